@@ -1,0 +1,273 @@
+/**
+ * Every message that crosses a process border of the runtime, as one discriminated union per direction.
+ *
+ * Transport: a stream (unix socket or TCP), frames of a 4-byte big-endian length and a v8-serialised message
+ * (`frame.ts`). The first frame is always `Hello`; nothing else is read before its token was checked.
+ */
+
+export const protocolVersion = 1;
+
+export type Role = 'supervisor' | 'editor' | 'service' | 'compartment';
+
+/** First frame of every connection, from the side that dials in. */
+export interface Hello {
+  readonly type: 'hello';
+  readonly protocol: number;
+  readonly role: Role;
+  /** Compartment id, or the process name for the other roles. */
+  readonly id: string;
+  readonly token: string;
+  readonly pid: number;
+  /** Set when the sender has been running already: how a restarted supervisor adopts it. */
+  readonly running?: { readonly sliceHash: string; readonly readyAt: number };
+}
+
+export type HelloAnswer =
+  | { readonly type: 'welcome'; readonly protocol: number }
+  | { readonly type: 'refused'; readonly reason: string };
+
+/** A node of a flow file: whatever the editor exported, plus the fields every entry has. */
+export interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly z?: string;
+  readonly name?: string;
+  readonly label?: string;
+  readonly [property: string]: unknown;
+}
+
+export type Credentials = Readonly<Record<string, string>>;
+
+/** One node set of a palette: the file that registers some node types. */
+export interface PaletteEntry {
+  /** npm module, `node-red` for the core nodes. */
+  readonly module: string;
+  /** Node set name inside the module. */
+  readonly set: string;
+  readonly types: readonly string[];
+  /** Absolute path of the node set's JavaScript file. */
+  readonly file: string;
+  readonly enabled: boolean;
+  /** Why the set could not be loaded, where it could not. */
+  readonly error?: string;
+}
+
+export type DeployType = 'full' | 'nodes' | 'flows' | 'load' | 'reload';
+
+/** The part of the flow file that one compartment runs. */
+export interface Slice {
+  readonly compartmentId: string;
+  readonly hash: string;
+  readonly flows: readonly FlowNode[];
+  /** Plain-text credentials of the slice's own nodes only, by node id. */
+  readonly credentials: Readonly<Record<string, Credentials>>;
+  /** The node sets whose types the slice uses; the compartment loads no others. */
+  readonly palette: readonly PaletteEntry[];
+  /** Extra directories in which palettes are looked for (the editor's user directory). */
+  readonly userDir: string;
+  /** Own directory of the compartment, for context stores and files. */
+  readonly directory: string;
+  /** Becomes `RED.settings.bulkheadServices`; only what the slice's nodes need. */
+  readonly services: BulkheadServices;
+}
+
+/** Where the services of the house are; read by `uns-connection` and `historian-connection` ("provided by Bulkhead"). */
+export interface BulkheadServices {
+  readonly mqtt?: { readonly url: string; readonly username?: string; readonly password?: string };
+  readonly postgres?: {
+    readonly host: string;
+    readonly port: number;
+    readonly database: string;
+    readonly user: string;
+    readonly password?: string;
+  };
+}
+
+/** An admin HTTP request that the editor received for a node that a compartment runs. */
+export interface ForwardedRequest {
+  readonly method: string;
+  /** Path with query, as the admin app saw it. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface ForwardedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Arguments of the Node-RED runtime API `context.getValue` / `context.delete`, without the request object. */
+export interface ContextRequest {
+  readonly operation: 'get' | 'delete';
+  readonly scope: 'global' | 'flow' | 'node';
+  readonly id?: string;
+  readonly store?: string;
+  readonly key?: string;
+  readonly keysOnly?: boolean;
+}
+
+/** A route that a compartment serves on its own HTTP socket. */
+export type Route =
+  | { readonly kind: 'pattern'; readonly methods: readonly string[]; readonly regexp: string; readonly flags: string }
+  | { readonly kind: 'prefix'; readonly path: string };
+
+/** An event of Node-RED's internal bus that a compartment wants to appear in the editor. */
+export type RelayedEvent =
+  | { readonly name: 'comms'; readonly payload: { readonly topic: string; readonly data: unknown; readonly retain?: boolean } }
+  | { readonly name: 'node-status'; readonly payload: { readonly id: string; readonly status: unknown } }
+  | { readonly name: 'runtime-event'; readonly payload: { readonly id: string; readonly payload?: unknown; readonly retain?: boolean } };
+
+export type Failure = { readonly code: string; readonly message: string };
+export type Reply =
+  | { readonly type: 'reply'; readonly callId: number; readonly ok: true; readonly value: unknown }
+  | { readonly type: 'reply'; readonly callId: number; readonly ok: false; readonly error: Failure };
+
+export type DrainPhase = 'source' | 'relay' | 'sink';
+
+/** What went wrong in a running or starting flow, without ending the process. */
+export interface FlowProblem {
+  readonly message: string;
+  readonly nodeId?: string;
+}
+
+export type FromCompartment =
+  | Hello
+  /** The slice's flows were started (or could not be: then `problems` says why). */
+  | { readonly type: 'ready'; readonly sliceHash: string; readonly problems: readonly FlowProblem[]; readonly missingTypes: readonly string[] }
+  | { readonly type: 'routes'; readonly socketPath: string; readonly routes: readonly Route[] }
+  | { readonly type: 'events'; readonly events: readonly RelayedEvent[] }
+  | {
+      readonly type: 'telemetry';
+      readonly eventLoopP99Ms: number;
+      readonly heapUsedBytes: number;
+      readonly messagesReceived: number;
+      readonly debugDropped: number;
+    }
+  | { readonly type: 'drained'; readonly phase: DrainPhase; readonly complete: boolean }
+  | Reply;
+
+export type ToCompartment =
+  | HelloAnswer
+  | { readonly type: 'slice'; readonly slice: Slice; readonly deployType: DeployType }
+  | { readonly type: 'admin-request'; readonly callId: number; readonly request: ForwardedRequest }
+  | { readonly type: 'context'; readonly callId: number; readonly request: ContextRequest }
+  | { readonly type: 'drain'; readonly phase: DrainPhase; readonly deadlineMs: number }
+  /** Close all nodes and exit 0 within the deadline. */
+  | { readonly type: 'stop'; readonly deadlineMs: number };
+
+export type FromEditor =
+  | Hello
+  /** After every deploy, at start, after a palette change, and again after each reconnect. */
+  | {
+      readonly type: 'flows';
+      readonly flows: readonly FlowNode[];
+      readonly credentials: Readonly<Record<string, Credentials>>;
+      readonly rev: string;
+      readonly deployType: DeployType;
+      readonly palette: readonly PaletteEntry[];
+      readonly userDir: string;
+    }
+  /** The HTTP server of the editor answers on this socket. */
+  | { readonly type: 'listening'; readonly socketPath: string }
+  | { readonly type: 'admin-request'; readonly callId: number; readonly nodeIds: readonly string[]; readonly request: ForwardedRequest }
+  | { readonly type: 'context'; readonly callId: number; readonly nodeId?: string; readonly request: ContextRequest }
+  | Reply;
+
+export type ToEditor =
+  | HelloAnswer
+  | { readonly type: 'events'; readonly events: readonly RelayedEvent[] }
+  /** Is this access token allowed to do this (Node-RED permission such as `flows.read`)? Answered with a boolean. */
+  | { readonly type: 'authorize'; readonly callId: number; readonly token: string | null; readonly permission: string }
+  | Reply;
+
+/** How a child of the keeper is started. */
+export interface ChildSpec {
+  readonly name: string;
+  readonly role: Role;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Written as one JSON line to descriptor 3 and closed: tokens and other secrets travel here, never in args or env. */
+  readonly boot?: unknown;
+  /** Descriptor 4 is watched for beats; silence for longer than this is a hang, and the child is killed. */
+  readonly hangLimitMs?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** `keeper`: restarted by the keeper with back-off. `none`: its exit is only reported (compartments: the supervisor decides). */
+  readonly restart: 'keeper' | 'none';
+  /** Signal for a clean stop; SIGTERM where not given. */
+  readonly stopSignal?: NodeJS.Signals;
+}
+
+export type ExitReason =
+  | 'exit'
+  | 'signal'
+  | 'uncaught-exception'
+  | 'unhandled-rejection'
+  | 'out-of-memory'
+  | 'memory-limit'
+  | 'hang'
+  | 'startup-failed';
+
+/** What the keeper knows of an ended child. */
+export interface ChildExit {
+  readonly name: string;
+  readonly role: Role;
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly reason: ExitReason;
+  /** One line for a person. */
+  readonly detail: string;
+  readonly nodeId?: string;
+  readonly stderrTail: readonly string[];
+}
+
+export interface ChildStatus {
+  readonly name: string;
+  readonly role: Role;
+  readonly pid: number | null;
+  readonly state: 'running' | 'backing-off' | 'stopped';
+  readonly startedAt: number | null;
+  readonly restarts: number;
+  readonly lastExit: ChildExit | null;
+}
+
+export interface LogLine {
+  readonly at: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Supervisor to keeper. */
+export type ToKeeper =
+  | Hello
+  | { readonly type: 'start'; readonly callId: number; readonly spec: ChildSpec }
+  /** `because` becomes the exit reason that is reported. */
+  | {
+      readonly type: 'kill';
+      readonly name: string;
+      readonly signal: NodeJS.Signals;
+      readonly because?: { readonly reason: ExitReason; readonly detail: string };
+    }
+  | { readonly type: 'set-hang-limit'; readonly name: string; readonly hangLimitMs: number }
+  | { readonly type: 'list'; readonly callId: number }
+  | { readonly type: 'logs'; readonly callId: number; readonly name: string; readonly lines: number }
+  /** The house is up: the keeper prints the ready line, once. */
+  | { readonly type: 'ready'; readonly url: string }
+  /** Everything that drains was drained: the keeper may end what is left and exit. */
+  | { readonly type: 'drained' };
+
+export type FromKeeper =
+  | HelloAnswer
+  | { readonly type: 'exited'; readonly exit: ChildExit }
+  | { readonly type: 'started'; readonly status: ChildStatus }
+  /** A clean stop was asked for (SIGTERM, SIGINT): drain, then answer `drained`. */
+  | { readonly type: 'stop-requested'; readonly deadlineMs: number }
+  | Reply;
