@@ -1,0 +1,4 @@
+export { type ConnectionUsers, connectionUsers, type UsedConfigNode } from './connection-users.ts';
+export { type DrainPhase, type DrainRequest, onDrain } from './drain.ts';
+export { onClose, onInput, type SendMessage } from './listeners.ts';
+export { createStatus, type StatusWriter } from './status.ts';
