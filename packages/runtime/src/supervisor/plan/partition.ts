@@ -1,0 +1,154 @@
+import type { FlowNode } from '../../protocol/messages.ts';
+import { exclusiveBecause, maxSessions } from './exclusive-configs.ts';
+import { closure, type FlowIndex, indexFlows, isConfigNode } from './flow-index.ts';
+
+/** Why two or more tabs run in one compartment. */
+export interface Union {
+  readonly tabs: readonly string[];
+  readonly kind: 'pinned' | 'link' | 'exclusive-config' | 'max-sessions';
+  /** The node that ties them, where there is one. */
+  readonly nodeId?: string;
+  /** One line for a person. */
+  readonly reason: string;
+}
+
+export interface PlannedCompartment {
+  /** Id of its first tab in the flow file. */
+  readonly id: string;
+  readonly name: string;
+  readonly tabs: readonly { readonly id: string; readonly label: string }[];
+  readonly unions: readonly Union[];
+}
+
+export interface Plan {
+  readonly compartments: readonly PlannedCompartment[];
+}
+
+/** One tab, one compartment, unless tabs are tied together; every tie is named. */
+export function partition(flows: readonly FlowNode[]): Plan {
+  const index = indexFlows(flows);
+  const unions = [...pinned(index), ...linked(index), ...sharedConfigs(index)];
+  const leader = new Map(index.tabs.map((tab) => [tab.id, tab.id]));
+  const find = (id: string): string => {
+    let at = id;
+    for (let up = leader.get(at); up !== undefined && up !== at; up = leader.get(at)) at = up;
+    return at;
+  };
+  for (const { tabs } of unions) {
+    const [first, ...rest] = tabs;
+    if (first === undefined) continue;
+    for (const other of rest) leader.set(find(other), find(first));
+  }
+  const groups = new Map<string, FlowNode[]>();
+  for (const tab of index.tabs) {
+    const root = find(tab.id);
+    const group = groups.get(root);
+    if (group) group.push(tab);
+    else groups.set(root, [tab]);
+  }
+  const compartments = [...groups.values()].map((tabs): PlannedCompartment => {
+    const ids = new Set(tabs.map((tab) => tab.id));
+    const named = tabs.map((tab) => ({ id: tab.id, label: labelOf(tab) }));
+    return {
+      id: tabs[0]?.id ?? '',
+      name: pinName(tabs) ?? named.map((tab) => tab.label).join(' + '),
+      tabs: named,
+      unions: unions.filter((union) => union.tabs.some((id) => ids.has(id))),
+    };
+  });
+  return { compartments };
+}
+
+function labelOf(node: FlowNode): string {
+  return node.label || node.name || node.id;
+}
+
+function pinOf(tab: FlowNode): string | undefined {
+  const env = tab['env'];
+  if (!Array.isArray(env)) return undefined;
+  for (const entry of env) {
+    if (typeof entry !== 'object' || entry === null) continue;
+    if (entry.name === 'BULKHEAD_COMPARTMENT' && typeof entry.value === 'string' && entry.value !== '') return entry.value;
+  }
+  return undefined;
+}
+
+function pinName(tabs: readonly FlowNode[]): string | undefined {
+  for (const tab of tabs) {
+    const pin = pinOf(tab);
+    if (pin !== undefined) return pin;
+  }
+  return undefined;
+}
+
+function pinned(index: FlowIndex): Union[] {
+  const byPin = new Map<string, string[]>();
+  for (const tab of index.tabs) {
+    const pin = pinOf(tab);
+    if (pin === undefined) continue;
+    const tabs = byPin.get(pin);
+    if (tabs) tabs.push(tab.id);
+    else byPin.set(pin, [tab.id]);
+  }
+  return [...byPin].flatMap(([pin, tabs]): Union[] =>
+    tabs.length > 1 ? [{ tabs, kind: 'pinned', reason: `pinned together by BULKHEAD_COMPARTMENT=${pin}` }] : [],
+  );
+}
+
+/** Tabs joined by link wires stay together until links cross compartments (decision 0005). */
+function linked(index: FlowIndex): Union[] {
+  const enabled = new Set(index.tabs.map((tab) => tab.id));
+  const tabOf = (id: string): string | undefined => {
+    const z = index.byId.get(id)?.z;
+    return z !== undefined && enabled.has(z) ? z : undefined;
+  };
+  const linkIns = index.nodes.filter((node) => node.type === 'link in' && tabOf(node.id) !== undefined);
+  const unions: Union[] = [];
+  for (const node of index.nodes) {
+    const from = tabOf(node.id);
+    if (from === undefined || node['d'] === true) continue;
+    for (const target of linkTargets(node, linkIns)) {
+      const to = tabOf(target);
+      if (to === undefined || to === from) continue;
+      const label = node.name || node.type;
+      unions.push({ tabs: [from, to], kind: 'link', nodeId: node.id, reason: `"${label}" links the tabs` });
+    }
+  }
+  return unions;
+}
+
+function linkTargets(node: FlowNode, linkIns: readonly FlowNode[]): string[] {
+  const callsAny =
+    (node.type === 'link call' && node['linkType'] === 'dynamic') ||
+    (node.type === 'function' && typeof node['func'] === 'string' && node['func'].includes('linkcall'));
+  if (callsAny) return linkIns.map((target) => target.id);
+  if (node.type !== 'link out' && node.type !== 'link call') return [];
+  const links = node['links'];
+  return Array.isArray(links) ? links.filter((id) => typeof id === 'string') : [];
+}
+
+function sharedConfigs(index: FlowIndex): Union[] {
+  const users = new Map<string, string[]>();
+  for (const tab of index.tabs) {
+    for (const node of closure([tab.id], index)) {
+      if (!isConfigNode(node) || node.z) continue;
+      const tabs = users.get(node.id);
+      if (tabs) tabs.push(tab.id);
+      else users.set(node.id, [tab.id]);
+    }
+  }
+  return [...users].flatMap(([id, tabs]): Union[] => {
+    const config = index.byId.get(id);
+    if (!config || tabs.length < 2) return [];
+    const label = `${config.type} "${labelOf(config)}"`;
+    const because = exclusiveBecause(config);
+    if (because !== undefined) {
+      return [{ tabs, kind: 'exclusive-config', nodeId: id, reason: `they share ${label}: ${because}` }];
+    }
+    const most = maxSessions(config);
+    if (most !== undefined && tabs.length > most) {
+      return [{ tabs, kind: 'max-sessions', nodeId: id, reason: `${label} allows ${most} of the ${tabs.length} sessions they would open` }];
+    }
+    return [];
+  });
+}
