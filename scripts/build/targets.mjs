@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { bundlePrograms } from './bundle.mjs';
+import { buildPalette } from './palette.mjs';
+
+/** Programs of the runtime: file in `packages/runtime/dist` and the source it starts from. */
+const runtimePrograms = {
+  cli: 'cli.ts',
+  keeper: 'keeper/main.ts',
+  configure: 'config/configure.ts',
+  supervisor: 'supervisor/main.ts',
+  editor: 'editor/main.ts',
+  compartment: 'compartment/main.ts',
+  broker: 'services/broker.ts',
+  namespace: 'services/namespace.ts',
+};
+
+const plantPrograms = { main: 'main.ts' };
+
+async function buildPrograms({ root, folder, programs }) {
+  const source = path.join(folder, 'src');
+  const entries = {};
+  const problems = [];
+  for (const [name, file] of Object.entries(programs)) {
+    const entry = path.join(source, file);
+    if (existsSync(entry)) entries[name] = entry;
+    else problems.push(`missing ${path.relative(root, entry)}`);
+  }
+  const content = await bundlePrograms({ entries, outdir: path.join(folder, 'dist') });
+  return { content, problems };
+}
+
+/**
+ * Everything that is built: `{name, outdir, inputs, build}`, where `inputs` are the files and folders whose content
+ * decides whether a build is needed.
+ */
+export function targets(root) {
+  const inRoot = (...parts) => path.join(root, ...parts);
+  const shared = [
+    inRoot('scripts', 'build'),
+    inRoot('package-lock.json'),
+    ...['core', 'node-kit', 'journal'].map((name) => inRoot('packages', name, 'src')),
+  ];
+  const palettes = readdirSync(inRoot('nodes'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(inRoot('nodes', entry.name, 'package.json')))
+    .map(({ name }) => ({
+      name: `nodes/${name}`,
+      outdir: inRoot('nodes', name, 'dist'),
+      inputs: [
+        ...shared,
+        inRoot('nodes', name, 'package.json'),
+        inRoot('nodes', name, 'src'),
+        inRoot('icons', name),
+        inRoot('locales', 'en-US', name),
+        inRoot('locales', 'de', name),
+      ],
+      build: () => buildPalette({ root, palette: inRoot('nodes', name) }),
+    }));
+  const program = (name, programs) => ({
+    name: `packages/${name}`,
+    outdir: inRoot('packages', name, 'dist'),
+    inputs: [...shared, inRoot('packages', name, 'src'), inRoot('packages', name, 'package.json')],
+    build: () => buildPrograms({ root, folder: inRoot('packages', name), programs }),
+  });
+  return [program('runtime', runtimePrograms), program('plant', plantPrograms), ...palettes];
+}
