@@ -2,7 +2,8 @@
  * Every message that crosses a process border of the runtime, as one discriminated union per direction.
  *
  * Transport: a stream (unix socket or TCP), frames of a 4-byte big-endian length and a v8-serialised message
- * (`frame.ts`). The first frame is always `Hello`; nothing else is read before its token was checked.
+ * (`frame.ts`). The first frame is always `Hello`, and it and its answer are JSON (`handshake.ts`): nothing else is
+ * read before the token was checked.
  */
 
 export const protocolVersion = 1;

@@ -1,0 +1,105 @@
+/**
+ * Frames on a stream: a 4-byte big-endian length, then that many bytes. The handshake's frames hold JSON
+ * (`handshake.ts`), all later ones a v8-serialised message, which keeps Date, Buffer, Map and BigInt.
+ */
+import { deserialize, serialize } from 'node:v8';
+
+const headerBytes = 4;
+
+/** Larger than any flow file; a length beyond it is taken for garbage. */
+export const maxFrameBytes = 64 * 1024 * 1024;
+
+/** Why bytes are not a frame. The connection they came from cannot be used any further. */
+export class FrameError extends Error {
+  readonly code: 'frame-too-large' | 'frame-empty' | 'frame-garbled' | 'not-serialisable';
+  readonly retryable = false;
+
+  constructor(code: FrameError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** Puts the length in front of a payload. Throws FrameError `frame-too-large`. */
+export function frame(payload: Uint8Array, limit = maxFrameBytes): Buffer {
+  if (payload.byteLength > limit) {
+    throw new FrameError('frame-too-large', `a message of ${payload.byteLength} bytes exceeds the limit of ${limit}`);
+  }
+  const bytes = Buffer.allocUnsafe(headerBytes + payload.byteLength);
+  bytes.writeUInt32BE(payload.byteLength, 0);
+  bytes.set(payload, headerBytes);
+  return bytes;
+}
+
+/** A message as one frame. Throws FrameError `not-serialisable` (functions, sockets, ...) or `frame-too-large`. */
+export function encodeMessage(message: unknown, limit = maxFrameBytes): Buffer {
+  let payload: Buffer;
+  try {
+    payload = serialize(message);
+  } catch (cause) {
+    throw new FrameError('not-serialisable', cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  return frame(payload, limit);
+}
+
+/** The message in a frame's payload. Throws FrameError `frame-garbled`. Only for bytes of a peer whose token was checked. */
+export function decodeMessage(payload: Uint8Array): unknown {
+  try {
+    return deserialize(payload);
+  } catch (cause) {
+    throw new FrameError('frame-garbled', 'a frame could not be deserialised', cause);
+  }
+}
+
+export interface FrameReader {
+  push(chunk: Buffer): void;
+  /** The payload of the next whole frame, or null until more bytes came. Throws FrameError. */
+  next(): Buffer | null;
+  /** Largest payload accepted from now on: small before the token was checked. */
+  limit(bytes: number): void;
+}
+
+/** Cuts a byte stream into frames. Holds at most one incomplete frame (bounded by the limit) and the chunks pushed. */
+export function createFrameReader(initialLimit = maxFrameBytes): FrameReader {
+  let chunks: Buffer[] = [];
+  let buffered = 0;
+  let limit = initialLimit;
+
+  /** Makes the first chunk at least `length` bytes long; the caller has checked that so many are there. */
+  const gather = (length: number): Buffer => {
+    const first = chunks[0];
+    if (first !== undefined && first.length >= length) return first;
+    const whole = Buffer.concat(chunks);
+    chunks = [whole];
+    return whole;
+  };
+
+  const next = (): Buffer | null => {
+    if (buffered < headerBytes) return null;
+    const length = gather(headerBytes).readUInt32BE(0);
+    if (length === 0) throw new FrameError('frame-empty', 'a frame of no bytes');
+    if (length > limit) {
+      throw new FrameError('frame-too-large', `a frame of ${length} bytes was announced, the limit is ${limit}`);
+    }
+    const end = headerBytes + length;
+    if (buffered < end) return null;
+    const first = gather(end);
+    const payload = first.subarray(headerBytes, end);
+    buffered -= end;
+    if (first.length === end) chunks.shift();
+    else chunks[0] = first.subarray(end);
+    return payload;
+  };
+
+  return {
+    push(chunk) {
+      if (chunk.length === 0) return;
+      chunks.push(chunk);
+      buffered += chunk.length;
+    },
+    next,
+    limit(bytes) {
+      limit = bytes;
+    },
+  };
+}

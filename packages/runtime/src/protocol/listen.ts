@@ -1,0 +1,117 @@
+/** The listening side: lets in who says hello in time, in our protocol and with the right token. */
+import { createServer, type Socket } from 'node:net';
+import type { Address } from './address.ts';
+import { createFrameReader, maxFrameBytes } from './frame.ts';
+import { decodeHello, encodeHandshake, maxHandshakeBytes, protocolMismatch } from './handshake.ts';
+import { type Hello, type HelloAnswer, protocolVersion } from './messages.ts';
+import { createPeer, type Peer, type PeerOptions, type Tagged } from './peer.ts';
+
+export interface ListenOptions<In, Out> {
+  /** Null lets in; a string refuses and is told to the other side. Compare tokens with `tokenMatches`. */
+  readonly authenticate: (hello: Hello) => string | null;
+  /** Called once per accepted connection; the peer may be sent to at once. */
+  readonly onPeer: (peer: Peer<Out>, hello: Hello) => Pick<PeerOptions<In>, 'onMessage' | 'onClose'>;
+  /** Connections that were turned away, one line each. */
+  readonly onTurnedAway?: (reason: string) => void;
+  readonly helloTimeoutMs?: number;
+  readonly maxQueuedBytes?: number;
+  /** Connections that have not said hello yet; further ones are closed at once. */
+  readonly maxStrangers?: number;
+}
+
+export interface Listener {
+  /** The address that was bound: a TCP port 0 is replaced by the real one. */
+  readonly address: Address;
+  close(): Promise<void>;
+}
+
+/** Rejects with the system error (`EADDRINUSE`, ...) when the address cannot be bound. */
+export async function listen<In extends Tagged, Out extends Tagged>(
+  address: Address,
+  options: ListenOptions<In, Out>,
+): Promise<Listener> {
+  const { helloTimeoutMs = 5000, maxStrangers = 64 } = options;
+  const sockets = new Set<Socket>();
+  let strangers = 0;
+
+  const accept = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    if (strangers >= maxStrangers) {
+      socket.destroy();
+      return;
+    }
+    strangers += 1;
+    const reader = createFrameReader(maxHandshakeBytes);
+    let known = false;
+    const decide = (): void => {
+      if (known) return;
+      known = true;
+      strangers -= 1;
+      clearTimeout(deadline);
+      socket.removeListener('data', onData);
+      socket.removeListener('error', onError);
+      socket.removeListener('close', onGone);
+    };
+    const turnAway = (reason: string, answer?: HelloAnswer): void => {
+      decide();
+      socket.on('error', () => {});
+      if (answer === undefined) socket.destroy();
+      else socket.end(encodeHandshake(answer), () => socket.destroy());
+      options.onTurnedAway?.(reason);
+    };
+    const onError = (error: Error): void => turnAway(error.message);
+    const onGone = (): void => turnAway('gone before it said hello');
+    const letIn = (hello: Hello): void => {
+      decide();
+      reader.limit(maxFrameBytes);
+      socket.write(encodeHandshake({ type: 'welcome', protocol: protocolVersion }));
+      let handlers: Pick<PeerOptions<In>, 'onMessage' | 'onClose'> | null = null;
+      const peer = createPeer<In, Out>(socket, {
+        reader,
+        onMessage: (message) => handlers?.onMessage(message),
+        onClose: (reason) => handlers?.onClose?.(reason),
+        ...(options.maxQueuedBytes === undefined ? {} : { maxQueuedBytes: options.maxQueuedBytes }),
+      });
+      handlers = options.onPeer(peer, hello);
+    };
+    const onData = (chunk: Buffer): void => {
+      reader.push(chunk);
+      let hello: Hello;
+      try {
+        const payload = reader.next();
+        if (payload === null) return;
+        hello = decodeHello(payload);
+      } catch (error) {
+        turnAway(error instanceof Error ? error.message : String(error));
+        return;
+      }
+      const reason = protocolMismatch(hello) ?? options.authenticate(hello);
+      if (reason === null) letIn(hello);
+      else turnAway(`${hello.role} ${hello.id}: ${reason}`, { type: 'refused', reason });
+    };
+    const deadline = setTimeout(() => turnAway('no hello in time'), helloTimeoutMs);
+    socket.on('data', onData);
+    socket.on('error', onError);
+    socket.on('close', onGone);
+  };
+
+  const server = createServer(accept);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen('path' in address ? { path: address.path } : { host: address.host, port: address.port }, resolve);
+  });
+  server.removeAllListeners('error');
+  // EMFILE while accepting: the listener itself lives on.
+  server.on('error', (error) => options.onTurnedAway?.(error.message));
+  const bound = server.address();
+
+  return {
+    address: bound !== null && typeof bound === 'object' ? { host: bound.address, port: bound.port } : address,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
