@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { filesBelow } from '../build/inputs.mjs';
+import { projectEnvironment, projectNode, root } from '../bootstrap/project-node.mjs';
+import { watchDescendants } from './descendants.mjs';
+
+/** How long mocha may stay after its last test before something it left open counts as a failure. */
+const lingerLimitMs = 15_000;
+
+export function specsOf(layer) {
+  return filesBelow([path.join(root, 'test', layer)]).filter((file) => file.endsWith('.test.ts'));
+}
+
+function readResult(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+function killGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** Resolves to mocha's exit code once it has ended, by force if it lingers after its last test. */
+function ended(mocha, resultFile) {
+  return new Promise((resolve, reject) => {
+    let reportedAt;
+    const lingering = setInterval(() => {
+      if (!existsSync(resultFile)) return;
+      reportedAt ??= Date.now();
+      if (Date.now() - reportedAt > lingerLimitMs) killGroup(mocha.pid, 'SIGKILL');
+    }, 500);
+    const passOn = (signal) => killGroup(mocha.pid, signal);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, passOn);
+    mocha.on('error', reject);
+    mocha.on('exit', (code) => {
+      clearInterval(lingering);
+      for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, passOn);
+      resolve(code);
+    });
+  });
+}
+
+/**
+ * Runs the spec files of one layer in one mocha process and resolves to `{passed, failed}`. A crash of mocha, a mocha
+ * that does not end by itself and each process that the tests left behind count as one failure each.
+ */
+export async function runLayer({ layer, flags }) {
+  console.log(`\n# ${layer}`);
+  const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-test-'));
+  const resultFile = path.join(folder, 'result.json');
+  const script = path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
+  const reporter = path.join(root, 'scripts', 'test', 'reporter.cjs');
+  const mocha = spawn(projectNode, [script, '--reporter', reporter, ...flags, ...specsOf(layer)], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...projectEnvironment(), BULKHEAD_TEST_RESULT: resultFile },
+    detached: true,
+  });
+  const descendants = watchDescendants(mocha.pid);
+  const code = await ended(mocha, resultFile);
+  const result = readResult(resultFile);
+  const leftBehind = await descendants.leftBehind();
+  rmSync(folder, { recursive: true, force: true });
+
+  let failed = result?.failed ?? 0;
+  if (!result) {
+    console.error(`${layer}: mocha ended with ${code} before it could report`);
+    failed += 1;
+  } else if (code !== 0 && failed === 0) {
+    console.error(`${layer}: mocha ended with ${code}${code === null ? ': something kept it open after the last test' : ''}`);
+    failed += 1;
+  }
+  for (const { pid, command } of leftBehind) {
+    console.error(`${layer}: left behind: ${pid} ${command}`);
+    failed += 1;
+  }
+  return { passed: result?.passed ?? 0, failed };
+}

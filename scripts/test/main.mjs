@@ -1,0 +1,59 @@
+import { InstallError, ensureInstalled } from '../bootstrap/install.mjs';
+import { build } from '../bootstrap/run.mjs';
+import { counterpartsFor } from './counterparts.mjs';
+import { runLayer, specsOf } from './layer.mjs';
+
+const layers = ['unit', 'nodes', 'wire', 'runtime', 'browser'];
+const strict = process.env.CI === 'true' || process.env.CI === '1';
+
+function finish({ passed, failed }) {
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed > 0 || passed === 0 ? 1 : 0);
+}
+
+/** Splits the command line at the first flag: layers before it, mocha's flags from it on. */
+function parseArguments(args) {
+  const flagsFrom = args.findIndex((arg) => arg.startsWith('-'));
+  const wanted = flagsFrom < 0 ? args : args.slice(0, flagsFrom);
+  const unknown = wanted.filter((layer) => !layers.includes(layer));
+  if (unknown.length > 0) {
+    console.error(`no such layer: ${unknown.join(', ')}; there are ${layers.join(', ')}`);
+    process.exit(64);
+  }
+  return { wanted: wanted.length > 0 ? wanted : layers, flags: flagsFrom < 0 ? [] : args.slice(flagsFrom) };
+}
+
+const { wanted, flags } = parseArguments(process.argv.slice(2));
+const total = { passed: 0, failed: 0 };
+
+try {
+  await ensureInstalled();
+} catch (error) {
+  if (!(error instanceof InstallError)) throw error;
+  console.error(error.message);
+  finish({ passed: 0, failed: 1 });
+}
+
+if (wanted.some((layer) => layer !== 'unit') && build() !== 0) {
+  console.error('the build failed, no test was run');
+  finish({ passed: 0, failed: 1 });
+}
+
+for (const layer of wanted) {
+  if (specsOf(layer).length === 0) {
+    console.error(`${layer}: no tests`);
+    continue;
+  }
+  const missing = counterpartsFor(layer);
+  if (missing.length > 0) {
+    for (const line of missing) console.error(`${layer}: ${line}`);
+    console.error(`${layer}: ${strict ? 'failed' : 'left out'}, see above`);
+    if (strict) total.failed += 1;
+    continue;
+  }
+  const result = await runLayer({ layer, flags: strict ? ['--forbid-pending', ...flags] : flags });
+  total.passed += result.passed;
+  total.failed += result.failed;
+}
+
+finish(total);
