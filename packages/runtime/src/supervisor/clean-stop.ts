@@ -1,0 +1,45 @@
+import type { DrainPhase } from '../protocol/messages.ts';
+import type { Compartment } from './compartments/compartment.ts';
+
+export interface CleanStopPorts {
+  /** Freezes the simulated plant: it answers, but its values no longer change. */
+  holdPlant(): void;
+  compartments(): readonly Compartment[];
+  now(): number;
+  log(line: string): void;
+}
+
+/**
+ * Ends the flows so that nothing that was read is lost: what produces stops first, what records stops last.
+ *
+ * plant → reads → publishers → those that subscribe and publish → those that only subscribe → historian → all closed.
+ * Each step waits for its promise or for the deadline; a step that was cut short is said by name.
+ */
+export async function stopFlows(deadlineMs: number, ports: CleanStopPorts): Promise<void> {
+  const endAt = ports.now() + deadlineMs;
+  const left = (): number => Math.max(250, endAt - ports.now());
+  const drain = async (compartments: readonly Compartment[], phase: DrainPhase): Promise<void> => {
+    await Promise.all(
+      compartments.map(async (compartment) => {
+        if (compartment.state.kind !== 'running') return;
+        // Half of what is left, so that one stuck step leaves time for those behind it.
+        if (await compartment.drain(phase, left() / 2)) return;
+        ports.log(`stopping: ${compartment.planned.name} did not finish its ${phase} step in time`);
+      }),
+    );
+  };
+  ports.holdPlant();
+  await drain(ports.compartments(), 'source');
+  for (const rank of [0, 1, 2]) {
+    await drain(ports.compartments().filter((compartment) => relayRank(compartment) === rank), 'relay');
+  }
+  await drain(ports.compartments(), 'sink');
+  await Promise.all(ports.compartments().map((compartment) => compartment.stop(Math.min(left(), 5_000))));
+}
+
+/** Publishers drain before those who listen to them. */
+export function relayRank(compartment: Compartment): 0 | 1 | 2 {
+  const types = new Set(compartment.slice?.flows.map((node) => node.type) ?? []);
+  if (!types.has('uns-subscribe')) return 0;
+  return types.has('uns-publish') ? 1 : 2;
+}

@@ -1,0 +1,16 @@
+import type { RelayedEvent } from '../protocol/messages.ts';
+import type { Compartment } from './compartments/compartment.ts';
+
+/** What the editor shows on its tabs: the state of each compartment, retained so that a browser opened later sees it. */
+export function compartmentOverview(compartments: Iterable<Compartment>): RelayedEvent {
+  const data = [...compartments].map(({ planned, state, restarts, lastExit, missingTypes }) => ({
+    id: planned.id,
+    name: planned.name,
+    tabs: planned.tabs.map((tab) => tab.id),
+    state: state.kind,
+    restarts,
+    lastExit,
+    missingTypes,
+  }));
+  return { name: 'comms', payload: { topic: 'bulkhead/compartments', data, retain: true } };
+}

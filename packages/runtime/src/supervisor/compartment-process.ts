@@ -1,0 +1,40 @@
+import path from 'node:path';
+import type { SupervisorBoot } from '../protocol/boot.ts';
+import type { ChildSpec } from '../protocol/messages.ts';
+import { deriveToken } from '../protocol/token.ts';
+import type { Limits } from './compartments/limits.ts';
+
+const namePrefix = 'compartment:';
+
+/** The keeper's name for a compartment's process, and back. */
+export const processNameOf = (compartmentId: string): string => `${namePrefix}${compartmentId}`;
+export const compartmentIdOf = (processName: string): string | undefined =>
+  processName.startsWith(namePrefix) ? processName.slice(namePrefix.length) : undefined;
+
+/** A folder name for a compartment: ids come from flow files and may hold anything. */
+export const directoryName = (compartmentId: string): string => encodeURIComponent(compartmentId).replaceAll('.', '%2E').slice(0, 128);
+
+/** How the process launcher starts a compartment: the same program always, its slice comes over the stream. */
+export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, limits: Limits): ChildSpec {
+  const directory = path.join(boot.compartmentsDirectory, directoryName(compartmentId));
+  return {
+    name: processNameOf(compartmentId),
+    role: 'compartment',
+    command: boot.programs.node,
+    // A small young generation keeps 20 idle compartments small; the old space is the limit the user set.
+    args: [`--max-old-space-size=${limits.heapMb}`, '--max-semi-space-size=1', boot.programs.compartment],
+    cwd: boot.home,
+    env: boot.compartmentEnv,
+    boot: {
+      id: compartmentId,
+      token: deriveToken(boot.secret, `compartment:${compartmentId}`),
+      supervisorSocket: boot.supervisorSocket,
+      directory,
+      runDirectory: boot.runDirectory,
+      nodesDirs: boot.nodesDirs,
+      debugLimitPerSecond: 200,
+    },
+    hangLimitMs: limits.hangMs,
+    restart: 'none',
+  };
+}

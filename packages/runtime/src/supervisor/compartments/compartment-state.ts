@@ -1,0 +1,42 @@
+import type { ChildExit, ExitReason } from '../../protocol/messages.ts';
+
+/**
+ * The life of a compartment.
+ *
+ *   stopped ──start──▶ starting ──ready──▶ running
+ *      ▲                  │  ▲                │
+ *      │                exit │ wait is over  exit
+ *      │                  ▼  │                ▼
+ *      └──────stop──── backing-off ◀──────────┘
+ *                         │ too many short lives
+ *                         ▼
+ *                    quarantined ──start, deploy──▶ starting
+ */
+export type CompartmentState =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'starting'; readonly pid: number | null; readonly since: number }
+  | { readonly kind: 'running'; readonly pid: number; readonly readyAt: number }
+  | { readonly kind: 'backing-off'; readonly until: number }
+  | { readonly kind: 'quarantined'; readonly because: string };
+
+export interface LastExit {
+  readonly at: number;
+  readonly reason: ExitReason;
+  readonly detail: string;
+  readonly nodeId?: string;
+  readonly nodeName?: string;
+}
+
+export function lastExitOf(exit: ChildExit, nodeName: string | undefined): LastExit {
+  return {
+    at: exit.endedAt,
+    reason: exit.reason,
+    detail: exit.detail,
+    ...(exit.nodeId ? { nodeId: exit.nodeId } : {}),
+    ...(nodeName ? { nodeName } : {}),
+  };
+}
+
+export function pidOf(state: CompartmentState): number | null {
+  return state.kind === 'starting' || state.kind === 'running' ? state.pid : null;
+}

@@ -1,0 +1,293 @@
+import type { Timer } from '@bulkhead/core';
+import type { ChildExit, DeployType, DrainPhase, FlowProblem, FromCompartment, Hello, RelayedEvent, Slice } from '../../protocol/messages.ts';
+import type { PlannedCompartment } from '../plan/partition.ts';
+import { type CompartmentState, type LastExit, lastExitOf, pidOf } from './compartment-state.ts';
+import { crashNotice, recoveryStatus } from './crash-notice.ts';
+import type { Limits } from './limits.ts';
+import { createNodeStatusMemory } from './node-status-memory.ts';
+import type { CompartmentPorts, Link } from './ports.ts';
+import { afterExit, cleanHistory, defaultRestartPolicy } from './restart-policy.ts';
+
+export interface Telemetry {
+  readonly eventLoopP99Ms: number;
+  readonly heapUsedBytes: number;
+  readonly messagesReceived: number;
+  readonly debugDropped: number;
+}
+
+const startupLimitMs = 30_000;
+
+/** One compartment: its plan and slice, the life of its process, and what it last said. Deciding is done elsewhere; this does it. */
+export class Compartment {
+  planned: PlannedCompartment;
+  limits: Limits;
+  state: CompartmentState = { kind: 'stopped' };
+  restarts = 0;
+  startedAt: number | null = null;
+  lastExit: LastExit | null = null;
+  telemetry: Telemetry | null = null;
+  problems: readonly FlowProblem[] = [];
+  missingTypes: readonly string[] = [];
+  readonly statuses = createNodeStatusMemory();
+  readonly crashes: (LastExit & { readonly stderrTail: readonly string[] })[] = [];
+  readonly #ports: CompartmentPorts;
+  #slice: Slice | null = null;
+  #runningHash: string | null = null;
+  #link: Link | null = null;
+  #history = cleanHistory;
+  #wanted = true;
+  #timer: Timer | null = null;
+  #waiters: (() => void)[] = [];
+  #drainWaiters: { phase: DrainPhase; done: (complete: boolean) => void }[] = [];
+
+  constructor(planned: PlannedCompartment, limits: Limits, ports: CompartmentPorts) {
+    this.planned = planned;
+    this.limits = limits;
+    this.#ports = ports;
+  }
+
+  get id(): string {
+    return this.planned.id;
+  }
+
+  get sliceHash(): string | null {
+    return this.#slice?.hash ?? this.#runningHash;
+  }
+
+  get slice(): Slice | null {
+    return this.#slice;
+  }
+
+  get link(): Link | null {
+    return this.#link;
+  }
+
+  /** Gives it new flows. Unchanged flows touch nothing; changed ones also end a quarantine. */
+  deploy(planned: PlannedCompartment, slice: Slice, deployType: DeployType): void {
+    this.planned = planned;
+    this.#slice = slice;
+    const changed = this.#runningHash !== slice.hash || deployType === 'reload';
+    if (this.state.kind === 'running' && !changed) return this.#ports.changed();
+    if (!this.#wanted && !changed) return;
+    this.#wanted = true;
+    if (this.state.kind === 'running' || this.state.kind === 'starting') this.#sendSlice(deployType);
+    else if (this.state.kind !== 'backing-off' || changed) this.start();
+    this.#ports.changed();
+  }
+
+  /** Starts the process unless it runs. A person's start, or a deploy, forgives earlier short lives. */
+  start(): void {
+    this.#wanted = true;
+    if (this.state.kind === 'starting' || this.state.kind === 'running') return;
+    this.#history = cleanHistory;
+    this.#launch();
+  }
+
+  /** Closes its nodes and ends it; kills it at the deadline. Resolves when the process is gone. */
+  stop(deadlineMs: number): Promise<void> {
+    this.#wanted = false;
+    return this.#end(deadlineMs);
+  }
+
+  async restart(deadlineMs: number): Promise<void> {
+    await this.stop(deadlineMs);
+    this.start();
+  }
+
+  /** A process that an earlier supervisor started is alive: expect it to dial in. */
+  expect(pid: number, startedAt: number | null): void {
+    this.startedAt = startedAt;
+    this.#enter({ kind: 'starting', pid, since: this.#ports.clock.now() });
+    this.#watchStartup();
+  }
+
+  setLimits(limits: Limits): void {
+    this.limits = limits;
+    this.#ports.setHangLimit(this.id, limits.hangMs);
+    this.#ports.changed();
+  }
+
+  /** The process dialled in: a fresh one gets its slice, one that has been running is adopted as it is. */
+  attach(link: Link, hello: Hello): void {
+    this.#link?.close();
+    this.#link = link;
+    if (hello.running) {
+      this.#runningHash = hello.running.sliceHash;
+      this.startedAt ??= hello.running.readyAt;
+      this.#enter({ kind: 'running', pid: hello.pid, readyAt: hello.running.readyAt });
+      if (this.#slice && this.#slice.hash !== this.#runningHash) this.#sendSlice('full');
+      return;
+    }
+    this.#runningHash = null;
+    this.#sendSlice('load');
+  }
+
+  detach(link: Link): void {
+    if (this.#link === link) this.#link = null;
+  }
+
+  receive(message: FromCompartment): void {
+    switch (message.type) {
+      case 'ready':
+        return this.#becomeReady(message);
+      case 'events':
+        this.statuses.note(message.events);
+        return this.#ports.show(message.events);
+      case 'telemetry':
+        this.telemetry = message;
+        return;
+      case 'drained':
+        this.#drainWaiters = this.#drainWaiters.filter((waiter) => {
+          if (waiter.phase !== message.phase) return true;
+          waiter.done(message.complete);
+          return false;
+        });
+        return;
+      case 'hello':
+      case 'routes':
+      case 'reply':
+        return;
+    }
+  }
+
+  /** Asks for one phase of a clean stop; false when it was not completed within the deadline. */
+  drain(phase: DrainPhase, deadlineMs: number): Promise<boolean> {
+    const link = this.#link;
+    if (!link || this.state.kind !== 'running') return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = this.#ports.clock.setTimeout(() => waiter.done(false), deadlineMs + 500);
+      const waiter = {
+        phase,
+        done: (complete: boolean) => {
+          this.#ports.clock.clearTimeout(timer);
+          resolve(complete);
+        },
+      };
+      this.#drainWaiters.push(waiter);
+      if (!link.send({ type: 'drain', phase, deadlineMs })) waiter.done(false);
+    });
+  }
+
+  /** The keeper says that the process ended. */
+  exited(exit: ChildExit): void {
+    const readyAt = this.state.kind === 'running' ? this.state.readyAt : exit.endedAt;
+    this.#clearTimer();
+    this.#link?.close();
+    this.#link = null;
+    this.#runningHash = null;
+    this.telemetry = null;
+    this.#ports.show(this.statuses.clear());
+    for (const waiter of this.#drainWaiters.splice(0)) waiter.done(false);
+    for (const done of this.#waiters.splice(0)) done();
+    if (!this.#wanted) return this.#enter({ kind: 'stopped' });
+    this.#recordCrash(exit);
+    const { decision, history } = afterExit(defaultRestartPolicy, this.#history, exit.endedAt - readyAt, () => this.#ports.random());
+    this.#history = history;
+    if (decision.kind === 'quarantine') {
+      this.#enter({ kind: 'quarantined', because: `${history.shortLives} short lives in a row` });
+    } else if (decision.delayMs === 0) {
+      this.restarts += 1;
+      this.#launch();
+    } else {
+      this.#enter({ kind: 'backing-off', until: this.#ports.clock.now() + decision.delayMs });
+      this.#timer = this.#ports.clock.setTimeout(() => {
+        this.restarts += 1;
+        this.#launch();
+      }, decision.delayMs);
+    }
+    if (this.lastExit) this.#ports.show([crashNotice(this.planned, this.lastExit, this.state)]);
+  }
+
+  nodeName(nodeId: string): string | undefined {
+    const node = this.#slice?.flows.find((candidate) => candidate.id === nodeId);
+    return node?.name || node?.label || node?.type;
+  }
+
+  #recordCrash(exit: ChildExit): void {
+    this.lastExit = lastExitOf(exit, exit.nodeId ? this.nodeName(exit.nodeId) : undefined);
+    this.crashes.push({ ...this.lastExit, stderrTail: exit.stderrTail });
+    if (this.crashes.length > 20) this.crashes.shift();
+    if (!exit.nodeId) return;
+    const status: RelayedEvent = {
+      name: 'node-status',
+      payload: { id: exit.nodeId, status: { fill: 'red', shape: 'dot', text: `${exit.reason}: ${exit.detail}`.slice(0, 120) } },
+    };
+    this.statuses.note([status]);
+    this.#ports.show([status]);
+  }
+
+  #launch(): void {
+    this.#enter({ kind: 'starting', pid: null, since: this.#ports.clock.now() });
+    this.#ports.startProcess(this.id, this.limits).then(
+      (pid) => {
+        this.startedAt = this.#ports.clock.now();
+        if (this.state.kind === 'starting') this.#enter({ ...this.state, pid });
+        else if (this.state.kind === 'running') this.#enter({ ...this.state, pid });
+      },
+      (error: unknown) => {
+        this.#ports.log(`compartment ${this.planned.name} could not be started: ${error instanceof Error ? error.message : String(error)}`);
+        this.#enter({ kind: 'quarantined', because: 'its process could not be started' });
+      },
+    );
+    this.#watchStartup();
+  }
+
+  #watchStartup(): void {
+    this.#clearTimer();
+    this.#timer = this.#ports.clock.setTimeout(() => {
+      // Without a slice it waits for the editor, which is nobody's fault here.
+      if (this.#slice === null) return this.#watchStartup();
+      const detail = `its flows were not ready within ${startupLimitMs / 1000} s`;
+      this.#ports.kill(this.id, 'SIGKILL', { reason: 'startup-failed', detail });
+    }, startupLimitMs);
+  }
+
+  #sendSlice(deployType: DeployType): void {
+    if (this.#slice && this.#link) this.#link.send({ type: 'slice', slice: this.#slice, deployType });
+  }
+
+  #becomeReady(message: Extract<FromCompartment, { type: 'ready' }>): void {
+    const returned = this.state.kind === 'starting' && this.lastExit !== null && this.restarts > 0;
+    this.#clearTimer();
+    this.#runningHash = message.sliceHash;
+    this.problems = message.problems;
+    this.missingTypes = message.missingTypes;
+    const pid = pidOf(this.state) ?? 0;
+    if (this.state.kind !== 'running') this.#enter({ kind: 'running', pid, readyAt: this.#ports.clock.now() });
+    if (returned && this.lastExit?.nodeId) {
+      const status = recoveryStatus(this.lastExit);
+      this.statuses.note([status]);
+      this.#ports.show([status]);
+    }
+    for (const problem of message.problems) this.#ports.log(`compartment ${this.planned.name}: ${problem.message}`);
+    if (message.missingTypes.length > 0) {
+      this.#ports.log(`compartment ${this.planned.name}: node types not installed: ${message.missingTypes.join(', ')}; install their palette`);
+    }
+  }
+
+  #end(deadlineMs: number): Promise<void> {
+    this.#clearTimer();
+    if (this.state.kind !== 'starting' && this.state.kind !== 'running') {
+      this.#enter({ kind: 'stopped' });
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const timer = this.#ports.clock.setTimeout(() => this.#ports.kill(this.id, 'SIGKILL'), deadlineMs);
+      this.#waiters.push(() => {
+        this.#ports.clock.clearTimeout(timer);
+        resolve();
+      });
+      if (!this.#link?.send({ type: 'stop', deadlineMs: Math.max(0, deadlineMs - 500) })) this.#ports.kill(this.id, 'SIGTERM');
+    });
+  }
+
+  #enter(state: CompartmentState): void {
+    this.state = state;
+    this.#ports.changed();
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) this.#ports.clock.clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

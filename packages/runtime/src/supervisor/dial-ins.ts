@@ -1,0 +1,155 @@
+import { listen } from '../protocol/listen.ts';
+import type { Listener } from '../protocol/listen.ts';
+import type { FromCompartment, FromEditor, Hello, RelayedEvent, ToCompartment, ToEditor } from '../protocol/messages.ts';
+import { answerCall, type Peer } from '../protocol/peer.ts';
+import { deriveToken, tokenMatches } from '../protocol/token.ts';
+import type { Compartment } from './compartments/compartment.ts';
+import { type CompartmentRoutes } from './front/routing.ts';
+
+type ToAnyone = ToCompartment | ToEditor | { readonly type: 'uns'; readonly callId: number; readonly prefix: string };
+type FromAnyone = FromCompartment | FromEditor;
+
+export interface DialInsOptions {
+  readonly socketPath: string;
+  readonly secret: string;
+  accept(hello: Hello): Compartment | undefined;
+  owner(nodeId: string): Compartment | undefined;
+  compartments(): Iterable<Compartment>;
+  onFlows(message: Extract<FromEditor, { type: 'flows' }>): void;
+  onEditor(connected: boolean): void;
+  log(line: string): void;
+}
+
+/** Everybody who dials in: the editor, the compartments, the namespace service. */
+export interface DialIns {
+  readonly editorConnected: boolean;
+  routes(): Iterable<CompartmentRoutes>;
+  /** Shows events in the editor; while it is away only what is remembered elsewhere reaches it later. */
+  show(events: readonly RelayedEvent[]): void;
+  authorize(token: string | null, permission: string): Promise<boolean>;
+  uns(prefix: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const tokenNameOf = (hello: Hello): string => (hello.role === 'compartment' ? `compartment:${hello.id}` : hello.id);
+
+export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
+  const routes = new Map<string, CompartmentRoutes>();
+  let editor: Peer<ToAnyone> | null = null;
+  let namespace: Peer<ToAnyone> | null = null;
+
+  const callOwner = (owner: Compartment | undefined, build: (callId: number) => ToCompartment): Promise<unknown> => {
+    const peer = owner ? peers.get(owner.id) : undefined;
+    if (!owner || !peer) return Promise.reject(new Error('its compartment is not running just now'));
+    return peer.call(build);
+  };
+  const peers = new Map<string, Peer<ToAnyone>>();
+
+  const editorMessage = (peer: Peer<ToAnyone>, message: FromEditor): void => {
+    switch (message.type) {
+      case 'flows':
+        return options.onFlows(message);
+      case 'admin-request': {
+        const owners = new Set(message.nodeIds.map((id) => options.owner(id)));
+        void answerCall(peer, message.callId, async () => {
+          const answers = await Promise.all(
+            [...owners].map((owner) => callOwner(owner, (callId) => ({ type: 'admin-request', callId, request: message.request }))),
+          );
+          return answers[0];
+        });
+        return;
+      }
+      case 'context': {
+        const { request } = message;
+        const owner = message.nodeId === undefined ? undefined : options.owner(message.nodeId);
+        void answerCall(peer, message.callId, () => callOwner(owner ?? firstOf(options.compartments()), (callId) => ({ type: 'context', callId, request })));
+        return;
+      }
+      case 'hello':
+      case 'listening':
+      case 'reply':
+        return;
+    }
+  };
+
+  const welcomeEditor = (peer: Peer<ToAnyone>) => {
+    editor = peer;
+    // A restarted editor remembers no dots.
+    for (const compartment of options.compartments()) peer.send({ type: 'events', events: compartment.statuses.replay() });
+    options.onEditor(true);
+    return {
+      onMessage: (message: FromAnyone) => {
+        if (isFromEditor(message)) editorMessage(peer, message);
+      },
+      onClose: () => {
+        if (editor !== peer) return;
+        editor = null;
+        options.onEditor(false);
+      },
+    };
+  };
+
+  const welcomeCompartment = (compartment: Compartment, peer: Peer<ToAnyone>, hello: Hello) => {
+    const link = { send: (message: ToCompartment) => peer.send(message), close: () => peer.close() };
+    peers.set(hello.id, peer);
+    compartment.attach(link, hello);
+    return {
+      onMessage: (message: FromAnyone) => {
+        if (message.type === 'routes') routes.set(hello.id, { compartmentId: hello.id, socketPath: message.socketPath, routes: message.routes });
+        else if (!isFromEditor(message)) compartment.receive(message);
+      },
+      onClose: () => {
+        compartment.detach(link);
+        if (peers.get(hello.id) !== peer) return;
+        peers.delete(hello.id);
+        routes.delete(hello.id);
+      },
+    };
+  };
+
+  const listener: Listener = await listen<FromAnyone, ToAnyone>(
+    { path: options.socketPath },
+    {
+      authenticate: (hello) => {
+        if (!tokenMatches(deriveToken(options.secret, tokenNameOf(hello)), hello.token)) return 'wrong token';
+        if (hello.role === 'compartment' && !options.accept(hello)) return 'no such compartment';
+        return null;
+      },
+      onPeer: (peer, hello) => {
+        if (hello.role === 'editor') return welcomeEditor(peer);
+        const compartment = hello.role === 'compartment' ? options.accept(hello) : undefined;
+        if (compartment) return welcomeCompartment(compartment, peer, hello);
+        namespace = peer;
+        return { onMessage: () => {}, onClose: () => void (namespace === peer && (namespace = null)) };
+      },
+      onTurnedAway: (reason) => options.log(`turned away: ${reason}`),
+      maxQueuedBytes: 64 * 1024 * 1024,
+    },
+  );
+
+  return {
+    get editorConnected() {
+      return editor !== null;
+    },
+    routes: () => routes.values(),
+    show: (events) => void (events.length > 0 && editor?.send({ type: 'events', events })),
+    authorize: async (token, permission) => {
+      if (!editor) return false;
+      return (await editor.call((callId) => ({ type: 'authorize', callId, token, permission }))) === true;
+    },
+    uns: (prefix) => {
+      if (!namespace) return Promise.reject(new Error('the namespace service is not connected just now'));
+      return namespace.call((callId) => ({ type: 'uns', callId, prefix }));
+    },
+    close: () => listener.close(),
+  };
+}
+
+function isFromEditor(message: FromAnyone): message is FromEditor {
+  return message.type === 'flows' || message.type === 'listening' || message.type === 'admin-request' || message.type === 'context';
+}
+
+function firstOf<T>(items: Iterable<T>): T | undefined {
+  for (const item of items) return item;
+  return undefined;
+}

@@ -1,0 +1,128 @@
+import type { IncomingMessage } from 'node:http';
+import type { ChildStatus, LogLine } from '../../protocol/messages.ts';
+import type { Compartment } from '../compartments/compartment.ts';
+import { type Limits, parseLimitsPatch } from '../compartments/limits.ts';
+import type { Plan } from '../plan/partition.ts';
+import type { ProcessSample } from '../process-sampler.ts';
+import { readJson } from './read-json.ts';
+import { compartmentView, processViews } from './views.ts';
+
+export interface ApiSource {
+  readonly keeperPid: number;
+  plan(): Plan;
+  compartments(): ReadonlyMap<string, Compartment>;
+  sample(compartmentId: string): ProcessSample | null;
+  children(): Promise<readonly ChildStatus[]>;
+  logs(compartmentId: string, lines: number): Promise<readonly LogLine[]>;
+  /** Answer of the namespace service. */
+  uns(prefix: string): Promise<unknown>;
+  /** Editor connected, and every compartment that should run does. */
+  readiness(): { readonly ready: boolean; readonly waitingFor: readonly string[] };
+  metrics(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly contentType?: string;
+  readonly allow?: string;
+}
+
+interface Endpoint {
+  readonly method: string;
+  readonly pattern: URLPattern;
+  /** Node-RED permission that a logged-in user needs; null for probes. */
+  readonly permission: string | null;
+  readonly answer: (id: string, url: URL, request: IncomingMessage) => Answer | Promise<Answer>;
+}
+
+const stopDeadlineMs = 10_000;
+
+/** The HTTP contract of the runtime: `/healthz`, `/readyz`, `/metrics` and everything below `/bulkhead`. */
+export function createApi(source: ApiSource): { find(request: IncomingMessage, url: URL): Endpoint | Answer } {
+  const endpoints: Endpoint[] = [];
+  const on = (method: string, pathname: string, permission: string | null, answer: Endpoint['answer']): void => {
+    endpoints.push({ method, pattern: new URLPattern({ pathname }), permission, answer });
+  };
+  const withCompartment = (work: (compartment: Compartment, url: URL, request: IncomingMessage) => Answer | Promise<Answer>): Endpoint['answer'] => {
+    return (id, url, request) => {
+      const compartment = source.compartments().get(id);
+      return compartment ? work(compartment, url, request) : { status: 404, body: { error: `there is no compartment "${id}"` } };
+    };
+  };
+  const view = (compartment: Compartment) => compartmentView(compartment, source.sample(compartment.id));
+
+  on('GET', '/healthz', null, () => ({ status: 200, body: { status: 'ok' } }));
+  on('GET', '/readyz', null, () => {
+    const { ready, waitingFor } = source.readiness();
+    return { status: ready ? 200 : 503, body: { ready, waitingFor } };
+  });
+  on('GET', '/metrics', null, async () => {
+    const { text, contentType } = await source.metrics();
+    return { status: 200, body: text, contentType };
+  });
+  on('GET', '/bulkhead/compartments', 'flows.read', () => ({ status: 200, body: [...source.compartments().values()].map(view) }));
+  on('GET', '/bulkhead/compartments/:id', 'flows.read', withCompartment((compartment) => ({ status: 200, body: view(compartment) })));
+  on(
+    'PATCH',
+    '/bulkhead/compartments/:id',
+    'flows.write',
+    withCompartment(async (compartment, _url, request) => {
+      const body = await readJson(request);
+      if (!body.ok) return { status: body.status, body: { error: body.message } };
+      const patch = parseLimitsPatch(body.value);
+      if (!patch.ok) return { status: 400, body: { error: patch.message } };
+      const limits: Limits = { ...compartment.limits, ...patch.limits };
+      compartment.setLimits(limits);
+      return { status: 200, body: view(compartment) };
+    }),
+  );
+  on('POST', '/bulkhead/compartments/:id/start', 'flows.write', withCompartment((compartment) => {
+    if (compartment.state.kind === 'running') return { status: 409, body: { error: 'it is running already' } };
+    compartment.start();
+    return { status: 202, body: view(compartment) };
+  }));
+  on('POST', '/bulkhead/compartments/:id/stop', 'flows.write', withCompartment((compartment) => {
+    if (compartment.state.kind === 'stopped') return { status: 409, body: { error: 'it is stopped already' } };
+    void compartment.stop(stopDeadlineMs);
+    return { status: 202, body: view(compartment) };
+  }));
+  on('POST', '/bulkhead/compartments/:id/restart', 'flows.write', withCompartment((compartment) => {
+    void compartment.restart(stopDeadlineMs);
+    return { status: 202, body: view(compartment) };
+  }));
+  on('GET', '/bulkhead/compartments/:id/logs', 'flows.read', withCompartment(async (compartment, url) => {
+    const lines = Number(url.searchParams.get('lines') ?? '100');
+    if (!Number.isInteger(lines) || lines < 1) return { status: 400, body: { error: 'lines: a whole number of at least 1' } };
+    return { status: 200, body: await source.logs(compartment.id, Math.min(lines, 1_000)) };
+  }));
+  on('GET', '/bulkhead/compartments/:id/crashes', 'flows.read', withCompartment((compartment) => ({ status: 200, body: compartment.crashes })));
+  on('GET', '/bulkhead/processes', 'flows.read', async () => ({ status: 200, body: processViews(source.keeperPid, await source.children()) }));
+  on('GET', '/bulkhead/plan', 'flows.read', () => ({ status: 200, body: source.plan() }));
+  on('GET', '/bulkhead/uns', 'flows.read', async (_id, url) => ({ status: 200, body: await source.uns(url.searchParams.get('prefix') ?? '') }));
+
+  return {
+    find(request, url) {
+      const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+      const here = endpoints.filter((endpoint) => endpoint.pattern.test({ pathname: url.pathname }));
+      if (here.length === 0) return { status: 404, body: { error: `there is nothing at ${url.pathname}` } };
+      const match = here.find((endpoint) => endpoint.method === method);
+      if (!match) return { status: 405, body: { error: `${method} is not offered here` }, allow: here.map((endpoint) => endpoint.method).join(', ') };
+      return {
+        ...match,
+        answer: (_id, target, incoming) => {
+          const id = match.pattern.exec({ pathname: url.pathname })?.pathname.groups['id'] ?? '';
+          return match.answer(decode(id), target, incoming);
+        },
+      };
+    },
+  };
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createProxyServer } from 'http-proxy-3';
+import { type Answer, createApi, type ApiSource } from './api.ts';
+import { checkHost, type HostRule } from './host-check.ts';
+import { type CompartmentRoutes, type Destination, route } from './routing.ts';
+
+export interface FrontOptions extends HostRule {
+  readonly port: number;
+  readonly api: ApiSource;
+  readonly editorSocket: string;
+  routes(): Iterable<CompartmentRoutes>;
+  /** May this request do that? Always true without a login. */
+  authorize(request: IncomingMessage, permission: string): Promise<boolean>;
+  log(line: string): void;
+}
+
+export interface Front {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** The one door of the house: its own API, and a proxy to the editor and to the compartments that serve HTTP. */
+export async function openFront(options: FrontOptions): Promise<Front> {
+  const api = createApi(options.api);
+  const proxy = createProxyServer({ xfwd: true });
+  proxy.on('error', (_error, request, target) => {
+    const who = nameOf(route(request.method ?? 'GET', pathOf(request), options.routes()));
+    if ('writeHead' in target) answer(target, { status: 503, body: { error: `${who} does not answer just now; it is being restarted` } });
+    else target.destroy();
+  });
+
+  const socketOf = (destination: Destination): string => (destination.kind === 'compartment' ? destination.socketPath : options.editorSocket);
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const verdict = checkHost(options, request.headers.host, request.headers.origin);
+    if (!verdict.ok) return answer(response, { status: verdict.status, body: { error: verdict.message } });
+    const destination = route(request.method ?? 'GET', pathOf(request), options.routes());
+    if (destination.kind !== 'own') {
+      proxy.web(request, response, { target: unixTarget(socketOf(destination)) });
+      return;
+    }
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const found = api.find(request, url);
+    if ('status' in found) return answer(response, found);
+    if (found.permission !== null && !(await options.authorize(request, found.permission))) {
+      return answer(response, { status: 401, body: { error: 'log in first: send the access token as "Authorization: Bearer TOKEN"' } });
+    }
+    answer(response, await found.answer('', url, request));
+  };
+
+  const server = createServer((request, response) => {
+    request.on('error', () => response.destroy());
+    serve(request, response).catch((error: unknown) => {
+      options.log(`${request.method} ${pathOf(request)}: ${error instanceof Error ? error.message : String(error)}`);
+      if (response.headersSent) response.destroy();
+      else answer(response, { status: 500, body: { error: 'this request failed; the log of the supervisor says why' } });
+    });
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const destination = route('GET', pathOf(request), options.routes());
+    if (!checkHost(options, request.headers.host, request.headers.origin).ok || destination.kind === 'own') {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    proxy.ws(request, socket, head, { target: unixTarget(socketOf(destination)) });
+  });
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  });
+  await listening(server, options.port, options.boundTo);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function unixTarget(socketPath: string) {
+  return { socketPath, host: 'localhost', port: 80, protocol: 'http:' };
+}
+
+function nameOf(destination: Destination): string {
+  return destination.kind === 'compartment' ? `compartment ${destination.compartmentId}` : 'the editor';
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+}
+
+function answer(response: ServerResponse, { status, body, contentType, allow }: Answer): void {
+  if (response.destroyed) return;
+  const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    'content-type': contentType ?? 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...(allow ? { allow } : {}),
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : text);
+}

@@ -1,0 +1,82 @@
+import { Gauge, Registry } from 'prom-client';
+import type { Compartment } from '../compartments/compartment.ts';
+import type { ProcessSample } from '../process-sampler.ts';
+
+const states = ['starting', 'running', 'backing-off', 'quarantined', 'stopped'] as const;
+
+export interface MetricsSource {
+  compartments(): Iterable<Compartment>;
+  sample(compartmentId: string): ProcessSample | null;
+  editorConnected(): boolean;
+}
+
+/** Prometheus text of the whole house; everything is read when it is asked for. */
+export function createMetrics(source: MetricsSource): { text(): Promise<string>; readonly contentType: string } {
+  const registry = new Registry();
+  const perCompartment = (name: string, help: string, read: (compartment: Compartment) => number | null): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['compartment'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const compartment of source.compartments()) {
+          const value = read(compartment);
+          if (value !== null) this.set({ compartment: compartment.id }, value);
+        }
+      },
+    });
+  };
+  new Gauge({
+    name: 'bulkhead_compartment_state',
+    help: '1 for the state that the compartment is in, 0 for the others',
+    labelNames: ['compartment', 'name', 'state'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const compartment of source.compartments()) {
+        for (const state of states) {
+          this.set({ compartment: compartment.id, name: compartment.planned.name, state }, compartment.state.kind === state ? 1 : 0);
+        }
+      }
+    },
+  });
+  new Gauge({
+    name: 'bulkhead_compartment_last_exit_timestamp_seconds',
+    help: 'When the compartment last ended by itself, and why',
+    labelNames: ['compartment', 'node', 'reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { id, lastExit } of source.compartments()) {
+        if (lastExit) this.set({ compartment: id, node: lastExit.nodeId ?? '', reason: lastExit.reason }, lastExit.at / 1000);
+      }
+    },
+  });
+  perCompartment('bulkhead_compartment_restarts_total', 'Restarts after an exit', (c) => c.restarts);
+  perCompartment('bulkhead_compartment_resident_memory_bytes', 'Resident memory', (c) => source.sample(c.id)?.rssBytes ?? null);
+  perCompartment('bulkhead_compartment_cpu_ratio', 'CPU used, of one core', (c) => {
+    const sample = source.sample(c.id);
+    return sample ? sample.cpuPercent / 100 : null;
+  });
+  perCompartment('bulkhead_compartment_heap_used_bytes', 'V8 heap in use', (c) => c.telemetry?.heapUsedBytes ?? null);
+  perCompartment('bulkhead_compartment_event_loop_p99_seconds', 'Event-loop delay, 99th percentile of the last second', (c) =>
+    c.telemetry ? c.telemetry.eventLoopP99Ms / 1000 : null,
+  );
+  perCompartment('bulkhead_compartment_messages_received_total', 'Messages that nodes of the compartment received since its start', (c) =>
+    c.telemetry?.messagesReceived ?? null,
+  );
+  perCompartment('bulkhead_compartment_debug_dropped_total', 'Debug messages not shown because there were too many', (c) =>
+    c.telemetry?.debugDropped ?? null,
+  );
+  new Gauge({
+    name: 'bulkhead_editor_up',
+    help: '1 while the editor process is connected',
+    registers: [registry],
+    collect() {
+      this.set(source.editorConnected() ? 1 : 0);
+    },
+  });
+  return { text: () => registry.metrics(), contentType: registry.contentType };
+}

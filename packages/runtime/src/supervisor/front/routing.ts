@@ -1,0 +1,37 @@
+import type { Route } from '../../protocol/messages.ts';
+
+/** What one compartment serves over HTTP. */
+export interface CompartmentRoutes {
+  readonly compartmentId: string;
+  readonly socketPath: string;
+  readonly routes: readonly Route[];
+}
+
+export type Destination =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'editor' }
+  | { readonly kind: 'compartment'; readonly compartmentId: string; readonly socketPath: string };
+
+/** First path segments that belong to the Node-RED editor and its admin API, as in stock Node-RED, where they come first. */
+const editorSegments = new Set([
+  'auth', 'comms', 'context', 'credentials', 'debug', 'diagnostics', 'flow', 'flows', 'icons', 'inject', 'library',
+  'locales', 'nodes', 'plugins', 'projects', 'red', 'resources', 'settings', 'types', 'vendor', 'favicon.ico',
+]);
+
+const ownPaths = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** Who answers a request: the front itself, the compartment that owns the route, or else the editor. */
+export function route(method: string, path: string, compartments: Iterable<CompartmentRoutes>): Destination {
+  if (ownPaths.has(path) || path === '/bulkhead' || path.startsWith('/bulkhead/')) return { kind: 'own' };
+  if (path === '/' || editorSegments.has(path.split('/', 2)[1] ?? '')) return { kind: 'editor' };
+  for (const { compartmentId, socketPath, routes } of compartments) {
+    if (routes.some((entry) => serves(entry, method, path))) return { kind: 'compartment', compartmentId, socketPath };
+  }
+  return { kind: 'editor' };
+}
+
+function serves(entry: Route, method: string, path: string): boolean {
+  if (entry.kind === 'prefix') return path === entry.path || path.startsWith(entry.path.endsWith('/') ? entry.path : `${entry.path}/`);
+  if (entry.methods.length > 0 && !entry.methods.includes(method.toLowerCase()) && method !== 'OPTIONS') return false;
+  return new RegExp(entry.regexp, entry.flags).test(path);
+}

@@ -1,0 +1,45 @@
+import type { ChildStatus } from '../../protocol/messages.ts';
+import type { Compartment } from '../compartments/compartment.ts';
+import { pidOf } from '../compartments/compartment-state.ts';
+import type { ProcessSample } from '../process-sampler.ts';
+
+/** One entry of `GET /bulkhead/compartments`. */
+export function compartmentView(compartment: Compartment, sample: ProcessSample | null) {
+  const { planned, state } = compartment;
+  return {
+    id: planned.id,
+    name: planned.name,
+    tabs: planned.tabs,
+    state: state.kind,
+    pid: pidOf(state),
+    launcher: 'process',
+    startedAt: pidOf(state) === null ? null : compartment.startedAt,
+    restarts: compartment.restarts,
+    lastExit: compartment.lastExit,
+    memory: { rssBytes: sample?.rssBytes ?? 0 },
+    cpuPercent: sample?.cpuPercent ?? 0,
+    eventLoop: { p99Ms: compartment.telemetry?.eventLoopP99Ms ?? 0 },
+    links: { sent: 0, received: 0, dropped: 0, queued: 0 },
+    limits: compartment.limits,
+    sliceHash: compartment.sliceHash,
+    pinned: false,
+    ...(state.kind === 'quarantined' ? { quarantinedBecause: state.because } : {}),
+    problems: compartment.problems,
+    missingTypes: compartment.missingTypes,
+  };
+}
+
+export interface ProcessView {
+  readonly role: string;
+  readonly name: string;
+  readonly pid: number | null;
+  readonly state: string;
+}
+
+/** `GET /bulkhead/processes`: the keeper, and what it keeps. */
+export function processViews(keeperPid: number, children: readonly ChildStatus[]): ProcessView[] {
+  return [
+    { role: 'keeper', name: 'keeper', pid: keeperPid, state: 'running' },
+    ...children.map(({ role, name, pid, state }) => ({ role, name, pid, state })),
+  ];
+}

@@ -1,0 +1,107 @@
+import type { BulkheadServices, ChildExit, FlowNode, FromEditor, Hello } from '../protocol/messages.ts';
+import { Compartment } from './compartments/compartment.ts';
+import type { Limits } from './compartments/limits.ts';
+import type { CompartmentPorts } from './compartments/ports.ts';
+import { indexFlows } from './plan/flow-index.ts';
+import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
+import { cutSlice, type Deployed } from './plan/slice.ts';
+import type { Kept } from './state-file.ts';
+
+type FlowsMessage = Extract<FromEditor, { type: 'flows' }>;
+
+export interface HouseOptions {
+  readonly ports: CompartmentPorts;
+  readonly services: BulkheadServices;
+  readonly limits: Limits;
+  readonly kept: ReadonlyMap<string, Kept>;
+  directoryOf(compartmentId: string): string;
+}
+
+const removalDeadlineMs = 5_000;
+
+/** All compartments, and the deployed flows that they follow. */
+export class House {
+  plan: Plan = { compartments: [] };
+  readonly compartments = new Map<string, Compartment>();
+  readonly #options: HouseOptions;
+  #deployed: Deployed | null = null;
+  #applying: Promise<void> = Promise.resolve();
+
+  constructor(options: HouseOptions) {
+    this.#options = options;
+  }
+
+  /** True once a flow file was received. */
+  get planned(): boolean {
+    return this.#deployed !== null;
+  }
+
+  /** Follows a deploy. Deploys are applied one after the other; unchanged compartments are not touched. */
+  apply(message: FlowsMessage): Promise<void> {
+    this.#applying = this.#applying.then(() => this.#apply(message));
+    return this.#applying;
+  }
+
+  /** A process that an earlier supervisor started and that is alive still. */
+  expect(id: string, pid: number, startedAt: number | null): void {
+    const planned = this.#options.kept.get(id)?.planned ?? { id, name: id, tabs: [], unions: [] };
+    this.#compartment(planned).expect(pid, startedAt);
+  }
+
+  exited(id: string, exit: ChildExit): void {
+    this.compartments.get(id)?.exited(exit);
+  }
+
+  /** The compartment that a process which dials in belongs to; undefined when nobody expects it. */
+  accept(hello: Hello): Compartment | undefined {
+    return this.compartments.get(hello.id);
+  }
+
+  /** The compartment that runs a node. */
+  owner(nodeId: string): Compartment | undefined {
+    const index = this.#deployed?.index;
+    const node = index?.byId.get(nodeId);
+    if (!index || !node) return undefined;
+    const tabId = tabOf(node, index.byId);
+    for (const compartment of this.compartments.values()) {
+      if (tabId !== undefined && compartment.planned.tabs.some((tab) => tab.id === tabId)) return compartment;
+      if (tabId === undefined && compartment.slice?.flows.some((candidate) => candidate.id === nodeId)) return compartment;
+    }
+    return undefined;
+  }
+
+  async #apply(message: FlowsMessage): Promise<void> {
+    this.#deployed = { index: indexFlows(message.flows), credentials: message.credentials, palette: message.palette, userDir: message.userDir };
+    this.plan = partition(message.flows);
+    const ids = new Set(this.plan.compartments.map((planned) => planned.id));
+    // What is gone ends first: a tab that moved must not run twice.
+    const gone = [...this.compartments.values()].filter((compartment) => !ids.has(compartment.id));
+    await Promise.all(gone.map((compartment) => compartment.stop(removalDeadlineMs)));
+    for (const compartment of gone) this.compartments.delete(compartment.id);
+    for (const planned of this.plan.compartments) {
+      const slice = cutSlice(planned, this.#deployed, this.#options.directoryOf(planned.id), this.#options.services);
+      this.#compartment(planned).deploy(planned, slice, message.deployType);
+    }
+    this.#options.ports.changed();
+  }
+
+  #compartment(planned: PlannedCompartment): Compartment {
+    const known = this.compartments.get(planned.id);
+    if (known) return known;
+    const kept = this.#options.kept.get(planned.id);
+    const compartment = new Compartment(planned, { ...this.#options.limits, ...kept?.limits }, this.#options.ports);
+    if (kept) {
+      compartment.restarts = kept.restarts;
+      compartment.lastExit = kept.lastExit;
+    }
+    this.compartments.set(planned.id, compartment);
+    return compartment;
+  }
+}
+
+/** The tab that a node stands on; undefined for global config nodes and nodes inside subflows. */
+function tabOf(node: FlowNode, byId: ReadonlyMap<string, FlowNode>): string | undefined {
+  if (node.type === 'tab') return node.id;
+  const holder = node.z === undefined ? undefined : byId.get(node.z);
+  return holder?.type === 'tab' ? holder.id : undefined;
+}

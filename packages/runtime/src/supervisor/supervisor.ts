@@ -1,0 +1,155 @@
+import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
+import { systemClock } from '@bulkhead/core';
+import type { SupervisorBoot } from '../protocol/boot.ts';
+import type { RelayedEvent } from '../protocol/messages.ts';
+import { stopFlows } from './clean-stop.ts';
+import { compartmentIdOf, compartmentSpec, directoryName, processNameOf } from './compartment-process.ts';
+import type { CompartmentPorts } from './compartments/ports.ts';
+import { compartmentOverview } from './compartment-overview.ts';
+import { type DialIns, openDialIns } from './dial-ins.ts';
+import { type Front, openFront } from './front/front.ts';
+import { createMetrics } from './front/metrics.ts';
+import { House } from './house.ts';
+import { type KeeperLink, linkToKeeper } from './keeper-link.ts';
+import { createMemoryWatch } from './memory-watch.ts';
+import { createProcessSampler } from './process-sampler.ts';
+import { readiness } from './readiness.ts';
+import { createStateFile, type Kept } from './state-file.ts';
+
+const sampleEveryMs = 1_000;
+
+/**
+ * The supervisor: decides, and serves HTTP. Restartable at any time; it asks back from the keeper, the editor and the
+ * compartments what it does not know.
+ *
+ * Start order: state file → house → socket for those who dial in → keeper (adopts what lives) → front → ready line.
+ */
+export async function startSupervisor(boot: SupervisorBoot, log: (line: string) => void): Promise<void> {
+  const stateFile = createStateFile(path.join(boot.home, 'supervisor', 'state.json'), log);
+  const kept = await stateFile.load();
+  let dialIns: DialIns | null = null;
+  let front: Front | null = null;
+  let announced = false;
+  let stopping = false;
+
+  const show = (events: readonly RelayedEvent[]): void => dialIns?.show(events);
+  const changed = (): void => {
+    stateFile.save(() => keptOf(house));
+    show([compartmentOverview(house.compartments.values())]);
+    announce();
+  };
+  const ports: CompartmentPorts = {
+    startProcess: async (id, limits) => (await keeper.start(compartmentSpec(boot, id, limits))).pid ?? 0,
+    kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
+    setHangLimit: (id, hangMs) => keeper.setHangLimit(processNameOf(id), hangMs),
+    show,
+    changed,
+    log,
+    clock: systemClock,
+    random: Math.random,
+  };
+  const house = new House({
+    ports,
+    services: boot.services,
+    limits: boot.limits,
+    kept,
+    directoryOf: (id) => path.join(boot.compartmentsDirectory, directoryName(id)),
+  });
+  const isReady = () => readiness(dialIns?.editorConnected ?? false, house);
+  const announce = (): void => {
+    if (announced || !front || stopping || !isReady().ready) return;
+    announced = true;
+    keeper.ready(`http://${boot.host.includes(':') ? `[${boot.host}]` : boot.host}:${front.port}`);
+  };
+
+  dialIns = await openDialIns({
+    socketPath: boot.supervisorSocket,
+    secret: boot.secret,
+    accept: (hello) => house.accept(hello),
+    owner: (nodeId) => house.owner(nodeId),
+    compartments: () => house.compartments.values(),
+    onFlows: (message) => void (stopping || house.apply(message)),
+    onEditor: changed,
+    log,
+  });
+
+  const stop = async (deadlineMs: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await stopFlows(deadlineMs, {
+      holdPlant: () => keeper.kill('plant', 'SIGUSR2'),
+      compartments: () => [...house.compartments.values()],
+      now: Date.now,
+      log,
+    });
+    await front?.close();
+    keeper.drained();
+  };
+  const keeper: KeeperLink = linkToKeeper(boot.keeperSocket, boot.keeperToken, {
+    onChildren: (children) => {
+      for (const child of children) {
+        const id = compartmentIdOf(child.name);
+        if (id === undefined || child.pid === null || house.compartments.has(id)) continue;
+        house.expect(id, child.pid, child.startedAt);
+      }
+    },
+    onExited: (exit) => {
+      const id = compartmentIdOf(exit.name);
+      if (id !== undefined) house.exited(id, exit);
+    },
+    onStopRequested: (deadlineMs) => void stop(deadlineMs),
+    onLost: (reason) => log(`keeper: ${reason}`),
+  });
+
+  const sampler = createProcessSampler(Date.now);
+  const memory = createMemoryWatch({
+    compartments: () => house.compartments.values(),
+    sample: (pid) => sampler.sample(pid),
+    kill: (id, detail) => ports.kill(id, 'SIGKILL', { reason: 'memory-limit', detail }),
+  });
+  let sampling = false;
+  setInterval(() => {
+    if (sampling) return;
+    sampling = true;
+    void memory.tick().finally(() => {
+      sampling = false;
+    });
+  }, sampleEveryMs).unref();
+
+  const metrics = createMetrics({
+    compartments: () => house.compartments.values(),
+    sample: memory.last,
+    editorConnected: () => dialIns?.editorConnected ?? false,
+  });
+  front = await openFront({
+    boundTo: boot.host,
+    port: boot.port,
+    hosts: boot.hosts,
+    editorSocket: boot.editorHttpSocket,
+    routes: () => dialIns?.routes() ?? [],
+    authorize: (request, permission) => (boot.loginRequired ? (dialIns?.authorize(bearerOf(request), permission) ?? Promise.resolve(false)) : Promise.resolve(true)),
+    log,
+    api: {
+      keeperPid: process.ppid,
+      plan: () => house.plan,
+      compartments: () => house.compartments,
+      sample: memory.last,
+      children: keeper.list,
+      logs: (id, lines) => keeper.logs(processNameOf(id), lines),
+      uns: (prefix) => dialIns?.uns(prefix) ?? Promise.resolve([]),
+      readiness: isReady,
+      metrics: async () => ({ text: await metrics.text(), contentType: metrics.contentType }),
+    },
+  });
+  announce();
+}
+
+function keptOf(house: House): ReadonlyMap<string, Kept> {
+  return new Map([...house.compartments].map(([id, { planned, limits, restarts, lastExit }]) => [id, { planned, limits, restarts, lastExit }]));
+}
+
+function bearerOf(request: IncomingMessage): string | null {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ', 2);
+  return scheme?.toLowerCase() === 'bearer' && token ? token : null;
+}
