@@ -25,7 +25,9 @@ function agreesWithLock() {
   return Object.entries(JSON.parse(readFileSync(lockFile, 'utf8')).packages).every(([name, wanted]) => {
     if (!name.includes('node_modules/')) return true;
     const installed = record[name];
-    return installed ? installed.version === wanted.version : Boolean(wanted.optional || wanted.devOptional || wanted.peer);
+    return installed
+      ? installed.version === wanted.version
+      : Boolean(wanted.optional || wanted.devOptional || wanted.peer);
   });
 }
 
@@ -40,7 +42,9 @@ function isInstalled() {
 /** The host's environment without the workspace's tools: `npm ci` deletes the npm and the Node that lie there. */
 function hostEnvironment() {
   const own = path.join(root, 'node_modules') + path.sep;
-  const entries = (process.env.PATH ?? '').split(path.delimiter).filter((entry) => !path.resolve(entry).startsWith(own));
+  const entries = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .filter((entry) => !path.resolve(entry).startsWith(own));
   return { ...process.env, PATH: entries.join(path.delimiter) };
 }
 
@@ -52,7 +56,8 @@ function npm(args, options) {
 function requireUsableNpm() {
   const { stdout, error } = spawnSync(...npm(['--version'], { encoding: 'utf8' }));
   const version = stdout?.trim() ?? '';
-  if (error || version === '') throw new InstallError('npm was not found in the PATH: install npm 9 or later (it comes with Node.js)');
+  if (error || version === '')
+    throw new InstallError('npm was not found in the PATH: install npm 9 or later (it comes with Node.js)');
   if (!(Number.parseInt(version, 10) >= 9)) {
     throw new InstallError(`npm ${version} is too old, npm 9 or later is needed: run \`npm install --global npm@10\``);
   }
@@ -83,7 +88,9 @@ export async function ensureInstalled() {
   const code = await runCi();
   if (code !== 0) {
     const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
-    throw new InstallError(`${tail}\n\nnpm ci failed with code ${code}; its last lines are above, all of them in ${logFile}`);
+    throw new InstallError(
+      `${tail}\n\nnpm ci failed with code ${code}; its last lines are above, all of them in ${logFile}`,
+    );
   }
   const check = spawnSync(projectNode, ['--version']);
   if (check.status !== 0) {

@@ -6,7 +6,9 @@ import { projectEnvironment, projectNode, root } from './project-node.mjs';
 /** Builds what is stale. Returns the exit code; the build names its problems itself, on stderr. */
 export function build() {
   const script = path.join(root, 'scripts', 'build.mjs');
-  return spawnSync(projectNode, [script], { stdio: ['ignore', 2, 2], cwd: root, env: projectEnvironment() }).status ?? 1;
+  return (
+    spawnSync(projectNode, [script], { stdio: ['ignore', 2, 2], cwd: root, env: projectEnvironment() }).status ?? 1
+  );
 }
 
 /**

@@ -24,7 +24,9 @@ async function bundle(options) {
     legalComments: 'none',
     ...options,
   });
-  return Object.fromEntries(result.outputFiles.map((file) => [path.relative(options.outdir, file.path), file.contents]));
+  return Object.fromEntries(
+    result.outputFiles.map((file) => [path.relative(options.outdir, file.path), file.contents]),
+  );
 }
 
 /** ES modules for Node 24, one per entry (`{output name: source file}`). */

@@ -6,7 +6,7 @@ import { filesBelow } from './inputs.mjs';
 const languages = ['en-US', 'de'];
 
 /** The node types that a palette's manifest declares: its table of contents. */
-export function declaredTypes(palette) {
+function declaredTypes(palette) {
   const manifest = JSON.parse(readFileSync(path.join(palette, 'package.json'), 'utf8'));
   return Object.keys(manifest['node-red']?.nodes ?? {});
 }

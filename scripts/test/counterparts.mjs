@@ -5,7 +5,9 @@ import path from 'node:path';
 /** What a layer needs besides npm packages: the programs (any one of them will do) and the Debian packages that bring it. */
 const counterparts = {
   wire: [{ programs: ['mosquitto'], packages: ['mosquitto'] }],
-  browser: [{ programs: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium', 'fonts-dejavu-core'] }],
+  browser: [
+    { programs: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium', 'fonts-dejavu-core'] },
+  ],
 };
 
 const policyFile = '/usr/sbin/policy-rc.d';

@@ -43,7 +43,8 @@ export function watchDescendants(ancestor) {
       grew = false;
       for (const [pid, { parent, startedAt }] of table) {
         if (known.get(pid) === startedAt) continue;
-        const parentKnown = parent === ancestor || (known.has(parent) && known.get(parent) === table.get(parent)?.startedAt);
+        const parentKnown =
+          parent === ancestor || (known.has(parent) && known.get(parent) === table.get(parent)?.startedAt);
         if (!parentKnown) continue;
         known.set(pid, startedAt);
         grew = true;

@@ -72,7 +72,9 @@ export async function runLayer({ layer, flags }) {
     console.error(`${layer}: mocha ended with ${code} before it could report`);
     failed += 1;
   } else if (code !== 0 && failed === 0) {
-    console.error(`${layer}: mocha ended with ${code}${code === null ? ': something kept it open after the last test' : ''}`);
+    console.error(
+      `${layer}: mocha ended with ${code}${code === null ? ': something kept it open after the last test' : ''}`,
+    );
     failed += 1;
   }
   for (const { pid, command } of leftBehind) {
