@@ -62,16 +62,12 @@ export class Compartment {
     return this.#link;
   }
 
-  /** Gives it new flows. Unchanged flows touch nothing; changed ones also end a quarantine. */
+  /** Gives it new flows. Unchanged flows touch nothing; changed ones, and "restart flows", also end a quarantine or a stop. */
   deploy(planned: PlannedCompartment, slice: Slice, deployType: DeployType): void {
+    const changed = (this.#slice?.hash ?? this.#runningHash) !== slice.hash || deployType === 'reload';
     this.planned = planned;
     this.#slice = slice;
-    const changed = this.#runningHash !== slice.hash || deployType === 'reload';
-    if (this.state.kind === 'running' && !changed) return this.#ports.changed();
-    if (!this.#wanted && !changed) return;
-    this.#wanted = true;
-    if (this.state.kind === 'running' || this.state.kind === 'starting') this.#sendSlice(deployType);
-    else if (this.state.kind !== 'backing-off' || changed) this.start();
+    if (changed) this.#redeploy(deployType);
     this.#ports.changed();
   }
 
@@ -201,6 +197,18 @@ export class Compartment {
   nodeName(nodeId: string): string | undefined {
     const node = this.#slice?.flows.find((candidate) => candidate.id === nodeId);
     return node?.name || node?.label || node?.type;
+  }
+
+  #redeploy(deployType: DeployType): void {
+    switch (this.state.kind) {
+      case 'running':
+      case 'starting':
+        return this.#sendSlice(deployType);
+      case 'backing-off':
+      case 'quarantined':
+      case 'stopped':
+        return this.start();
+    }
   }
 
   #recordCrash(exit: ChildExit): void {

@@ -1,0 +1,128 @@
+/**
+ * Runs in the browser, inside the Node-RED editor: a dot on every tab that says how its compartment is, and one
+ * notification per crash with a link to the node that did it.
+ *
+ * Fed by the retained topic `bulkhead/compartments` and by `bulkhead/crash`.
+ */
+interface Overview {
+  readonly id: string;
+  readonly name: string;
+  readonly tabs: readonly string[];
+  readonly state: string;
+  readonly restarts: number;
+  readonly lastExit: { readonly reason: string; readonly detail: string; readonly nodeName?: string } | null;
+  readonly missingTypes: readonly string[];
+}
+
+interface Crash {
+  readonly name: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly nodeId?: string;
+  readonly nodeName?: string;
+  readonly next: string;
+}
+
+interface EditorApi {
+  readonly comms: { subscribe(topic: string, listener: (topic: string, data: unknown) => void): void };
+  readonly view: { reveal(id: string): void };
+  notify(message: HTMLElement | string, options: { type: string; timeout?: number; fixed?: boolean; id?: string }): void;
+}
+
+declare const RED: EditorApi;
+
+const colours: Readonly<Record<string, string>> = {
+  running: '#3aa657',
+  starting: '#e0a800',
+  'backing-off': '#d9534f',
+  quarantined: '#d9534f',
+  stopped: '#9aa0a6',
+};
+
+/** A crash stays visible on its tab at least this long, even if the compartment is back within 300 ms. */
+const crashShownMs = 3_000;
+const crashedAt = new Map<string, number>();
+let latest: readonly Overview[] = [];
+
+function words(overview: Overview): string {
+  const lines = [`${overview.name}: ${overview.state}`];
+  if (overview.restarts > 0) lines.push(`${overview.restarts} restarts`);
+  if (overview.lastExit) {
+    const node = overview.lastExit.nodeName ? ` in "${overview.lastExit.nodeName}"` : '';
+    lines.push(`last exit: ${overview.lastExit.reason}${node}: ${overview.lastExit.detail}`);
+  }
+  if (overview.missingTypes.length > 0) lines.push(`not installed: ${overview.missingTypes.join(', ')}`);
+  return lines.join('\n');
+}
+
+function draw(): void {
+  const now = Date.now();
+  for (const overview of latest) {
+    const crashed = now - (crashedAt.get(overview.id) ?? 0) < crashShownMs;
+    const colour = crashed ? colours['quarantined'] : overview.missingTypes.length > 0 ? colours['starting'] : colours[overview.state];
+    for (const tab of overview.tabs) {
+      const label = document.querySelector(`#red-ui-tab-${CSS.escape(tab)} .red-ui-tab-label`);
+      if (!label) continue;
+      let dot = label.querySelector<HTMLElement>('.bulkhead-dot');
+      if (!dot) {
+        dot = document.createElement('span');
+        dot.className = 'bulkhead-dot';
+        dot.style.cssText = 'display:inline-block;width:8px;height:8px;border-radius:50%;margin-right:6px;flex:none';
+        label.prepend(dot);
+      }
+      dot.style.background = colour ?? '#9aa0a6';
+      dot.dataset['state'] = crashed ? 'crashed' : overview.state;
+      dot.title = words(overview);
+    }
+  }
+}
+
+function isOverviews(data: unknown): data is Overview[] {
+  return Array.isArray(data) && data.every((entry) => typeof entry?.id === 'string' && Array.isArray(entry?.tabs));
+}
+
+function isCrash(data: unknown): data is Crash & { compartment: string } {
+  return typeof data === 'object' && data !== null && 'compartment' in data && 'reason' in data;
+}
+
+function notice(crash: Crash): HTMLElement {
+  const box = document.createElement('div');
+  const text = document.createElement('p');
+  const next = crash.next === 'quarantined' ? 'It is quarantined after too many short lives; deploy or restart it.' : 'It is being restarted; the other tabs carry on.';
+  text.textContent = `"${crash.name}" ended: ${crash.reason}${crash.nodeName ? ` in "${crash.nodeName}"` : ''}. ${crash.detail} ${next}`;
+  box.append(text);
+  const { nodeId } = crash;
+  if (nodeId) {
+    const link = document.createElement('a');
+    link.href = '#';
+    link.textContent = 'Show the node';
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      RED.view.reveal(nodeId);
+    });
+    box.append(link);
+  }
+  return box;
+}
+
+function start(): void {
+  RED.comms.subscribe('bulkhead/compartments', (_topic, data) => {
+    if (!isOverviews(data)) return;
+    latest = data;
+    draw();
+  });
+  RED.comms.subscribe('bulkhead/crash', (_topic, data) => {
+    if (!isCrash(data)) return;
+    crashedAt.set(data.compartment, Date.now());
+    RED.notify(notice(data), { type: data.next === 'quarantined' ? 'error' : 'warning', timeout: 8_000, id: `bulkhead-crash-${data.compartment}` });
+    draw();
+  });
+  // Tabs are drawn anew when flows are imported or renamed; repainting is idempotent and cheap.
+  setInterval(draw, 1_000);
+}
+
+const waitForEditor = setInterval(() => {
+  if (typeof RED === 'undefined' || !RED.comms || !document.querySelector('#red-ui-workspace-tabs')) return;
+  clearInterval(waitForEditor);
+  start();
+}, 200);

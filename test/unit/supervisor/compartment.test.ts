@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { createManualClock, type ManualClock } from '../../../packages/core/src/index.ts';
+import { type ChildExit, type Hello, protocolVersion, type RelayedEvent, type Slice, type ToCompartment } from '../../../packages/runtime/src/protocol/messages.ts';
+import { Compartment } from '../../../packages/runtime/src/supervisor/compartments/compartment.ts';
+import { defaultLimits } from '../../../packages/runtime/src/supervisor/compartments/limits.ts';
+
+interface Bench {
+  readonly clock: ManualClock;
+  readonly compartment: Compartment;
+  readonly started: number[];
+  readonly kills: string[];
+  readonly shown: RelayedEvent[];
+  readonly sent: ToCompartment[];
+  dialIn(running?: Hello['running']): void;
+  exit(more?: Partial<ChildExit>): void;
+  settle(): Promise<void>;
+}
+
+const planned = { id: 't', name: 'Chaos', tabs: [{ id: 't', label: 'Chaos' }], unions: [] };
+const slice = (hash: string): Slice => ({
+  compartmentId: 't',
+  hash,
+  flows: [{ id: 'n', type: 'function', z: 't', name: 'boom' }],
+  credentials: {},
+  palette: [],
+  userDir: '/u',
+  directory: '/d',
+  services: {},
+});
+
+function bench(): Bench {
+  const clock = createManualClock(1_000_000);
+  const started: number[] = [];
+  const kills: string[] = [];
+  const shown: RelayedEvent[] = [];
+  const sent: ToCompartment[] = [];
+  let pid = 100;
+  const compartment = new Compartment(planned, defaultLimits, {
+    startProcess: () => {
+      started.push(clock.now());
+      pid += 1;
+      return Promise.resolve(pid);
+    },
+    kill: (_id, signal, because) => void kills.push(because ? `${signal} ${because.reason}` : signal),
+    setHangLimit: () => {},
+    show: (events) => void shown.push(...events),
+    changed: () => {},
+    log: () => {},
+    clock,
+    random: () => 0.999999,
+  });
+  return {
+    clock,
+    compartment,
+    started,
+    kills,
+    shown,
+    sent,
+    dialIn: (running) => {
+      const hello: Hello = { type: 'hello', protocol: protocolVersion, role: 'compartment', id: 't', token: '', pid, ...(running ? { running } : {}) };
+      compartment.attach({ send: (message) => sent.push(message) > 0, close: () => {} }, hello);
+    },
+    exit: (more = {}) =>
+      compartment.exited({
+        name: 'compartment:t',
+        role: 'compartment',
+        pid,
+        startedAt: 0,
+        endedAt: clock.now(),
+        code: 1,
+        signal: null,
+        reason: 'unhandled-rejection',
+        detail: 'boom',
+        stderrTail: [],
+        ...more,
+      }),
+    settle: () => new Promise((resolve) => setImmediate(resolve)),
+  };
+}
+
+const ready = (hash: string) => ({ type: 'ready', sliceHash: hash, problems: [], missingTypes: [] }) as const;
+
+describe('a compartment', () => {
+  it('starts at its first deploy and runs once its flows are ready', async () => {
+    const { compartment, dialIn, sent, settle } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    assert.equal(compartment.state.kind, 'starting');
+    await settle();
+    dialIn();
+    assert.deepEqual(sent.map((message) => message.type === 'slice' && [message.slice.hash, message.deployType]), [['one', 'load']]);
+    compartment.receive(ready('one'));
+    assert.deepEqual({ kind: compartment.state.kind, pid: 'pid' in compartment.state && compartment.state.pid }, { kind: 'running', pid: 101 });
+  });
+
+  it('is not touched by a deploy that changes nothing for it', async () => {
+    const { compartment, dialIn, sent, settle, started } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    await settle();
+    dialIn();
+    compartment.receive(ready('one'));
+    compartment.deploy(planned, slice('one'), 'full');
+    assert.deepEqual([sent.length, started.length], [1, 1]);
+    compartment.deploy(planned, slice('two'), 'nodes');
+    assert.deepEqual([sent.length, started.length], [2, 1]);
+  });
+
+  it('comes back at once after a crash, says which node did it and turns its dot green again', async () => {
+    const { compartment, dialIn, exit, settle, shown, started } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    await settle();
+    dialIn();
+    compartment.receive(ready('one'));
+    compartment.receive({ type: 'events', events: [{ name: 'node-status', payload: { id: 'plc', status: { fill: 'green', text: 'connected' } } }] });
+    shown.length = 0;
+    exit({ nodeId: 'n' });
+    assert.equal(started.length, 2);
+    assert.equal(compartment.lastExit?.nodeName, 'boom');
+    const statuses = () => shown.filter((event) => event.name === 'node-status').map(({ payload }) => JSON.stringify(payload));
+    assert.ok(statuses().includes('{"id":"plc","status":{}}'), 'a dead tab must not claim "connected"');
+    assert.match(statuses().join(), /"id":"n","status":\{"fill":"red".*unhandled-rejection: boom/);
+    assert.equal(shown.filter((event) => event.name === 'comms' && event.payload.topic === 'bulkhead/crash').length, 1);
+    await settle();
+    dialIn();
+    compartment.receive(ready('one'));
+    assert.match(statuses().at(-1) ?? '', /"id":"n","status":\{"fill":"green"/);
+    assert.deepEqual([compartment.state.kind, compartment.restarts], ['running', 1]);
+  });
+
+  it('is quarantined after five short lives, and a changed deploy starts it again', async () => {
+    const { clock, compartment, exit, settle, started } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    for (let life = 0; life < 5; life++) {
+      await settle();
+      exit();
+      clock.advance(2_000);
+    }
+    assert.deepEqual([compartment.state.kind, started.length], ['quarantined', 5]);
+    clock.advance(3_600_000);
+    compartment.deploy(planned, slice('one'), 'full');
+    assert.equal(started.length, 5, 'a deploy of another tab is no reason');
+    compartment.deploy(planned, slice('two'), 'full');
+    assert.deepEqual([compartment.state.kind, started.length], ['starting', 6]);
+  });
+
+  it('adopts a process that outlived the supervisor without touching it', async () => {
+    const { compartment, dialIn, sent, settle, started } = bench();
+    compartment.expect(77, 5);
+    dialIn({ sliceHash: 'one', readyAt: 6 });
+    assert.equal(compartment.state.kind, 'running');
+    compartment.deploy(planned, slice('one'), 'load');
+    await settle();
+    assert.deepEqual([sent.length, started.length], [0, 0]);
+  });
+
+  it('gives an adopted process its new flows when they changed meanwhile', () => {
+    const { compartment, dialIn, sent } = bench();
+    compartment.expect(77, 5);
+    dialIn({ sliceHash: 'one', readyAt: 6 });
+    compartment.deploy(planned, slice('two'), 'load');
+    assert.equal(sent.length, 1);
+  });
+
+  it('is ended when its flows are not ready in time', async () => {
+    const { clock, compartment, kills, settle } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    await settle();
+    clock.advance(29_999);
+    assert.deepEqual(kills, []);
+    clock.advance(1);
+    assert.deepEqual(kills, ['SIGKILL startup-failed']);
+  });
+
+  it('stops when asked, is killed at the deadline, and stays down', async () => {
+    const { clock, compartment, dialIn, exit, kills, sent, settle, started } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    await settle();
+    dialIn();
+    compartment.receive(ready('one'));
+    const stopped = compartment.stop(5_000);
+    assert.equal(sent.at(-1)?.type, 'stop');
+    clock.advance(5_000);
+    assert.deepEqual(kills, ['SIGKILL']);
+    exit({ reason: 'signal', signal: 'SIGKILL' });
+    await stopped;
+    assert.deepEqual([compartment.state.kind, compartment.lastExit, started.length], ['stopped', null, 1]);
+    compartment.deploy(planned, slice('one'), 'full');
+    assert.equal(started.length, 1, 'a deploy of another tab is no reason');
+    compartment.deploy(planned, slice('one'), 'reload');
+    assert.equal(started.length, 2);
+  });
+
+  it('answers a drain as incomplete when it dies in the middle', async () => {
+    const { compartment, dialIn, exit, settle } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    await settle();
+    dialIn();
+    compartment.receive(ready('one'));
+    const drained = compartment.drain('sink', 1_000);
+    exit();
+    assert.equal(await drained, false);
+  });
+});
