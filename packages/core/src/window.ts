@@ -8,9 +8,13 @@ export function isInWindow(time: number, window: TimeWindow): boolean {
   return time >= window.start && time < window.end;
 }
 
-/** The window of `lengthMs` that holds `time`, with window borders at `offsetMs` plus whole multiples of the length. */
+/**
+ * The window of `lengthMs` that holds `time`, with window borders at `offsetMs` plus whole multiples of the length.
+ * Both are whole milliseconds; `time` may have a fraction.
+ */
 export function windowAt(time: number, lengthMs: number, offsetMs = 0): TimeWindow {
-  const start = Math.floor((time - offsetMs) / lengthMs) * lengthMs + offsetMs;
+  // Rounded down first: the quotient of a time a hair before a border would round up to the border.
+  const start = Math.floor((Math.floor(time) - offsetMs) / lengthMs) * lengthMs + offsetMs;
   return { start, end: start + lengthMs };
 }
 
