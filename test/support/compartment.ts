@@ -1,0 +1,143 @@
+/** A real compartment process with a fake supervisor, and slices made of core nodes. */
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { DeployType, FlowNode, PaletteEntry, Slice } from '../../packages/runtime/src/protocol/messages.ts';
+import { startProcess, type StartedProcess } from './child-process.ts';
+import { type FakeSupervisor, startFakeSupervisor } from './fake-supervisor.ts';
+
+const require = createRequire(import.meta.url);
+const coreDirectory = path.join(path.dirname(require.resolve('@node-red/nodes/package.json')), 'core');
+
+const coreSets: Readonly<Record<string, { file: string; types: string[] }>> = {
+  inject: { file: 'common/20-inject.js', types: ['inject'] },
+  debug: { file: 'common/21-debug.js', types: ['debug'] },
+  catch: { file: 'common/25-catch.js', types: ['catch'] },
+  function: { file: 'function/10-function.js', types: ['function'] },
+  change: { file: 'function/15-change.js', types: ['change'] },
+  httpin: { file: 'network/21-httpin.js', types: ['http in', 'http response'] },
+  websocket: { file: 'network/22-websocket.js', types: ['websocket-listener', 'websocket-client', 'websocket in', 'websocket out'] },
+};
+
+export function coreSet(set: string): PaletteEntry {
+  const known = coreSets[set];
+  if (known === undefined) throw new Error(`no core set ${set} in test/support/compartment.ts`);
+  return { module: 'node-red', set, types: known.types, file: path.join(coreDirectory, known.file), enabled: true };
+}
+
+export interface CompartmentUnderTest {
+  readonly supervisor: FakeSupervisor;
+  readonly process: StartedProcess;
+  slice(flows: readonly FlowNode[], more?: Partial<Slice>): Slice;
+  /** Sends the slice and waits until it is ready. */
+  run(slice: Slice, deployType?: DeployType): Promise<Slice>;
+  inject(nodeId: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+let hashes = 0;
+
+export async function startCompartment(
+  options: { boot?: Record<string, unknown>; env?: Record<string, string>; nodeArgs?: string[]; program?: string } = {},
+): Promise<CompartmentUnderTest> {
+  const supervisor = await startFakeSupervisor();
+  const directory = path.join(supervisor.directory, 'own');
+  const userDir = path.join(supervisor.directory, 'user');
+  await mkdir(directory);
+  await mkdir(userDir);
+  const child = startProcess(
+    options.program ?? 'compartment/main.ts',
+    {
+      id: 'c1',
+      token: supervisor.token,
+      supervisorSocket: supervisor.socket,
+      directory,
+      httpSocket: path.join(supervisor.directory, 'http.sock'),
+      ...options.boot,
+    },
+    { ...(options.env === undefined ? {} : { env: options.env }), nodeArgs: options.nodeArgs ?? [] },
+  );
+  return {
+    supervisor,
+    process: child,
+    slice: (flows, more = {}) => ({
+      compartmentId: 'c1',
+      hash: `hash ${++hashes}`,
+      flows,
+      credentials: {},
+      palette: ['inject', 'debug', 'function', 'catch'].map(coreSet),
+      userDir,
+      directory,
+      services: {},
+      ...more,
+    }),
+    async run(slice, deployType = 'load') {
+      await supervisor.connected();
+      const from = supervisor.messages.length;
+      supervisor.send({ type: 'slice', slice, deployType });
+      await supervisor.next('ready', from, 20_000);
+      return slice;
+    },
+    async inject(nodeId) {
+      const answer = await supervisor.call((callId) => ({
+        type: 'admin-request',
+        callId,
+        request: { method: 'POST', url: `/inject/${nodeId}`, headers: {} },
+      }));
+      return typeof answer === 'object' && answer !== null && 'status' in answer ? Number(answer.status) : 0;
+    },
+    async close() {
+      if (child.child.exitCode === null && child.child.signalCode === null) await child.kill();
+      await supervisor.close();
+    },
+  };
+}
+
+export const tab = (id: string, label = id): FlowNode => ({ id, type: 'tab', label });
+export const inject = (id: string, z: string, to: string[], more: Record<string, unknown> = {}): FlowNode => ({
+  id,
+  type: 'inject',
+  z,
+  name: id,
+  props: [{ p: 'payload' }],
+  payload: 'hello',
+  payloadType: 'str',
+  repeat: '',
+  crontab: '',
+  once: false,
+  onceDelay: 0.1,
+  topic: '',
+  wires: [to],
+  ...more,
+});
+export const func = (id: string, z: string, code: string, to: string[] = [], more: Record<string, unknown> = {}): FlowNode => ({
+  id,
+  type: 'function',
+  z,
+  name: id,
+  func: code,
+  outputs: 1,
+  timeout: 0,
+  noerr: 0,
+  initialize: '',
+  finalize: '',
+  libs: [],
+  wires: [to],
+  ...more,
+});
+export const debug = (id: string, z: string, more: Record<string, unknown> = {}): FlowNode => ({
+  id,
+  type: 'debug',
+  z,
+  name: id,
+  active: true,
+  tosidebar: true,
+  console: false,
+  tostatus: false,
+  complete: 'payload',
+  targetType: 'msg',
+  statusVal: '',
+  statusType: 'auto',
+  wires: [],
+  ...more,
+});
