@@ -58,7 +58,7 @@ export function bundleNodes({ entries, outdir }) {
   });
 }
 
-/** The script part of a node's editor file, as text. Everything is inlined: the browser can load nothing by name. */
+/** A script for the editor in the browser (of a node, or of the runtime), as text. Everything is inlined: the browser can load nothing by name. */
 export async function bundleEditor({ entry }) {
   const files = await bundle({
     entryPoints: [entry],

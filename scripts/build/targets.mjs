@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { bundlePrograms } from './bundle.mjs';
+import { bundleEditor, bundlePrograms } from './bundle.mjs';
+import { filesBelow } from './inputs.mjs';
 import { buildPalette } from './palette.mjs';
 
 /** Programs of the runtime: file in `packages/runtime/dist` and the source it starts from. */
@@ -17,6 +18,7 @@ const runtimePrograms = {
 
 const plantPrograms = { main: 'main.ts' };
 
+/** Node programs, and the scripts below `editor-client`, which the runtime adds to the editor's page. */
 async function buildPrograms({ root, folder, programs }) {
   const source = path.join(folder, 'src');
   const entries = {};
@@ -27,6 +29,9 @@ async function buildPrograms({ root, folder, programs }) {
     else problems.push(`missing ${path.relative(root, entry)}`);
   }
   const content = await bundlePrograms({ entries, outdir: path.join(folder, 'dist') });
+  for (const entry of filesBelow([path.join(source, 'editor-client')])) {
+    content[path.join('editor-client', `${path.basename(entry, '.ts')}.js`)] = await bundleEditor({ entry });
+  }
   return { content, problems };
 }
 
