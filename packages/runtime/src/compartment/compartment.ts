@@ -1,0 +1,193 @@
+/**
+ * One compartment: waits for its slice, runs it, and answers the supervisor for as long as there is one.
+ *
+ * waiting → (slice) → running → (slice)* → (stop) → ended. Losing the supervisor changes nothing: the flows run on, the
+ * connection is dialled again, and a new supervisor is told what is running.
+ */
+import { type Dialled, dial } from '../protocol/dial.ts';
+import { lastWords } from '../protocol/beats.ts';
+import { answerCall } from '../protocol/peer.ts';
+import { dispatchToApp } from '../node-red/app-dispatch.ts';
+import { type ContextRequest, type FromCompartment, protocolVersion, type ToCompartment } from '../protocol/messages.ts';
+import { createBeatWriter } from './beat-writer.ts';
+import type { CompartmentBoot } from './boot.ts';
+import type { CrashReporter } from './crash-reporter.ts';
+import { drainPhase } from './drain.ts';
+import { createEventRelay, type EventRelay } from './event-relay.ts';
+import { type FlowRunner, type FlowsOutcome, RestartNeeded, startFlows } from './flow-runner.ts';
+import { createHttpFront } from './http-front.ts';
+import { startTelemetry } from './telemetry.ts';
+import { showErrorsInSidebar } from './sidebar-errors.ts';
+
+type SliceMessage = Extract<ToCompartment, { type: 'slice' }>;
+type ReadyMessage = Extract<FromCompartment, { type: 'ready' }>;
+
+export interface Compartment {
+  /** Closes all nodes, within the deadline, and ends the process with code 0. */
+  stop(deadlineMs: number): Promise<never>;
+}
+
+export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter): Compartment {
+  let runner: FlowRunner | undefined;
+  let relay: EventRelay | undefined;
+  let ready: ReadyMessage | undefined;
+  let readyAt = 0;
+  let messagesReceived = 0;
+  let stopping = false;
+  let work: Promise<void> = Promise.resolve();
+
+  const beats = createBeatWriter({ exact: boot.traceExactly });
+  const send = (message: FromCompartment): boolean => link.send(message);
+  const front = createHttpFront(boot.httpSocket, (routes) => {
+    send({ type: 'routes', socketPath: boot.httpSocket, routes });
+  });
+
+  const link: Dialled<FromCompartment> = dial<ToCompartment, FromCompartment>({ path: boot.supervisorSocket }, {
+    hello: () => ({
+      type: 'hello',
+      protocol: protocolVersion,
+      role: 'compartment',
+      id: boot.id,
+      token: boot.token,
+      pid: process.pid,
+      ...(ready === undefined ? {} : { running: { sliceHash: ready.sliceHash, readyAt } }),
+    }),
+    onOpen() {
+      if (ready === undefined) return;
+      send(ready);
+      front.resend();
+      relay?.resend();
+    },
+    onMessage,
+    onRefused: (reason) => console.error(`the supervisor refused this compartment: ${reason}`),
+  });
+  startTelemetry(
+    () => ({ messagesReceived, debugDropped: relay?.debugDropped ?? 0 }),
+    (message) => send(message),
+  );
+  // Nodes may add routes at any time; a look at the router costs microseconds.
+  setInterval(refreshRoutes, 1000);
+
+  function refreshRoutes(): void {
+    if (runner !== undefined && ready !== undefined) front.refresh(runner.runtime.httpNode, runner.slice.flows);
+  }
+
+  function onMessage(message: ToCompartment): void {
+    switch (message.type) {
+      case 'slice':
+        work = work.then(() => takeSlice(message)).catch(giveUp);
+        return;
+      case 'admin-request':
+        void answerCall(link, message.callId, () => dispatchToApp(running().runtime.httpAdmin, message.request));
+        return;
+      case 'context':
+        void answerCall(link, message.callId, () => answerContext(message.request));
+        return;
+      case 'drain':
+        void drain(message.phase, message.deadlineMs);
+        return;
+      case 'stop':
+        void stop(message.deadlineMs);
+        return;
+      case 'welcome':
+      case 'refused':
+        return;
+    }
+  }
+
+  function running(): FlowRunner {
+    if (runner === undefined) throw Object.assign(new Error('the flows are not running yet'), { code: 'not-ready' });
+    return runner;
+  }
+
+  async function takeSlice({ slice, deployType }: SliceMessage): Promise<void> {
+    if (stopping) return;
+    const unchanged = runner?.slice.hash === slice.hash && deployType !== 'full' && deployType !== 'reload';
+    if (unchanged && ready !== undefined) return void send(ready);
+    let outcome: FlowsOutcome;
+    if (runner === undefined) {
+      const started = await startFlows(slice, front.server, {
+        onReceive(nodeId) {
+          messagesReceived += 1;
+          beats.received(nodeId);
+        },
+        // Node-RED's own chatter about its start says nothing about the flow.
+        wantedInLog: (entry) => ready !== undefined || entry.id !== undefined || entry.level <= 20,
+        onLoaded(runtime) {
+          relay = createEventRelay({
+            events: runtime.events,
+            debugLimitPerSecond: boot.debugLimitPerSecond,
+            send: (events) => send({ type: 'events', events }),
+          });
+        },
+      });
+      ({ runner, outcome } = started);
+      showErrorsInSidebar(runner.runtime.events);
+    } else {
+      outcome = await runner.deploy(slice, deployType);
+    }
+    announce(slice.hash, outcome);
+  }
+
+  function announce(sliceHash: string, { problems, missingTypes }: FlowsOutcome): void {
+    for (const problem of problems) console.log(`[error] ${problem.message}`);
+    ready = { type: 'ready', sliceHash, problems, missingTypes };
+    readyAt = Date.now();
+    refreshRoutes();
+    send(ready);
+    const id = `runtime-state-${boot.id}`;
+    const text = problems.map((problem) => problem.message).join('; ');
+    const payload = text === '' ? {} : { type: 'warning', text };
+    relay?.announce({ name: 'runtime-event', payload: { id, payload, retain: true } });
+  }
+
+  function giveUp(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof RestartNeeded) {
+      lastWords({ reason: 'exit', detail: `asks for a restart: ${message}` });
+      void stop(5000);
+      return;
+    }
+    console.error(error);
+    lastWords({ reason: 'startup-failed', detail: message });
+    reporter.exit(1);
+  }
+
+  function answerContext({ operation, ...where }: ContextRequest): Promise<unknown> {
+    const { context } = running().runtime;
+    return operation === 'get' ? context.getValue(where) : context.delete(where);
+  }
+
+  async function drain(phase: 'source' | 'relay' | 'sink', deadlineMs: number): Promise<void> {
+    await work;
+    const complete = runner === undefined || (await drainPhase(runner.runtime.events, phase, deadlineMs));
+    send({ type: 'drained', phase, complete });
+  }
+
+  async function stop(deadlineMs: number): Promise<never> {
+    const timer = setTimeout(() => reporter.exit(0), deadlineMs);
+    if (!stopping) {
+      stopping = true;
+      await work;
+      await runner?.stop().catch((error: unknown) => console.error(error));
+      relay?.stop();
+      front.close();
+      beats.stop();
+    } else {
+      await new Promise(() => {});
+    }
+    clearTimeout(timer);
+    // Exits after what was printed has left; pipes are written synchronously on Linux, on Windows they are not.
+    return new Promise<never>((_, reject) => {
+      process.stdout.write('', () => {
+        try {
+          reporter.exit(0);
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  return { stop };
+}

@@ -1,0 +1,53 @@
+/**
+ * Last words: why the process ends and which node made it end, written synchronously because nothing after them may
+ * run. What Node-RED catches (an exception in an input handler) never comes here and stays a node's error.
+ */
+import { syncBuiltinESMExports } from 'node:module';
+import { lastWords } from '../protocol/beats.ts';
+import type { ExitReason } from '../protocol/messages.ts';
+import { describeError, nodeAtFault, nodeInStack } from './node-trace.ts';
+
+export interface CrashReporter {
+  /** Ends the process on purpose; no last words. */
+  exit(code: number): never;
+}
+
+export function installCrashReporter(): CrashReporter {
+  const realExit = process.exit.bind(process);
+  let dying = false;
+
+  const die = (reason: ExitReason, error: unknown): void => {
+    if (dying) return;
+    dying = true;
+    say(reason, describeError(error), nodeAtFault(error));
+    console.error(error);
+    realExit(1);
+  };
+  process.on('uncaughtException', (error, origin) => {
+    die(origin === 'unhandledRejection' ? 'unhandled-rejection' : 'uncaught-exception', error);
+  });
+  process.on('unhandledRejection', (reason) => die('unhandled-rejection', reason));
+
+  // Nodes that call it, whatever way they came by it: `process`, `require('process')`, `import`.
+  process.exit = (code?: number | string | null): never => {
+    if (!dying) {
+      dying = true;
+      const shown = code ?? process.exitCode ?? 0;
+      const nodeId = nodeInStack(new Error('exit').stack ?? '') ?? nodeAtFault();
+      say('exit', `a node called process.exit(${shown})`, nodeId);
+    }
+    return realExit(code);
+  };
+  syncBuiltinESMExports();
+
+  return {
+    exit(code) {
+      dying = true;
+      return realExit(code);
+    },
+  };
+}
+
+function say(reason: ExitReason, detail: string, nodeId: string | undefined): void {
+  lastWords({ reason, detail, ...(nodeId === undefined ? {} : { nodeId }) });
+}

@@ -1,0 +1,156 @@
+/**
+ * Runs the flows of one slice on `@node-red/runtime`.
+ *
+ * States: idle → (start) → running → (deploy)* → stopped. Work is done one after the other; a deploy that arrives
+ * during another waits for it.
+ */
+import type { Server } from 'node:http';
+import {
+  type LogMessage,
+  loadRuntime,
+  loadUtil,
+  type NodeRedRuntime,
+  type NodeRedSettings,
+} from '../node-red/internals.ts';
+import { isRecord } from '../node-red/is-record.ts';
+import type { DeployType, FlowProblem, Slice } from '../protocol/messages.ts';
+import { planDeploy } from './deploy-diff.ts';
+import { createFlowStore } from './flow-store.ts';
+import { compartmentSettings } from './node-red-settings.ts';
+import { enterNode, enterReceiver, outsideOfNodes } from './node-trace.ts';
+import { installPalette, type Palette } from './palette.ts';
+
+/** How starting or deploying ended. Flows with missing types or modules do not start, as in a stock Node-RED. */
+export interface FlowsOutcome {
+  readonly problems: readonly FlowProblem[];
+  readonly missingTypes: readonly string[];
+}
+
+/** The slice needs code that cannot be loaded beside what is loaded: the process has to be started anew. */
+export class RestartNeeded extends Error {
+  readonly code = 'restart-needed';
+}
+
+export interface FlowRunner {
+  readonly runtime: NodeRedRuntime;
+  readonly slice: Slice;
+  deploy(next: Slice, deployType: DeployType): Promise<FlowsOutcome>;
+  stop(): Promise<void>;
+}
+
+/** Starts the flows; resolves once they run or once it is known why they cannot. */
+export async function startFlows(
+  first: Slice,
+  server: Server,
+  hooks: { onReceive: (nodeId: string) => void; wantedInLog: (message: LogMessage) => boolean; onLoaded: (runtime: NodeRedRuntime) => void },
+): Promise<{ runner: FlowRunner; outcome: FlowsOutcome }> {
+  const runtime = loadRuntime();
+  const settings = compartmentSettings(first, createFlowStore(first).module, hooks.wantedInLog);
+  loadUtil().init(settings);
+  const palette = installPalette(first.palette);
+  runtime.init(settings, server);
+  traceNodes(runtime, hooks.onReceive);
+  hooks.onLoaded(runtime);
+
+  const started = flowsOutcome(runtime, 'flows:started');
+  await runtime.start();
+  const outcome = withProblems(await started, palette.problems());
+  return { runner: createRunner(runtime, settings, palette, first), outcome };
+}
+
+function createRunner(runtime: NodeRedRuntime, settings: NodeRedSettings, palette: Palette, first: Slice): FlowRunner {
+  let slice = first;
+  let work: Promise<unknown> = Promise.resolve();
+
+  const deploy = async (next: Slice, deployType: DeployType): Promise<FlowsOutcome> => {
+    const outdated = palette.outdatedBy(next.palette);
+    if (outdated !== undefined) throw new RestartNeeded(`${outdated.module} was installed in another version`);
+    const problems = await palette.add(next.palette);
+    settings['bulkheadServices'] = next.services;
+    const plan = planDeploy(slice, next, deployType);
+    slice = next;
+    for (const id of plan.forget) runtime._.nodes.deleteCredentials(id);
+    const deployed = flowsOutcome(runtime, 'runtime-deploy');
+    await runtime._.nodes.setFlows(plan.flows, plan.credentials, plan.type);
+    return withProblems(await deployed, problems);
+  };
+
+  return {
+    runtime,
+    get slice() {
+      return slice;
+    },
+    deploy(next, deployType) {
+      const done = work.then(() => outsideOfNodes(() => deploy(next, deployType)));
+      work = done.catch(() => {});
+      return done;
+    },
+    stop: () => runtime.stop(),
+  };
+}
+
+const withProblems = (outcome: FlowsOutcome, problems: readonly FlowProblem[]): FlowsOutcome => ({
+  ...outcome,
+  problems: [...problems, ...outcome.problems],
+});
+
+/** Every constructor and every received message sets the async context that names the node after a crash. */
+function traceNodes(runtime: NodeRedRuntime, onReceive: (nodeId: string) => void): void {
+  const { nodes } = runtime._;
+  const createNode = nodes.createNode;
+  nodes.createNode = (node, definition) => {
+    enterNode(definition.id);
+    createNode(node, definition);
+  };
+  runtime.hooks.add('onReceive.bulkhead', (event) => {
+    enterReceiver(event.destination.id);
+    onReceive(event.destination.id);
+  });
+}
+
+/**
+ * Waits for the end of a start. `flows:started` ends a good one; a `runtime-state` with an error ends one that cannot
+ * be; `runtime-deploy` follows both when a deploy was the cause.
+ */
+function flowsOutcome(runtime: NodeRedRuntime, end: 'flows:started' | 'runtime-deploy'): Promise<FlowsOutcome> {
+  return new Promise((resolve) => {
+    let failure: FlowsOutcome | undefined;
+    const finish = (): void => {
+      runtime.events.off('flows:started', onStarted);
+      runtime.events.off('runtime-event', onRuntimeEvent);
+      resolve(failure ?? { problems: [], missingTypes: [] });
+    };
+    const onStarted = (): void => {
+      if (end === 'flows:started') finish();
+    };
+    const onRuntimeEvent = (event: unknown): void => {
+      if (!isRecord(event)) return;
+      if (event['id'] === 'runtime-deploy' && end === 'runtime-deploy') finish();
+      if (event['id'] !== 'runtime-state' || !isRecord(event['payload'])) return;
+      failure = failureOf(event['payload']) ?? failure;
+      if (failure !== undefined && end === 'flows:started') finish();
+    };
+    runtime.events.on('flows:started', onStarted);
+    runtime.events.on('runtime-event', onRuntimeEvent);
+  });
+}
+
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
+
+function failureOf(state: Record<string, unknown>): FlowsOutcome | undefined {
+  switch (state['error']) {
+    case undefined:
+      return undefined;
+    case 'missing-types': {
+      const missingTypes = texts(state['types']);
+      return { problems: [{ message: `flows not started: no nodes of type ${missingTypes.join(', ')}` }], missingTypes };
+    }
+    case 'missing-modules': {
+      const modules = Array.isArray(state['modules']) ? state['modules'].filter(isRecord) : [];
+      const names = modules.map((module) => String(module['module'])).join(', ');
+      return { problems: [{ message: `flows not started: npm module ${names} is not installed` }], missingTypes: [] };
+    }
+    default:
+      return { problems: [{ message: `flows not started: ${String(state['error'])}` }], missingTypes: [] };
+  }
+}

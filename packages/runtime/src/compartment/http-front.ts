@@ -1,0 +1,67 @@
+/**
+ * The HTTP server of a compartment: made before the runtime (nodes attach websockets to it) and listening on a socket
+ * only once a node serves something.
+ */
+import { unlinkSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { type ExpressApp, loadExpress } from '../node-red/internals.ts';
+import type { FlowNode, Route } from '../protocol/messages.ts';
+import { routesOfApp, routesOfNodes } from './routes.ts';
+
+export interface HttpFront {
+  readonly server: Server;
+  /** Looks at what is served now; calls `onRoutes` if that has changed, after the socket listens. */
+  refresh(httpNode: ExpressApp, flows: readonly FlowNode[]): void;
+  /** Calls `onRoutes` again for a new supervisor. */
+  resend(): void;
+  close(): void;
+}
+
+export function createHttpFront(socketPath: string, onRoutes: (routes: readonly Route[]) => void): HttpFront {
+  let app: ExpressApp | undefined;
+  let mounted: ExpressApp | undefined;
+  let routes: readonly Route[] = [];
+  let known = '[]';
+  const server = createServer((request, response) => {
+    if (app === undefined) response.writeHead(503).end('starting');
+    else app(request, response);
+  });
+  // Every websocket and dashboard node adds its own listeners.
+  server.setMaxListeners(0);
+
+  const listen = (): void => {
+    if (server.listening) return onRoutes(routes);
+    try {
+      // Left behind by a life of this compartment that was killed.
+      unlinkSync(socketPath);
+    } catch {
+      // It was not there.
+    }
+    server.listen(socketPath, () => onRoutes(routes));
+  };
+
+  return {
+    server,
+    refresh(httpNode, flows) {
+      if (mounted !== httpNode) {
+        mounted = httpNode;
+        // On a parent app, as in a stock Node-RED: `httpNode.mountpath` and unhandled requests then behave the same.
+        app = loadExpress()();
+        app.use('/', httpNode);
+      }
+      const now = [...routesOfApp(httpNode._router?.stack ?? []), ...routesOfNodes(flows)];
+      const text = JSON.stringify(now);
+      if (text === known) return;
+      known = text;
+      routes = now;
+      listen();
+    },
+    resend() {
+      if (server.listening) onRoutes(routes);
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** The program of a compartment. Started by the keeper; everything it needs comes on descriptor 3. */
+import { enableCompileCache } from 'node:module';
+import { lastWords } from '../protocol/beats.ts';
+import { readBoot } from '../protocol/boot.ts';
+import { endWhenKeeperGone } from '../protocol/orphan-guard.ts';
+import { loadRuntime } from '../node-red/internals.ts';
+import { parseCompartmentBoot } from './boot.ts';
+import { openCompartment } from './compartment.ts';
+import { installCrashReporter } from './crash-reporter.ts';
+import { boundOutput } from './log-output.ts';
+
+const signalDeadlineMs = 8000;
+
+const reporter = installCrashReporter();
+try {
+  const boot = readBoot(parseCompartmentBoot);
+  if (boot.compileCacheDirectory !== undefined) enableCompileCache(boot.compileCacheDirectory);
+  boundOutput(boot.logLimitPerSecond);
+  const compartment = openCompartment(boot, reporter);
+  endWhenKeeperGone(() => void compartment.stop(1500));
+  process.on('SIGTERM', () => void compartment.stop(signalDeadlineMs));
+  process.on('SIGINT', () => void compartment.stop(signalDeadlineMs));
+  // While the connection is made: half of the start is spent in reading Node-RED.
+  loadRuntime();
+} catch (error) {
+  console.error(error);
+  lastWords({ reason: 'startup-failed', detail: error instanceof Error ? error.message : String(error) });
+  reporter.exit(1);
+}

@@ -1,0 +1,42 @@
+import type { LogMessage, NodeRedSettings } from '../node-red/internals.ts';
+import { coreNodesDirectory } from '../node-red/internals.ts';
+import type { Slice } from '../protocol/messages.ts';
+import { nodeRedLogging } from './log-output.ts';
+
+/** Settings of the runtime in a compartment: what a flow can see is as in a stock Node-RED, the rest is off. */
+export function compartmentSettings(
+  slice: Slice,
+  storageModule: object,
+  wantedInLog: (message: LogMessage) => boolean,
+): NodeRedSettings {
+  return {
+    // What nodes read.
+    userDir: slice.userDir,
+    httpNodeRoot: '/',
+    apiMaxLength: '5mb',
+    functionExternalModules: true,
+    functionGlobalContext: {},
+    functionTimeout: 0,
+    exportGlobalContextKeys: false,
+    debugMaxLength: 1000,
+    mqttReconnectTime: 15000,
+    serialReconnectTime: 15000,
+    bulkheadServices: slice.services,
+    contextStorage: {
+      default: 'memory',
+      memory: { module: 'memory' },
+      file: { module: 'localfilesystem', config: { dir: slice.directory } },
+    },
+    // What only an editor needs.
+    httpAdminRoot: false,
+    disableEditor: true,
+    storageModule,
+    credentialSecret: false,
+    coreNodesDir: coreNodesDirectory(),
+    editorTheme: { projects: { enabled: false } },
+    telemetry: { enabled: false, updateNotification: false },
+    // Without these the registry starts `npm -v` at each boot.
+    externalModules: { palette: { allowInstall: false, allowUpload: false }, modules: { allowInstall: false } },
+    logging: nodeRedLogging(wantedInLog),
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Which node is running: needed when the process dies, and the flow's author wants to know whose fault it was.
+ *
+ * Three sources, best first: a function node's stack frame names it; the async context says in whose constructor or
+ * input handler a timer, socket or promise was made; and the last node that received a message is the guess that is
+ * left when V8 gives no JavaScript at all (out of memory, a kill from outside).
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+const context = new AsyncLocalStorage<string>();
+let lastReceiver = '';
+
+/** The node is about to run: in its constructor. */
+export function enterNode(id: string): void {
+  context.enterWith(id);
+}
+
+/** The node is about to receive a message. */
+export function enterReceiver(id: string): void {
+  lastReceiver = id;
+  context.enterWith(id);
+}
+
+/** Leaves the context of whatever node runs now: for work of the runtime itself. */
+export function outsideOfNodes<T>(work: () => T): T {
+  return context.exit(work);
+}
+
+/** The node at fault for `error`, as far as can be known. */
+export function nodeAtFault(error?: unknown): string | undefined {
+  const fromStack = error instanceof Error ? nodeInStack(error.stack ?? '') : undefined;
+  const id = fromStack ?? context.getStore() ?? lastReceiver;
+  return id === '' ? undefined : id;
+}
+
+/** Function nodes run under the file name `Function node:<id> [<name>]`; setup and cleanup code have their own kind. */
+export function nodeInStack(stack: string): string | undefined {
+  return /\bFunction node(?: \w+)?:([^\s:[\]()]+)/.exec(stack)?.[1];
+}
+
+/** One line for a person: the message and the first frames that are not Node.js's own. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return `thrown value: ${String(error)}`;
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at ') && !line.includes('(node:'))
+    .slice(0, 3);
+  const head = `${error.name}: ${error.message}`.replaceAll(/\s*\n\s*/g, ' ');
+  return frames.length === 0 ? head : `${head} (${frames.join('; ')})`;
+}

@@ -1,0 +1,263 @@
+/**
+ * Every part of Node-RED 5 that the runtime touches, with the narrow types that we rely on.
+ *
+ * Nothing else imports from `@node-red/*` or `node-red`. Each member here is pinned by a test in
+ * `test/runtime/node-red-contract.test.ts`, so that an upgrade which moves one of them fails by name.
+ */
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { FlowNode } from '../protocol/messages.ts';
+
+const require = createRequire(import.meta.url);
+
+export type NodeRedSettings = Record<string, unknown>;
+
+/** A layer of an express 4 router: a route, or middleware mounted on a path. */
+export interface ExpressLayer {
+  readonly name: string;
+  readonly regexp: RegExp & { readonly fast_slash?: boolean; readonly fast_star?: boolean };
+  readonly route?: { readonly path: unknown; readonly methods: Readonly<Record<string, boolean>> };
+}
+
+export type AdminRequest = IncomingMessage & {
+  body?: unknown;
+  params: Record<string, string>;
+  originalUrl: string;
+};
+
+export type Handler = (request: AdminRequest, response: ServerResponse, next: (error?: unknown) => void) => unknown;
+export type RouteMethod = 'get' | 'post' | 'put' | 'delete' | 'patch';
+
+/** An express 4 application: a function that answers requests and has a router once it was used. */
+export interface ExpressApp {
+  (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
+  use(...handlers: unknown[]): unknown;
+  get: (path: unknown, ...handlers: Handler[]) => unknown;
+  post: (path: unknown, ...handlers: Handler[]) => unknown;
+  put: (path: unknown, ...handlers: Handler[]) => unknown;
+  delete: (path: unknown, ...handlers: Handler[]) => unknown;
+  patch: (path: unknown, ...handlers: Handler[]) => unknown;
+  readonly _router?: { readonly stack: readonly ExpressLayer[] };
+}
+
+/** What `RED.hooks` gives to an `onReceive` listener. */
+export interface ReceiveEvent {
+  readonly destination: { readonly id: string };
+}
+
+export interface LogMessage {
+  readonly level: number;
+  readonly msg: unknown;
+  readonly id?: string;
+  readonly type?: string;
+  readonly name?: string;
+}
+
+export interface ContextOptions {
+  readonly scope: string;
+  readonly id?: string | undefined;
+  readonly store?: string | undefined;
+  readonly key?: string | undefined;
+  readonly keysOnly?: boolean | undefined;
+}
+
+export interface SetFlowsOptions {
+  readonly deploymentType?: string;
+  readonly [key: string]: unknown;
+}
+
+export interface ContextApi {
+  getValue(options: ContextOptions): Promise<unknown>;
+  delete(options: ContextOptions): Promise<unknown>;
+}
+
+export interface FlowsApi {
+  setFlows(options: SetFlowsOptions): Promise<unknown>;
+  addFlow(options: SetFlowsOptions): Promise<unknown>;
+  updateFlow(options: SetFlowsOptions): Promise<unknown>;
+  deleteFlow(options: SetFlowsOptions): Promise<unknown>;
+  getState(options: unknown): Promise<{ state: string }>;
+  setState(options: unknown): Promise<{ state: string }>;
+}
+
+/** One node set as the registry keeps it. `err` is whatever loading threw, or a text. */
+export interface RegistryNodeSet {
+  readonly type: 'node';
+  readonly id: string;
+  readonly module: string;
+  readonly name: string;
+  readonly file: string;
+  readonly template: string;
+  readonly version: string;
+  readonly local: boolean;
+  readonly config: string;
+  readonly help: Record<string, string>;
+  namespace?: string;
+  types: string[];
+  enabled: boolean;
+  loaded: boolean;
+  err?: unknown;
+}
+
+export interface NodeFile {
+  readonly file: string;
+  readonly module: string;
+  readonly name: string;
+  readonly version: string;
+  readonly types?: string[];
+  readonly local?: boolean;
+}
+
+export interface ModuleFiles {
+  readonly name: string;
+  readonly version: string;
+  readonly path?: string;
+  readonly local?: boolean;
+  readonly user?: boolean;
+  readonly nodes: Record<string, NodeFile>;
+  readonly plugins?: Record<string, NodeFile>;
+  readonly icons?: readonly never[];
+}
+
+export interface RegistryModule {
+  readonly name: string;
+  readonly version: string;
+  readonly path?: string;
+  readonly nodes: Record<string, RegistryNodeSet>;
+}
+
+export interface NodeRedNodes {
+  createNode(node: object, definition: { id: string }): void;
+  getNode(id: string): object | null;
+  getCredentials(id: string): Record<string, unknown> | undefined;
+  deleteCredentials(id: string): void;
+  setFlows(
+    flows: readonly FlowNode[],
+    credentials: Readonly<Record<string, unknown>>,
+    type: string,
+  ): Promise<string | undefined>;
+  getFlows(): { readonly flows: readonly FlowNode[]; readonly rev: string } | null;
+}
+
+export interface NodeRedRuntime {
+  init(settings: NodeRedSettings, server: Server): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly httpNode: ExpressApp;
+  readonly httpAdmin: ExpressApp;
+  readonly events: EventEmitter;
+  readonly hooks: { add(name: string, callback: (event: ReceiveEvent) => void): void };
+  readonly context: ContextApi;
+  readonly flows: FlowsApi;
+  readonly _: { readonly nodes: NodeRedNodes };
+}
+
+export interface NodeRedLog {
+  addHandler(handler: EventEmitter): void;
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+}
+
+export interface NodeRedUtil {
+  init(settings: NodeRedSettings): void;
+  readonly events: EventEmitter;
+  readonly log: NodeRedLog;
+  readonly i18n: { registerMessageCatalog(namespace: string, directory: string, file: string): Promise<void> };
+  readonly util: { encodeObject(message: object, options: { maxLength: number }): object };
+}
+
+/** The full Node-RED with editor and admin API. */
+export interface NodeRedApplication {
+  init(server: Server, settings: NodeRedSettings): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly httpAdmin: RequestListener;
+  readonly runtime: NodeRedRuntime;
+  readonly events: EventEmitter;
+  readonly log: NodeRedLog;
+  readonly nodes: NodeRedNodes;
+}
+
+export interface Registry {
+  checkFlowDependencies(flows: readonly FlowNode[]): Promise<void>;
+}
+
+export interface RegistryStore {
+  getModule(name: string): RegistryModule | undefined;
+  getModuleList(): Readonly<Record<string, RegistryModule>>;
+  addModule(module: RegistryModule): void;
+}
+
+export interface RegistryLoader {
+  loadNodeSet(set: RegistryNodeSet): Promise<RegistryNodeSet>;
+}
+
+export interface RegistryFiles {
+  getNodeFiles(): Record<string, ModuleFiles>;
+}
+
+export interface AccessTokens {
+  get(token: string): Promise<{ readonly user: string; readonly scope: unknown } | null | undefined>;
+}
+
+export interface AccessUsers {
+  get(user: string): Promise<{ readonly permissions: unknown } | null | undefined>;
+  default(): Promise<{ readonly permissions: unknown } | null | undefined>;
+}
+
+export interface AccessPermissions {
+  hasPermission(scope: unknown, permission: string): boolean;
+}
+
+export function loadRuntime(): NodeRedRuntime {
+  return require('@node-red/runtime');
+}
+
+export function loadUtil(): NodeRedUtil {
+  return require('@node-red/util');
+}
+
+export function loadApplication(): NodeRedApplication {
+  return require('node-red');
+}
+
+export function loadRegistry(): Registry {
+  return require('@node-red/registry');
+}
+
+export function loadRegistryStore(): RegistryStore {
+  return require('@node-red/registry/lib/registry');
+}
+
+export function loadRegistryLoader(): RegistryLoader {
+  return require('@node-red/registry/lib/loader');
+}
+
+export function loadRegistryFiles(): RegistryFiles {
+  return require('@node-red/registry/lib/localfilesystem');
+}
+
+/** The express that the runtime itself uses: version 4, whose routers can be listed. */
+export function loadExpress(): () => ExpressApp {
+  return createRequire(require.resolve('@node-red/runtime'))('express');
+}
+
+export function loadAccess(): { tokens: AccessTokens; users: AccessUsers; permissions: AccessPermissions } {
+  return {
+    tokens: require('@node-red/editor-api/lib/auth/tokens'),
+    users: require('@node-red/editor-api/lib/auth/users'),
+    permissions: require('@node-red/editor-api/lib/auth/permissions'),
+  };
+}
+
+/** Directory that holds the core nodes, without a slash at its end. */
+export function coreNodesDirectory(): string {
+  return require.resolve('@node-red/nodes/package.json').replace(/[\\/]package\.json$/, '');
+}
+
+export function nodeRedVersion(): string {
+  const manifest: { readonly version: string } = require('@node-red/runtime/package.json');
+  return manifest.version;
+}
