@@ -1,0 +1,128 @@
+import type { Recording, RecordingRow } from './recording.ts';
+
+/** What must be seen before row 1: every column monitored, a row read over Modbus, one of the two, or both. */
+export type WaitFor = 'nobody' | 'any' | 'opcua' | 'modbus' | 'both';
+
+export interface PlayerOptions {
+  speed: number;
+  waitFor: WaitFor;
+  /** A row stays at least until it was read over Modbus. */
+  holdUntilRead: boolean;
+  /** Milliseconds between the first client and row 1. */
+  settleMs: number;
+}
+
+export interface Player {
+  /** Row 0 is shown, the rest follows. */
+  start(): void;
+  monitored(): void;
+  read(): void;
+  /** Stays at the present row for ever. */
+  stop(): void;
+}
+
+/** A gap in a recording longer than this many times its usual step is not waited out. */
+const mostSteps = 10;
+
+/** Delays in milliseconds before each row at speed 1, from the row before. */
+export function delaysOf(rows: readonly RecordingRow[]): number[] {
+  const steps = rows.map((row, index) => Math.max(0, row.time - (rows[index - 1] ?? row).time));
+  const sorted = steps.slice(1).sort((a, b) => a - b);
+  const usual = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return steps.map((step) => Math.min(step, usual * mostSteps));
+}
+
+/** Shows the rows of a recording one after another, each when it is due. `done` follows the last by its own delay. */
+export function createPlayer(
+  { rows }: Recording,
+  options: PlayerOptions,
+  show: (row: RecordingRow, index: number) => void,
+  done: () => void,
+  now: () => number = () => performance.now(),
+): Player {
+  const delays = delaysOf(rows);
+  let index = -1;
+  let due = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isMonitored = false;
+  let rowsRead = 0;
+  let presentRead = false;
+  let running = false;
+  let stopped = false;
+
+  function showNext(): void {
+    const row = rows[index + 1];
+    if (row === undefined) {
+      stopped = true;
+      done();
+      return;
+    }
+    index += 1;
+    presentRead = false;
+    show(row, index);
+  }
+
+  function step(): void {
+    if (stopped) return;
+    if (now() < due || (options.holdUntilRead && !presentRead)) {
+      schedule();
+      return;
+    }
+    showNext();
+    // A row that had to wait for its reader puts the rest off; a late timer does not.
+    const delay = (delays[index + 1] ?? delays.at(-1) ?? 0) / options.speed;
+    due = options.holdUntilRead ? Math.max(due, now() - delay) + delay : due + delay;
+    schedule();
+  }
+
+  function schedule(): void {
+    clearTimeout(timer);
+    const wait = due - now();
+    if (wait <= 0 && options.holdUntilRead && !presentRead) return;
+    timer = setTimeout(step, Math.max(0, wait));
+  }
+
+  function begin(): void {
+    if (running || stopped || !mayBegin()) return;
+    running = true;
+    due = now() + (options.waitFor === 'nobody' ? 0 : options.settleMs) + (delays[1] ?? 0) / options.speed;
+    schedule();
+  }
+
+  function mayBegin(): boolean {
+    switch (options.waitFor) {
+      case 'nobody':
+        return true;
+      case 'any':
+        return isMonitored || rowsRead > 0;
+      case 'opcua':
+        return isMonitored;
+      case 'modbus':
+        return rowsRead > 0;
+      case 'both':
+        return isMonitored && rowsRead > 0;
+    }
+  }
+
+  return {
+    start() {
+      showNext();
+      begin();
+    },
+    monitored() {
+      isMonitored = true;
+      begin();
+    },
+    read() {
+      rowsRead += 1;
+      const first = !presentRead;
+      presentRead = true;
+      begin();
+      if (first && running && options.holdUntilRead) schedule();
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
