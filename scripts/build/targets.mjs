@@ -14,6 +14,7 @@ const runtimePrograms = {
   compartment: 'compartment/main.ts',
   broker: 'services/broker.ts',
   namespace: 'services/namespace.ts',
+  postgres: 'services/postgres.ts',
 };
 
 const plantPrograms = { main: 'main.ts' };

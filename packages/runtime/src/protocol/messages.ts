@@ -116,9 +116,15 @@ export type Route =
 
 /** An event of Node-RED's internal bus that a compartment wants to appear in the editor. */
 export type RelayedEvent =
-  | { readonly name: 'comms'; readonly payload: { readonly topic: string; readonly data: unknown; readonly retain?: boolean } }
+  | {
+      readonly name: 'comms';
+      readonly payload: { readonly topic: string; readonly data: unknown; readonly retain?: boolean };
+    }
   | { readonly name: 'node-status'; readonly payload: { readonly id: string; readonly status: unknown } }
-  | { readonly name: 'runtime-event'; readonly payload: { readonly id: string; readonly payload?: unknown; readonly retain?: boolean } };
+  | {
+      readonly name: 'runtime-event';
+      readonly payload: { readonly id: string; readonly payload?: unknown; readonly retain?: boolean };
+    };
 
 export type Failure = { readonly code: string; readonly message: string };
 export type Reply =
@@ -136,7 +142,12 @@ export interface FlowProblem {
 export type FromCompartment =
   | Hello
   /** The slice's flows were started (or could not be: then `problems` says why). */
-  | { readonly type: 'ready'; readonly sliceHash: string; readonly problems: readonly FlowProblem[]; readonly missingTypes: readonly string[] }
+  | {
+      readonly type: 'ready';
+      readonly sliceHash: string;
+      readonly problems: readonly FlowProblem[];
+      readonly missingTypes: readonly string[];
+    }
   | { readonly type: 'routes'; readonly socketPath: string; readonly routes: readonly Route[] }
   | { readonly type: 'events'; readonly events: readonly RelayedEvent[] }
   | {
@@ -172,7 +183,12 @@ export type FromEditor =
     }
   /** The HTTP server of the editor answers on this socket. */
   | { readonly type: 'listening'; readonly socketPath: string }
-  | { readonly type: 'admin-request'; readonly callId: number; readonly nodeIds: readonly string[]; readonly request: ForwardedRequest }
+  | {
+      readonly type: 'admin-request';
+      readonly callId: number;
+      readonly nodeIds: readonly string[];
+      readonly request: ForwardedRequest;
+    }
   | { readonly type: 'context'; readonly callId: number; readonly nodeId?: string; readonly request: ContextRequest }
   | Reply;
 

@@ -86,6 +86,7 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
   };
 
   const nextPayload = (): Buffer | null => {
+    if (!open) return null;
     try {
       return reader.next();
     } catch (error) {
@@ -95,7 +96,7 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
   };
 
   const drain = (): void => {
-    for (let payload = nextPayload(); payload !== null && open; payload = nextPayload()) {
+    for (let payload = nextPayload(); payload !== null; payload = nextPayload()) {
       try {
         receive(payload);
       } catch (error) {
@@ -144,7 +145,8 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
       };
       pending.set(callId, { settle });
       const refusal = write(build(callId));
-      if (refusal !== null) settle(new CallError(refusal === 'closed' ? 'disconnected' : refusal, 'the call was not sent'));
+      if (refusal !== null)
+        settle(new CallError(refusal === 'closed' ? 'disconnected' : refusal, 'the call was not sent'));
     });
 
   duplex.on('data', (chunk: Buffer) => {

@@ -1,0 +1,165 @@
+/** One life of one process: started, watched, and its end explained. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Readable, Writable } from 'node:stream';
+import { beatDescriptor, bootDescriptor } from '../protocol/descriptors.ts';
+import type { ChildExit, ChildSpec, ExitReason, LogLine } from '../protocol/messages.ts';
+import type { WithDeathSignal } from './death-signal.ts';
+import { analyseExit, type LastWords, parseLastWords } from './exit-analysis.ts';
+import { watchForSilence } from './hang-watch.ts';
+import { createLineReader } from './lines.ts';
+
+export interface ChildPorts {
+  readonly withDeathSignal: WithDeathSignal;
+  readonly onLine: (line: LogLine) => void;
+  /** Once, after the last output was read. */
+  readonly onExit: (exit: ChildExit) => void;
+  /** The latest lines of this child's stderr since `since`. */
+  readonly stderrSince: (since: number) => readonly string[];
+  /** Merged over the spec's environment. */
+  readonly extraEnv: Readonly<Record<string, string>>;
+}
+
+export interface Child {
+  readonly pid: number | null;
+  readonly startedAt: number;
+  /** `because` is reported as the reason if this kill is what ends it. */
+  kill(signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
+  setHangLimit(hangLimitMs: number): void;
+}
+
+/** Time for output that is still in the pipes after the exit; a grandchild may hold them open for ever. */
+const lastOutputMs = 200;
+const tailLines = 40;
+const maxBeatLine = 16_384;
+
+export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
+  const startedAt = Date.now();
+  let because: { reason: ExitReason; detail: string } | null = null;
+  let lastWords: LastWords | null = null;
+  let lastNodeId = '';
+  let reported = false;
+
+  const started = launch(spec, ports);
+  if (started instanceof Error) return neverStarted(spec, ports, startedAt, started);
+  const pid = started.pid ?? null;
+
+  const kill: Child['kill'] = (signal, why) => {
+    if (reported || pid === null) return;
+    because = why ?? because;
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has just ended by itself; its exit is on the way.
+    }
+  };
+
+  const silence = watchForSilence(spec.hangLimitMs ?? null, (silentMs) => {
+    const node = lastNodeId === '' ? '' : '; the last node that received a message is named';
+    kill('SIGKILL', { reason: 'hang', detail: `no sign of life for ${(silentMs / 1000).toFixed(1)} s${node}` });
+  });
+
+  const report = (code: number | null, signal: string | null, spawnError: string | null): void => {
+    if (reported) return;
+    reported = true;
+    silence.stop();
+    for (const pipe of started.stdio) pipe?.destroy();
+    const stderrTail = ports.stderrSince(startedAt).slice(-tailLines);
+    const verdict = analyseExit({ code, signal, because, lastWords, lastNodeId, stderrTail, spawnError });
+    const { name, role } = spec;
+    ports.onExit({ name, role, pid: pid ?? 0, startedAt, endedAt: Date.now(), code, signal, stderrTail, ...verdict });
+  };
+
+  const readers = (['stdout', 'stderr'] as const).map((stream) => {
+    const reader = createLineReader((text) => ports.onLine({ at: Date.now(), stream, text }));
+    readAll(started[stream], reader);
+    return reader;
+  });
+  const onBeat = (line: string): void => {
+    silence.heard();
+    if (line.startsWith('b ')) lastNodeId = line.slice(2).trim() || lastNodeId;
+    else lastWords = parseLastWords(line) ?? lastWords;
+  };
+  const beats = createLineReader(onBeat, maxBeatLine);
+  const beatPipe = started.stdio[beatDescriptor];
+  if (beatPipe !== null && beatPipe !== undefined && 'readable' in beatPipe) readAll(beatPipe, beats);
+
+  const bootPipe = started.stdio[bootDescriptor];
+  if (bootPipe instanceof Writable) {
+    // A child that ends before it has read its boot data breaks the pipe; its exit says more.
+    bootPipe.on('error', () => {});
+    bootPipe.end(spec.boot === undefined ? '' : `${JSON.stringify(spec.boot)}\n`);
+  }
+
+  started.on('error', (error) => {
+    if (pid === null) report(null, null, `could not be started: ${error.message}`);
+  });
+  started.on('exit', (code, signal) => {
+    endGroup(pid);
+    const finish = (): void => {
+      clearTimeout(timer);
+      for (const reader of [...readers, beats]) reader.end();
+      report(code, signal, null);
+    };
+    const timer = setTimeout(finish, lastOutputMs);
+    started.once('close', finish);
+  });
+
+  return { pid, startedAt, kill, setHangLimit: (limitMs) => silence.setLimit(limitMs) };
+}
+
+function launch(spec: ChildSpec, ports: ChildPorts): ChildProcess | Error {
+  // A user-configured stop signal is a gentler death for what must close files, such as PostgreSQL.
+  const { command, args } = ports.withDeathSignal(spec, spec.stopSignal ?? 'SIGKILL');
+  try {
+    return spawn(command, [...args], {
+      cwd: spec.cwd,
+      env: { ...spec.env, ...ports.extraEnv },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      // A session of its own: Ctrl-C in a terminal must reach the keeper alone, or flows would end before they drained.
+      detached: true,
+      windowsHide: true,
+      ...(spec.uid === undefined ? {} : { uid: spec.uid }),
+      ...(spec.gid === undefined ? {} : { gid: spec.gid }),
+    });
+  } catch (error) {
+    // spawn throws for what it can tell beforehand: a null byte in an argument, no descriptors left, ...
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function neverStarted(spec: ChildSpec, ports: ChildPorts, startedAt: number, error: Error): Child {
+  const { name, role } = spec;
+  setImmediate(() =>
+    ports.onExit({
+      name,
+      role,
+      pid: 0,
+      startedAt,
+      endedAt: Date.now(),
+      code: null,
+      signal: null,
+      stderrTail: [],
+      reason: 'startup-failed',
+      detail: `could not be started: ${error.message}`,
+    }),
+  );
+  return { pid: null, startedAt, kill: () => {}, setHangLimit: () => {} };
+}
+
+function readAll(
+  stream: Readable | ChildProcess['stdio'][number] | undefined,
+  reader: { push(chunk: Buffer): void },
+): void {
+  stream?.on('error', () => {});
+  stream?.on('data', (chunk: Buffer) => reader.push(chunk));
+}
+
+/** What the child had started (an `exec` node's commands) ends with it. */
+function endGroup(pid: number | null): void {
+  if (pid === null || process.platform === 'win32') return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing was left.
+  }
+}

@@ -1,0 +1,183 @@
+/** All children by name: which live, which wait for a restart, why the last life of each ended. */
+import { join } from 'node:path';
+import type { ChildExit, ChildSpec, ChildStatus, ExitReason, LogLine } from '../protocol/messages.ts';
+import { afterEnd, type RestartPolicy, servicePolicy, supervisorPolicy } from './back-off.ts';
+import { type Child, startChild } from './child.ts';
+import type { WithDeathSignal } from './death-signal.ts';
+import { createLogFile, type LogFile } from './log-file.ts';
+import { createLogRing, type LogRing } from './log-ring.ts';
+
+/** Where one name stands. `stopped` keeps the last exit and the log for whoever asks. */
+type Life =
+  | { readonly kind: 'running'; readonly child: Child }
+  | { readonly kind: 'backing-off'; readonly timer: NodeJS.Timeout }
+  | { readonly kind: 'stopped' };
+
+interface Entry {
+  spec: ChildSpec;
+  life: Life;
+  restarts: number;
+  shortLives: number;
+  lastExit: ChildExit | null;
+  readonly ring: LogRing;
+  readonly file: LogFile;
+}
+
+export interface ChildrenPorts {
+  readonly withDeathSignal: WithDeathSignal;
+  readonly logsDirectory: string;
+  readonly onStarted: (status: ChildStatus) => void;
+  /** `restartsInMs` is null where nobody but the supervisor may start it again. */
+  readonly onExited: (exit: ChildExit, next: { restartsInMs: number | null; slow: boolean }) => void;
+}
+
+export interface Children {
+  /** Starts a process under a name that is free. Throws an Error with code `already-running`. */
+  start(spec: ChildSpec): ChildStatus;
+  /** False when no such child runs. */
+  kill(name: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): boolean;
+  setHangLimit(name: string, hangLimitMs: number): void;
+  list(): readonly ChildStatus[];
+  logs(name: string, lines: number): readonly LogLine[];
+  running(): readonly ChildStatus[];
+  /** From now on this name, or every one, stays down once it has ended. */
+  stayDown(name?: string): void;
+  /** Resolves with true once the child has ended, with false after the time. */
+  ended(name: string, withinMs: number): Promise<boolean>;
+  flushLogs(): Promise<void>;
+}
+
+/** Names that are kept after their end, for their logs and last exit. */
+const maxStopped = 200;
+
+export function createChildren(ports: ChildrenPorts): Children {
+  const entries = new Map<string, Entry>();
+  const down = new Set<string>();
+  const waiting = new Map<string, Set<() => void>>();
+  let allDown = false;
+
+  const statusOf = ({ spec, life, restarts, lastExit }: Entry): ChildStatus => ({
+    name: spec.name,
+    role: spec.role,
+    pid: life.kind === 'running' ? life.child.pid : null,
+    state: life.kind,
+    startedAt: life.kind === 'running' ? life.child.startedAt : null,
+    restarts,
+    lastExit,
+  });
+
+  const policyOf = (spec: ChildSpec): RestartPolicy => (spec.role === 'supervisor' ? supervisorPolicy : servicePolicy);
+
+  const launch = (entry: Entry): void => {
+    const { spec, ring, file } = entry;
+    const child = startChild(spec, {
+      withDeathSignal: ports.withDeathSignal,
+      // A program may choose a safer way to start after several short lives.
+      extraEnv: entry.shortLives > 0 ? { BULKHEAD_SHORT_LIVES: String(entry.shortLives) } : {},
+      stderrSince: (since) => ring.stderrSince(since, 40),
+      onLine: (line) => {
+        ring.add(line);
+        file.write(`${new Date(line.at).toISOString()} ${line.stream === 'stderr' ? 'E' : 'O'} ${line.text}`);
+      },
+      onExit: (exit) => exited(entry, exit),
+    });
+    entry.life = { kind: 'running', child };
+    file.write(`${new Date().toISOString()} K started with pid ${child.pid ?? 'none'}`);
+    if (child.pid !== null) ports.onStarted(statusOf(entry));
+  };
+
+  const exited = (entry: Entry, exit: ChildExit): void => {
+    const { spec, file } = entry;
+    entry.lastExit = exit;
+    file.write(`${new Date(exit.endedAt).toISOString()} K ended: ${exit.reason}: ${exit.detail}`);
+    if (spec.restart === 'none' || allDown || down.has(spec.name)) {
+      entry.life = { kind: 'stopped' };
+      ports.onExited(exit, { restartsInMs: null, slow: false });
+      prune();
+    } else {
+      const next = afterEnd(policyOf(spec), entry.shortLives, exit.endedAt - exit.startedAt);
+      entry.shortLives = next.shortLives;
+      const timer = setTimeout(() => {
+        entry.restarts += 1;
+        launch(entry);
+      }, next.delayMs);
+      entry.life = { kind: 'backing-off', timer };
+      ports.onExited(exit, { restartsInMs: next.delayMs, slow: next.slow });
+    }
+    for (const tell of waiting.get(spec.name) ?? []) tell();
+  };
+
+  const prune = (): void => {
+    const stopped = [...entries.values()].filter(({ life }) => life.kind === 'stopped');
+    for (const { spec } of stopped.slice(0, Math.max(0, stopped.length - maxStopped))) entries.delete(spec.name);
+  };
+
+  const stay = (entry: Entry): void => {
+    if (entry.life.kind !== 'backing-off') return;
+    clearTimeout(entry.life.timer);
+    entry.life = { kind: 'stopped' };
+  };
+
+  return {
+    start(spec) {
+      const before = entries.get(spec.name);
+      if (before !== undefined && before.life.kind !== 'stopped') {
+        throw Object.assign(new Error(`${spec.name} is running already`), { code: 'already-running' });
+      }
+      const entry: Entry = {
+        spec,
+        life: { kind: 'stopped' },
+        restarts: before === undefined ? 0 : before.restarts + 1,
+        shortLives: 0,
+        lastExit: before?.lastExit ?? null,
+        ring: before?.ring ?? createLogRing(),
+        file: before?.file ?? createLogFile(join(ports.logsDirectory, `${fileNameOf(spec.name)}.log`)),
+      };
+      // Deleted first, so that pruning by insertion order forgets what ended longest ago.
+      entries.delete(spec.name);
+      entries.set(spec.name, entry);
+      launch(entry);
+      return statusOf(entry);
+    },
+    kill(name, signal, because) {
+      const life = entries.get(name)?.life;
+      if (life?.kind !== 'running') return false;
+      life.child.kill(signal, because);
+      return true;
+    },
+    setHangLimit(name, hangLimitMs) {
+      const life = entries.get(name)?.life;
+      if (life?.kind === 'running') life.child.setHangLimit(hangLimitMs);
+    },
+    list: () => [...entries.values()].map(statusOf),
+    running: () => [...entries.values()].filter(({ life }) => life.kind === 'running').map(statusOf),
+    logs: (name, lines) => entries.get(name)?.ring.last(lines) ?? [],
+    stayDown(name) {
+      if (name === undefined) allDown = true;
+      else down.add(name);
+      for (const entry of entries.values()) if (name === undefined || entry.spec.name === name) stay(entry);
+    },
+    ended(name, withinMs) {
+      if (entries.get(name)?.life.kind !== 'running') return Promise.resolve(true);
+      return new Promise((resolve) => {
+        const settle = (ended: boolean): void => {
+          clearTimeout(timer);
+          waiting.get(name)?.delete(tell);
+          resolve(ended);
+        };
+        const tell = (): void => settle(true);
+        const timer = setTimeout(() => settle(false), withinMs);
+        const others = waiting.get(name) ?? new Set();
+        waiting.set(name, others.add(tell));
+      });
+    },
+    async flushLogs() {
+      await Promise.all([...entries.values()].map(({ file }) => file.flush()));
+    },
+  };
+}
+
+/** A child's name as part of a file name: compartment names come from users. */
+function fileNameOf(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, '_').slice(0, 100);
+}

@@ -1,0 +1,145 @@
+/**
+ * The keeper: parent of every process of the house. It imports nothing but `node:` and the protocol, because whatever
+ * it loads can end it, and its end is the end of all.
+ *
+ * configure → lock → control socket → services, editor, supervisor → (signal) → drain → everybody down → exit code.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChildExit, ChildSpec } from '../protocol/messages.ts';
+import { type Children, createChildren } from './children.ts';
+import { type Control, openControl } from './control.ts';
+import { findDeathSignal } from './death-signal.ts';
+import { type HousePlan, readHousePlan } from './house-plan.ts';
+import { leaveHome, removeRunDirectory, takeHome } from './lock.ts';
+import { defaultStopPlan, endStep, stopSteps } from './stop.ts';
+
+export const exitCodes = { stopped: 0, failed: 1, usage: 64, configuration: 78 } as const;
+
+/** Resolves with the exit code once everything is down. */
+export async function runKeeper(): Promise<number> {
+  const planned = await readHousePlan();
+  if (!planned.ok) return planned.exitCode;
+  const { plan } = planned;
+  for (const notice of plan.notices) say(notice);
+  try {
+    return await keep(plan);
+  } finally {
+    removeRunDirectory(plan.runDirectory);
+  }
+}
+
+function keep(plan: HousePlan): Promise<number> {
+  return new Promise((resolve, reject) => {
+    open(plan, resolve).catch(reject);
+  });
+}
+
+async function open(plan: HousePlan, finish: (exitCode: number) => void): Promise<void> {
+  const specs = new Map([plan.supervisor, plan.editor, ...plan.services].map((spec) => [spec.name, spec]));
+  const signalOf = (name: string): NodeJS.Signals => specs.get(name)?.stopSignal ?? 'SIGTERM';
+  let control: Control | null = null;
+  let ready = false;
+  let stopping = false;
+  let drained = (): void => {};
+
+  const logsDirectory = join(plan.home, 'logs');
+  mkdirSync(logsDirectory, { recursive: true, mode: 0o700 });
+  const children: Children = createChildren({
+    withDeathSignal: findDeathSignal(),
+    logsDirectory,
+    onStarted: (status) => control?.started(status),
+    onExited: (exit, next) => {
+      control?.exited(exit);
+      if (exit.role === 'supervisor' && exit.code === exitCodes.configuration) refuse(exit);
+      else if (!stopping) say(sentence(exit, next));
+    },
+  });
+
+  const stop = async (exitCode: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    if (exitCode === exitCodes.stopped && control !== null) {
+      const isDrained = new Promise<void>((resolve) => {
+        drained = resolve;
+        setTimeout(resolve, defaultStopPlan.drainMs).unref();
+      });
+      control.requestStop(defaultStopPlan.drainMs);
+      const flowsRun = children.running().some(({ role }) => role === 'compartment');
+      if (control.connected || flowsRun) await isDrained;
+    }
+    children.stayDown();
+    const services = plan.services.map(({ name }) => name);
+    for (const step of stopSteps({ ...defaultStopPlan, services }, children.running())) {
+      if (!(await endStep(step, children, signalOf))) say(`${step.names.join(', ')}: killed, did not stop in time`);
+    }
+    await end(exitCode);
+  };
+
+  const end = async (exitCode: number): Promise<void> => {
+    await children.flushLogs();
+    await control?.close();
+    leaveHome(plan.home);
+    finish(exitCode);
+  };
+
+  /** The supervisor says that it cannot work like this, and no restart would change that. */
+  const refuse = (exit: ChildExit): void => {
+    for (const line of exit.stderrTail.length > 0 ? exit.stderrTail : [exit.detail]) process.stderr.write(`${line}\n`);
+    void stop(exitCodes.configuration);
+  };
+
+  const onSignal = (): void => {
+    if (!stopping) {
+      void stop(exitCodes.stopped);
+      return;
+    }
+    // The second time somebody is in a hurry.
+    children.stayDown();
+    for (const { name } of children.running())
+      children.kill(name, specs.get(name)?.stopSignal === undefined ? 'SIGKILL' : 'SIGQUIT');
+    setTimeout(() => {
+      for (const { name } of children.running()) children.kill(name, 'SIGKILL');
+      void end(exitCodes.failed);
+    }, 1_000);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+
+  control = await openControl(plan.keeperSocket, plan.keeperToken, {
+    children,
+    onReady: (url) => {
+      if (!ready) say(`bulkhead ready on ${url}`);
+      ready = true;
+    },
+    onDrained: () => drained(),
+    // A supervisor that was killed while it led the drain comes back and leads it to its end.
+    onConnected: () => {
+      if (stopping) control?.requestStop(defaultStopPlan.drainMs / 2);
+    },
+    log: say,
+  });
+  const holder = await takeHome(plan.home, plan);
+  if (holder !== null) {
+    await control.close();
+    process.stderr.write(`${plan.home}: already in use by a running bulkhead (pid ${holder.pid}); stop it first\n`);
+    finish(exitCodes.configuration);
+    return;
+  }
+  const all: readonly ChildSpec[] = [plan.supervisor, plan.editor, ...plan.services];
+  for (const spec of all) children.start(spec);
+}
+
+function sentence(exit: ChildExit, next: { restartsInMs: number | null; slow: boolean }): string {
+  const then =
+    next.restartsInMs === null
+      ? ''
+      : next.restartsInMs === 0
+        ? '; restarting'
+        : `; ${next.slow ? 'it keeps failing, next try' : 'restarting'} in ${next.restartsInMs / 1000} s`;
+  const who = exit.role === 'compartment' ? exit.name.replace(/^(?:compartment:)?/, 'compartment ') : exit.name;
+  return `${who} ended: ${exit.reason}: ${exit.detail}${then}`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
