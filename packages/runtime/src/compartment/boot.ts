@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isRecord } from '../node-red/is-record.ts';
 
@@ -6,7 +7,7 @@ export interface CompartmentBoot {
   readonly id: string;
   readonly token: string;
   readonly supervisorSocket: string;
-  /** Own directory: context files, and the working directory of the flows' relative paths is not this one. */
+  /** Own directory; context files go into the one that the slice names. */
   readonly directory: string;
   /** Where `httpNode` answers, if a node needs it. */
   readonly httpSocket: string;
@@ -35,6 +36,7 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
   const id = text('id');
   const supervisorSocket = text('supervisorSocket');
   const httpSocket = value['httpSocket'];
+  const runDirectory = typeof value['runDirectory'] === 'string' ? value['runDirectory'] : path.dirname(supervisorSocket);
   const cache = value['compileCacheDirectory'];
   return {
     id,
@@ -44,10 +46,13 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
     httpSocket:
       typeof httpSocket === 'string' && httpSocket !== ''
         ? httpSocket
-        : path.join(path.dirname(supervisorSocket), `${id}.sock`),
+        : path.join(runDirectory, socketName(id)),
     debugLimitPerSecond: number('debugLimitPerSecond', 200),
     logLimitPerSecond: number('logLimitPerSecond', 200),
     traceExactly: value['traceExactly'] === true,
     ...(typeof cache === 'string' && cache !== '' ? { compileCacheDirectory: cache } : {}),
   };
 }
+
+/** Ids may hold anything and be of any length; the path of a unix socket ends at 108 bytes. */
+const socketName = (id: string): string => `c-${createHash('sha256').update(id).digest('hex').slice(0, 16)}.sock`;

@@ -117,6 +117,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
           relay = createEventRelay({
             events: runtime.events,
             debugLimitPerSecond: boot.debugLimitPerSecond,
+            starting: () => ready === undefined,
             send: (events) => send({ type: 'events', events }),
           });
         },

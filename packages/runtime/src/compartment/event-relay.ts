@@ -19,6 +19,8 @@ export interface EventRelay {
 export interface EventRelayOptions {
   readonly events: EventEmitter;
   readonly debugLimitPerSecond: number;
+  /** True while the runtime starts: what it then says of itself, not of a node, is not for the debug sidebar. */
+  readonly starting: () => boolean;
   /** False when nobody listens: the batch is dropped, dots and retained topics come with `resend`. */
   readonly send: (events: readonly RelayedEvent[]) => boolean;
   readonly flushEveryMs?: number;
@@ -72,6 +74,7 @@ export function createEventRelay(options: EventRelayOptions): EventRelay {
   const onComms = (event: unknown): void => {
     if (!isRecord(event) || typeof event['topic'] !== 'string') return;
     const topic = event['topic'];
+    if (topic === 'debug' && options.starting() && isRecord(event['data']) && event['data']['id'] === undefined) return;
     const limit = topic === 'debug' ? debugLimit : commsLimit;
     if (!limit.take(Date.now())) return schedule();
     const data = plain(event['data']);
