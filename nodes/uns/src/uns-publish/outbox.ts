@@ -1,0 +1,83 @@
+import type { WhenFull } from './config.ts';
+
+/**
+ * What stands between a publisher and the broker: an entry is taken in, taken out to be sent, and gone when it was
+ * acknowledged. A durable queue can stand here instead of the one in memory.
+ */
+export interface Outbox<Entry> {
+  /** Takes the entry in; gives the entries that were dropped for it (which may be the entry itself). */
+  append(entry: Entry, bytes: number): readonly Entry[];
+  /** The oldest entry that is not out yet. */
+  take(): Entry | undefined;
+  /** The entry is delivered, or given up: it is gone. */
+  remove(entry: Entry): void;
+  /** Everything that is out comes back, to be taken again in the old order. */
+  takeBack(): void;
+  /** Entries held, those that are out included. */
+  readonly queued: number;
+  /** Entries that are out. */
+  readonly out: number;
+}
+
+export interface OutboxBounds {
+  readonly samples: number;
+  readonly bytes: number;
+  readonly whenFull: WhenFull;
+}
+
+/**
+ * A first-in-first-out queue in memory. At its bound it drops the oldest entry that is not out, or the new one; an
+ * entry larger than the whole bound is never taken in.
+ */
+export function createMemoryOutbox<Entry>({ samples, bytes: maxBytes, whenFull }: OutboxBounds): Outbox<Entry> {
+  // A Map keeps the order of insertion and deletes from the middle at no cost.
+  let waiting = new Map<Entry, number>();
+  const out = new Map<Entry, number>();
+  let heldBytes = 0;
+
+  const isFull = (bytes: number): boolean => waiting.size + out.size >= samples || heldBytes + bytes > maxBytes;
+
+  return {
+    append(entry, bytes) {
+      const dropped: Entry[] = [];
+      while (whenFull === 'drop-oldest' && bytes <= maxBytes && isFull(bytes)) {
+        const oldest = waiting.entries().next();
+        if (oldest.done) break;
+        waiting.delete(oldest.value[0]);
+        heldBytes -= oldest.value[1];
+        dropped.push(oldest.value[0]);
+      }
+      if (isFull(bytes)) {
+        dropped.push(entry);
+        return dropped;
+      }
+      waiting.set(entry, bytes);
+      heldBytes += bytes;
+      return dropped;
+    },
+    take() {
+      const oldest = waiting.entries().next();
+      if (oldest.done) return undefined;
+      const [entry, bytes] = oldest.value;
+      waiting.delete(entry);
+      out.set(entry, bytes);
+      return entry;
+    },
+    remove(entry) {
+      heldBytes -= out.get(entry) ?? waiting.get(entry) ?? 0;
+      out.delete(entry);
+      waiting.delete(entry);
+    },
+    takeBack() {
+      if (out.size === 0) return;
+      waiting = new Map([...out, ...waiting]);
+      out.clear();
+    },
+    get queued() {
+      return waiting.size + out.size;
+    },
+    get out() {
+      return out.size;
+    },
+  };
+}
