@@ -39,7 +39,7 @@ function bench(): Bench {
     startProcess: () => {
       started.push(clock.now());
       pid += 1;
-      return Promise.resolve(pid);
+      return Promise.resolve({ pid, startedAt: clock.now() });
     },
     kill: (_id, signal, because) => void kills.push(because ? `${signal} ${because.reason}` : signal),
     setHangLimit: () => {},

@@ -40,7 +40,11 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     announce();
   };
   const ports: CompartmentPorts = {
-    startProcess: async (id, limits) => (await keeper.start(compartmentSpec(boot, id, limits))).pid ?? 0,
+    startProcess: async (id, limits) => {
+      const { pid, startedAt } = await keeper.start(compartmentSpec(boot, id, limits));
+      if (pid === null) throw new Error('the keeper could not start its process');
+      return { pid, startedAt: startedAt ?? Date.now() };
+    },
     kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
     setHangLimit: (id, hangMs) => keeper.setHangLimit(processNameOf(id), hangMs),
     show,

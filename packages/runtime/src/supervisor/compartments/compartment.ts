@@ -24,6 +24,8 @@ export class Compartment {
   state: CompartmentState = { kind: 'stopped' };
   restarts = 0;
   startedAt: number | null = null;
+  /** From the start of the process until its flows ran, ms; null when it was adopted. */
+  readyAfterMs: number | null = null;
   lastExit: LastExit | null = null;
   telemetry: Telemetry | null = null;
   problems: readonly FlowProblem[] = [];
@@ -227,8 +229,8 @@ export class Compartment {
   #launch(): void {
     this.#enter({ kind: 'starting', pid: null, since: this.#ports.clock.now() });
     this.#ports.startProcess(this.id, this.limits).then(
-      (pid) => {
-        this.startedAt = this.#ports.clock.now();
+      ({ pid, startedAt }) => {
+        this.startedAt = startedAt;
         if (this.state.kind === 'starting') this.#enter({ ...this.state, pid });
         else if (this.state.kind === 'running') this.#enter({ ...this.state, pid });
       },
@@ -261,7 +263,11 @@ export class Compartment {
     this.problems = message.problems;
     this.missingTypes = message.missingTypes;
     const pid = pidOf(this.state) ?? 0;
-    if (this.state.kind !== 'running') this.#enter({ kind: 'running', pid, readyAt: this.#ports.clock.now() });
+    if (this.state.kind !== 'running') {
+      const readyAt = this.#ports.clock.now();
+      this.readyAfterMs = this.startedAt === null ? null : readyAt - this.startedAt;
+      this.#enter({ kind: 'running', pid, readyAt });
+    }
     if (returned && this.lastExit?.nodeId) {
       const status = recoveryStatus(this.lastExit);
       this.statuses.note([status]);

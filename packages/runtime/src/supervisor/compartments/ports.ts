@@ -10,8 +10,8 @@ export interface Link {
 
 /** What a compartment needs of the rest of the supervisor. */
 export interface CompartmentPorts {
-  /** Has the keeper start the process; resolves with its pid. */
-  startProcess(compartmentId: string, limits: Limits): Promise<number>;
+  /** Has the keeper start the process. */
+  startProcess(compartmentId: string, limits: Limits): Promise<{ readonly pid: number; readonly startedAt: number }>;
   kill(compartmentId: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
   setHangLimit(compartmentId: string, hangMs: number): void;
   /** Shows events in the editor. */

@@ -14,6 +14,7 @@ export function compartmentView(compartment: Compartment, sample: ProcessSample 
     pid: pidOf(state),
     launcher: 'process',
     startedAt: pidOf(state) === null ? null : compartment.startedAt,
+    readyAfterMs: compartment.readyAfterMs,
     restarts: compartment.restarts,
     lastExit: compartment.lastExit,
     memory: { rssBytes: sample?.rssBytes ?? 0 },
