@@ -1,0 +1,146 @@
+import { BulkheadError, type BackOffPolicy, type Clock, nextDelayMs, type Timer } from '@bulkhead/core';
+import type { ReadReply } from '../protocol/pdu.ts';
+import type { Span } from '../protocol/read-plan.ts';
+import { createRequestQueue, type ReadOutcome } from './request-queue.ts';
+import type { OpenTransport, Transport } from './transport.ts';
+
+/*
+ * idle ──start──▶ connecting ──open──▶ connected
+ *  ▲                  │  ▲                 │ end, garbage, or `silentTimeouts` timeouts with not a byte between
+ *  │ stop             ▼  │ delay over      ▼
+ *  └───────────────  waiting  ◀────────────┘
+ */
+export type LinkState =
+  | { kind: 'idle' }
+  | { kind: 'connecting' }
+  | { kind: 'connected' }
+  | { kind: 'waiting'; retryAt: number; reason: Error };
+
+export interface LinkOptions {
+  open: OpenTransport;
+  clock: Clock;
+  random: () => number;
+  backOff: BackOffPolicy;
+  timeoutMs: number;
+  maxInFlight: number;
+  maxQueued: number;
+}
+
+export interface ReadListener {
+  /** Called exactly once. */
+  settled(outcome: ReadOutcome): void;
+  /** The answer to a request that had been settled as timed out. At most once, and never without that. */
+  late(reply: ReadReply): void;
+}
+
+export interface Link {
+  start(): void;
+  /** Ends the connection and settles everything outstanding as disconnected. Idempotent. */
+  stop(): void;
+  read(unit: number, span: Span, listener: ReadListener): void;
+  readonly state: LinkState;
+  /** Calls back at once with the present state, then on every change, until the returned function is called. */
+  watch(onState: (state: LinkState) => void): () => void;
+}
+
+/** A device that is only slow answers now and then; one that is gone does not. */
+const silentTimeouts = 3;
+
+/** One connection to a device, kept up for ever between `start` and `stop`, with a bounded queue of requests. */
+export function createLink(options: LinkOptions): Link {
+  const { clock } = options;
+  const watchers = new Set<(state: LinkState) => void>();
+  let state: LinkState = { kind: 'idle' };
+  let transport: Transport | undefined;
+  let retry: Timer | undefined;
+  let attempt = 0;
+  let timeoutsInSilence = 0;
+
+  const enter = (next: LinkState): void => {
+    state = next;
+    for (const watcher of [...watchers]) watcher(next);
+  };
+
+  const lose = (reason: Error): void => {
+    if (state.kind === 'idle') return;
+    transport?.destroy();
+    transport = undefined;
+    const delayMs = nextDelayMs(options.backOff, attempt, options.random);
+    attempt += 1;
+    retry = clock.setTimeout(connect, delayMs);
+    // State first: whoever is told that its read failed can then see that the link, not the device's answer, was why.
+    enter({ kind: 'waiting', retryAt: clock.now() + delayMs, reason });
+    queue.disconnect();
+  };
+
+  const connect = (): void => {
+    retry = undefined;
+    timeoutsInSilence = 0;
+    enter({ kind: 'connecting' });
+    let opened: Transport | undefined;
+    opened = options.open({
+      onOpen() {
+        if (transport !== opened || opened === undefined) return;
+        attempt = 0;
+        enter({ kind: 'connected' });
+        queue.pump();
+      },
+      onEnd(reason) {
+        if (transport === opened) lose(reason);
+      },
+      onHeard() {
+        timeoutsInSilence = 0;
+      },
+    });
+    transport = opened;
+  };
+
+  const queue = createRequestQueue({
+    clock,
+    timeoutMs: options.timeoutMs,
+    maxInFlight: options.maxInFlight,
+    maxQueued: options.maxQueued,
+    send(unit, span, onReply) {
+      if (state.kind !== 'connected' || transport === undefined) return false;
+      transport.read(unit, span, onReply);
+      return true;
+    },
+    onTimeout() {
+      timeoutsInSilence += 1;
+      if (timeoutsInSilence >= silentTimeouts) {
+        lose(
+          new BulkheadError('silent', `no byte in ${silentTimeouts} × ${options.timeoutMs} ms`, { retryable: true }),
+        );
+      }
+    },
+  });
+
+  return {
+    get state() {
+      return state;
+    },
+    start() {
+      if (state.kind !== 'idle') return;
+      attempt = 0;
+      connect();
+    },
+    stop() {
+      if (state.kind === 'idle') return;
+      retry?.cancel();
+      retry = undefined;
+      transport?.destroy();
+      transport = undefined;
+      enter({ kind: 'idle' });
+      queue.disconnect();
+    },
+    read(unit, span, listener) {
+      if (state.kind === 'connected') queue.add(unit, span, listener);
+      else listener.settled({ kind: 'disconnected' });
+    },
+    watch(onState) {
+      watchers.add(onState);
+      onState(state);
+      return () => void watchers.delete(onState);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { ReadReply } from '../protocol/pdu.ts';
+import type { Span } from '../protocol/read-plan.ts';
+
+/** An open connection to a device or gateway. Knows no timeouts: an answer is an answer, however late. */
+export interface Transport {
+  /**
+   * Sends a read request. `onReply` is called once when the answer has come, which may be never; after the connection
+   * has ended it is not called any more.
+   */
+  read(unit: number, span: Span, onReply: (reply: ReadReply) => void): void;
+  /** Ends the connection at once. Idempotent; `onEnd` is not called for it. */
+  destroy(): void;
+}
+
+export interface TransportEvents {
+  onOpen(): void;
+  /** The connection could not be made or has ended; nothing comes after that. */
+  onEnd(reason: Error): void;
+  /** Bytes have arrived, so the far side lives. */
+  onHeard(): void;
+}
+
+export type OpenTransport = (events: TransportEvents) => Transport;

@@ -1,0 +1,213 @@
+import { formatTable, parseTable, type TableRow } from './table-text.ts';
+
+export interface TagColumn {
+  name: string;
+  label: string;
+  /** Share of the width, like a CSS flex-grow. */
+  grow: number;
+  /** For a new row, and for a pasted one that leaves the column out. */
+  value: string;
+  /** Makes the cell a selection. */
+  options?: readonly string[];
+  placeholder?: string;
+  /** A cell that fails is marked red. */
+  isValid?: (value: string, row: TableRow) => boolean;
+}
+
+/** Texts of the buttons, in the language of the editor. */
+export interface TagTableTexts {
+  add: string;
+  paste: string;
+  pasteHint: string;
+  append: string;
+  replace: string;
+  cancel: string;
+  importFile: string;
+  exportFile: string;
+  /** With `__count__`. */
+  count: string;
+}
+
+export interface TagTable {
+  rows(): TableRow[];
+  /** Height of the whole table with its buttons, in pixels. */
+  setHeight(height: number): void;
+}
+
+const gap = '4px';
+
+function button(icon: string, label: string, onClick: () => void): HTMLButtonElement {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.className = 'red-ui-button red-ui-button-small';
+  const image = document.createElement('i');
+  image.className = `fa fa-${icon}`;
+  element.append(image, ` ${label}`);
+  element.addEventListener('click', onClick);
+  return element;
+}
+
+function cellOf(column: TagColumn, value: string): HTMLInputElement | HTMLSelectElement {
+  const base = `flex: ${column.grow} 1 0; min-width: 0; width: auto; margin: 0 ${gap} 0 0;`;
+  if (column.options === undefined) {
+    const input = document.createElement('input');
+    input.type = 'text';
+    input.value = value;
+    input.placeholder = column.placeholder ?? '';
+    input.style.cssText = base;
+    return input;
+  }
+  const select = document.createElement('select');
+  select.style.cssText = `${base} padding: 0 2px;`;
+  // A value that the list does not know stays visible, and wrong, instead of turning into another.
+  const options = column.options.includes(value) ? column.options : [...column.options, value];
+  for (const option of options) select.append(new Option(option, option, false, option === value));
+  return select;
+}
+
+function headerOf(columns: readonly TagColumn[]): HTMLElement {
+  const header = document.createElement('div');
+  header.style.cssText = 'display: flex; padding: 4px 40px 4px 30px; font-size: 12px;';
+  for (const column of columns) {
+    const cell = document.createElement('div');
+    cell.textContent = column.label;
+    cell.title = column.label;
+    cell.style.cssText = `flex: ${column.grow} 1 0; min-width: 0; margin-right: ${gap}; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;`;
+    header.append(cell);
+  }
+  return header;
+}
+
+/**
+ * Fills `host` with an editable table of tags: add, sort and delete rows, paste from a spreadsheet, read and write CSV
+ * files (whose columns are the names of the columns).
+ */
+export function createTagTable(
+  host: JQuery,
+  {
+    columns,
+    rows,
+    texts,
+    fileName,
+  }: { columns: readonly TagColumn[]; rows: readonly TableRow[]; texts: TagTableTexts; fileName: string },
+): TagTable {
+  const names = columns.map((column) => column.name);
+  const list = $('<ol>').appendTo(host);
+  const counter = document.createElement('span');
+  counter.style.cssText = 'margin-left: auto; align-self: center; opacity: 0.7;';
+
+  const rowOf = (item: HTMLElement): TableRow => {
+    const row: TableRow = {};
+    for (const cell of item.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[data-column]')) {
+      row[cell.dataset['column'] ?? ''] = cell.value.trim();
+    }
+    return row;
+  };
+  const allRows = (): TableRow[] => Array.from(list.children('li'), rowOf);
+  const showCount = (): void => {
+    counter.textContent = texts.count.replace('__count__', String(list.children('li').length));
+  };
+
+  list.editableList<TableRow>({
+    addButton: texts.add,
+    header: headerOf(columns),
+    removable: true,
+    sortable: true,
+    scrollOnAdd: true,
+    addItem(container, _index, data) {
+      const element = container.get(0);
+      if (element === undefined) return;
+      element.style.cssText += 'display: flex; align-items: center;';
+      const check = (): void => {
+        const row = rowOf(element);
+        for (const column of columns) {
+          const cell = element.querySelector(`[data-column="${column.name}"]`);
+          const isBad = column.isValid !== undefined && !column.isValid(row[column.name] ?? '', row);
+          cell?.classList.toggle('input-error', isBad);
+        }
+      };
+      for (const column of columns) {
+        const cell = cellOf(column, data[column.name] ?? column.value);
+        cell.dataset['column'] = column.name;
+        cell.addEventListener('input', check);
+        element.append(cell);
+      }
+      check();
+      showCount();
+    },
+    removeItem: () => setTimeout(showCount),
+  });
+
+  const take = (text: string, isReplacing: boolean): void => {
+    const taken = parseTable(text, names);
+    if (isReplacing) list.editableList('empty');
+    list.editableList('addItems', taken);
+    showCount();
+  };
+
+  const pasted = document.createElement('textarea');
+  pasted.rows = 6;
+  pasted.placeholder = `${texts.pasteHint}\n${names.join('\t')}`;
+  pasted.style.cssText = 'width: 100%; box-sizing: border-box; font-family: monospace; white-space: pre;';
+  const panel = document.createElement('div');
+  panel.style.cssText = 'display: none; margin: 6px 0;';
+  const closePanel = (): void => {
+    pasted.value = '';
+    panel.style.display = 'none';
+  };
+  const takePasted = (isReplacing: boolean) => (): void => {
+    take(pasted.value, isReplacing);
+    closePanel();
+  };
+  panel.append(
+    pasted,
+    button('plus', texts.append, takePasted(false)),
+    ' ',
+    button('refresh', texts.replace, takePasted(true)),
+    ' ',
+    button('times', texts.cancel, closePanel),
+  );
+
+  const file = document.createElement('input');
+  file.type = 'file';
+  file.accept = '.csv,.tsv,.txt,text/csv';
+  file.style.display = 'none';
+  file.addEventListener('change', () => {
+    const chosen = file.files?.[0];
+    file.value = '';
+    if (chosen === undefined) return;
+    chosen.text().then(
+      (text) => take(text, false),
+      () => undefined,
+    );
+  });
+  const save = (): void => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([formatTable(allRows(), names)], { type: 'text/csv' }));
+    link.download = fileName;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  const openPanel = (): void => {
+    panel.style.display = 'block';
+    pasted.focus();
+  };
+  const bar = document.createElement('div');
+  bar.style.cssText = `display: flex; gap: ${gap}; margin-top: 6px;`;
+  bar.append(
+    button('clipboard', texts.paste, openPanel),
+    button('upload', texts.importFile, () => file.click()),
+    button('download', texts.exportFile, save),
+    counter,
+    file,
+  );
+  host.append(panel, bar);
+
+  list.editableList('addItems', [...rows]);
+  showCount();
+  return {
+    rows: allRows,
+    setHeight: (height) =>
+      list.editableList('height', Math.max(160, height - bar.offsetHeight - panel.offsetHeight - 12)),
+  };
+}
