@@ -50,6 +50,7 @@ export async function startReplay(
   const registerCount = 8 + 4 * columns.length;
   let present: RecordingRow = rows[0] ?? { time: 0, values: [] };
   let presentIndex = 0;
+  let held = false;
 
   function show(row: RecordingRow, index: number): void {
     present = row;
@@ -110,6 +111,8 @@ export async function startReplay(
     return {
       ready: { opcuaUrl, modbus: { replay: { host, port: modbus.port } } },
       hold() {
+        if (held) return;
+        held = true;
         player.stop();
         recorder.append([{ type: 'hold', at: now() }]);
       },

@@ -21,6 +21,21 @@ export interface Player {
   stop(): void;
 }
 
+/** The waiting that a player needs; a manual clock fits too. */
+export interface PlayerClock {
+  /** Milliseconds from anywhere. */
+  now(): number;
+  setTimeout(fn: () => void, ms: number): { cancel(): void };
+}
+
+const steadyClock: PlayerClock = {
+  now: () => performance.now(),
+  setTimeout(fn, ms) {
+    const timer = setTimeout(fn, ms);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
 /** A gap in a recording longer than this many times its usual step is not waited out. */
 const mostSteps = 10;
 
@@ -38,12 +53,12 @@ export function createPlayer(
   options: PlayerOptions,
   show: (row: RecordingRow, index: number) => void,
   done: () => void,
-  now: () => number = () => performance.now(),
+  clock: PlayerClock = steadyClock,
 ): Player {
   const delays = delaysOf(rows);
   let index = -1;
   let due = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: { cancel(): void } | undefined;
   let isMonitored = false;
   let rowsRead = 0;
   let presentRead = false;
@@ -64,28 +79,28 @@ export function createPlayer(
 
   function step(): void {
     if (stopped) return;
-    if (now() < due || (options.holdUntilRead && !presentRead)) {
+    if (clock.now() < due || (options.holdUntilRead && !presentRead)) {
       schedule();
       return;
     }
     showNext();
     // A row that had to wait for its reader puts the rest off; a late timer does not.
     const delay = (delays[index + 1] ?? delays.at(-1) ?? 0) / options.speed;
-    due = options.holdUntilRead ? Math.max(due, now() - delay) + delay : due + delay;
+    due = options.holdUntilRead ? Math.max(due, clock.now() - delay) + delay : due + delay;
     schedule();
   }
 
   function schedule(): void {
-    clearTimeout(timer);
-    const wait = due - now();
+    timer?.cancel();
+    const wait = due - clock.now();
     if (wait <= 0 && options.holdUntilRead && !presentRead) return;
-    timer = setTimeout(step, Math.max(0, wait));
+    timer = clock.setTimeout(step, Math.max(0, wait));
   }
 
   function begin(): void {
     if (running || stopped || !mayBegin()) return;
     running = true;
-    due = now() + (options.waitFor === 'nobody' ? 0 : options.settleMs) + (delays[1] ?? 0) / options.speed;
+    due = clock.now() + (options.waitFor === 'nobody' ? 0 : options.settleMs) + (delays[1] ?? 0) / options.speed;
     schedule();
   }
 
@@ -121,8 +136,7 @@ export function createPlayer(
       if (first && running && options.holdUntilRead) schedule();
     },
     stop() {
-      stopped = true;
-      clearTimeout(timer);
+      XX;
     },
   };
 }
