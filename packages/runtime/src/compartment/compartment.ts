@@ -11,7 +11,7 @@ import { dispatchToApp } from '../node-red/app-dispatch.ts';
 import { type ContextRequest, type FromCompartment, protocolVersion, type ToCompartment } from '../protocol/messages.ts';
 import { createBeatWriter } from './beat-writer.ts';
 import type { CompartmentBoot } from './boot.ts';
-import type { CrashReporter } from './crash-reporter.ts';
+import type { CrashReporter } from '../node-red/crash-reporter.ts';
 import { drainPhase } from './drain.ts';
 import { createEventRelay, type EventRelay } from './event-relay.ts';
 import { type FlowRunner, type FlowsOutcome, RestartNeeded, startFlows } from './flow-runner.ts';

@@ -19,7 +19,8 @@ export function planDeploy(previous: Slice, next: Slice, deployType: DeployType)
   return {
     flows: next.flows.map((node) => (changed(node.id) ? { ...node, credentials: next.credentials[node.id] ?? {} } : node)),
     credentials: next.credentials,
-    type: deployType === 'nodes' || deployType === 'flows' ? deployType : 'full',
+    // `load` comes from a supervisor or editor that has been away: only what changed meanwhile is restarted.
+    type: deployType === 'flows' ? 'flows' : deployType === 'nodes' || deployType === 'load' ? 'nodes' : 'full',
     forget: Object.keys(previous.credentials).filter((id) => next.credentials[id] === undefined),
   };
 }

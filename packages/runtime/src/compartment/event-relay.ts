@@ -5,7 +5,7 @@
 import type { EventEmitter } from 'node:events';
 import { isRecord } from '../node-red/is-record.ts';
 import type { RelayedEvent } from '../protocol/messages.ts';
-import { createPerSecondLimit } from './per-second-limit.ts';
+import { createPerSecondLimit } from '../node-red/per-second-limit.ts';
 
 export interface EventRelay {
   /** Everything a new supervisor has to know: all dots, all retained topics. */

@@ -17,7 +17,7 @@ import type { DeployType, FlowProblem, Slice } from '../protocol/messages.ts';
 import { planDeploy } from './deploy-diff.ts';
 import { createFlowStore } from './flow-store.ts';
 import { compartmentSettings } from './node-red-settings.ts';
-import { enterNode, enterReceiver, outsideOfNodes } from './node-trace.ts';
+import { enterNode, enterReceiver, outsideOfNodes } from '../node-red/node-trace.ts';
 import { installPalette, type Palette } from './palette.ts';
 
 /** How starting or deploying ended. Flows with missing types or modules do not start, as in a stock Node-RED. */

@@ -6,8 +6,8 @@ import { endWhenKeeperGone } from '../protocol/orphan-guard.ts';
 import { loadRuntime } from '../node-red/internals.ts';
 import { parseCompartmentBoot } from './boot.ts';
 import { openCompartment } from './compartment.ts';
-import { installCrashReporter } from './crash-reporter.ts';
-import { boundOutput } from './log-output.ts';
+import { installCrashReporter } from '../node-red/crash-reporter.ts';
+import { boundOutput } from '../node-red/log-output.ts';
 
 const signalDeadlineMs = 8000;
 

@@ -1,7 +1,7 @@
 import type { LogMessage, NodeRedSettings } from '../node-red/internals.ts';
 import { coreNodesDirectory } from '../node-red/internals.ts';
 import type { Slice } from '../protocol/messages.ts';
-import { nodeRedLogging } from './log-output.ts';
+import { nodeRedLogging } from '../node-red/log-output.ts';
 
 /** Settings of the runtime in a compartment: what a flow can see is as in a stock Node-RED, the rest is off. */
 export function compartmentSettings(

@@ -5,7 +5,7 @@
  * `test/runtime/node-red-contract.test.ts`, so that an upgrade which moves one of them fails by name.
  */
 import type { EventEmitter } from 'node:events';
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { FlowNode } from '../protocol/messages.ts';
 
@@ -173,7 +173,8 @@ export interface NodeRedApplication {
   init(server: Server, settings: NodeRedSettings): void;
   start(): Promise<void>;
   stop(): Promise<void>;
-  readonly httpAdmin: RequestListener;
+  readonly httpAdmin: ExpressApp;
+  readonly auth: { needsPermission(permission: string): Handler };
   readonly runtime: NodeRedRuntime;
   readonly events: EventEmitter;
   readonly log: NodeRedLog;
@@ -196,19 +197,6 @@ export interface RegistryLoader {
 
 export interface RegistryFiles {
   getNodeFiles(): Record<string, ModuleFiles>;
-}
-
-export interface AccessTokens {
-  get(token: string): Promise<{ readonly user: string; readonly scope: unknown } | null | undefined>;
-}
-
-export interface AccessUsers {
-  get(user: string): Promise<{ readonly permissions: unknown } | null | undefined>;
-  default(): Promise<{ readonly permissions: unknown } | null | undefined>;
-}
-
-export interface AccessPermissions {
-  hasPermission(scope: unknown, permission: string): boolean;
 }
 
 export function loadRuntime(): NodeRedRuntime {
@@ -242,14 +230,6 @@ export function loadRegistryFiles(): RegistryFiles {
 /** The express that the runtime itself uses: version 4, whose routers can be listed. */
 export function loadExpress(): () => ExpressApp {
   return createRequire(require.resolve('@node-red/runtime'))('express');
-}
-
-export function loadAccess(): { tokens: AccessTokens; users: AccessUsers; permissions: AccessPermissions } {
-  return {
-    tokens: require('@node-red/editor-api/lib/auth/tokens'),
-    users: require('@node-red/editor-api/lib/auth/users'),
-    permissions: require('@node-red/editor-api/lib/auth/permissions'),
-  };
 }
 
 /** Directory that holds the core nodes, without a slash at its end. */

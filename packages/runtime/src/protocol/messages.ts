@@ -37,7 +37,8 @@ export interface FlowNode {
   readonly [property: string]: unknown;
 }
 
-export type Credentials = Readonly<Record<string, string>>;
+/** Mostly texts; `global-config` keeps a map of them below one key. */
+export type Credentials = Readonly<Record<string, unknown>>;
 
 /** One node set of a palette: the file that registers some node types. */
 export interface PaletteEntry {

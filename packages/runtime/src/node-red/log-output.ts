@@ -2,8 +2,8 @@
  * Everything that the process prints, in plain lines and bounded: a flow that logs in a loop must fill neither the
  * keeper's memory nor a disk, and must not drown what other compartments say.
  */
-import type { LogMessage, NodeRedSettings } from '../node-red/internals.ts';
-import { isRecord } from '../node-red/is-record.ts';
+import type { LogMessage, NodeRedSettings } from './internals.ts';
+import { isRecord } from './is-record.ts';
 import { createPerSecondLimit } from './per-second-limit.ts';
 
 type Write = typeof process.stdout.write;

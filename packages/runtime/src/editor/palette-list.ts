@@ -1,0 +1,19 @@
+import type { RegistryModule, RegistryNodeSet } from '../node-red/internals.ts';
+import type { PaletteEntry } from '../protocol/messages.ts';
+
+/** Every node set that the registry knows, with the file that a compartment has to load for it. Pure. */
+export function listPalette(modules: Readonly<Record<string, RegistryModule>>): PaletteEntry[] {
+  return Object.values(modules).flatMap((module) => Object.values(module.nodes).map((set) => describe(module.name, set)));
+}
+
+function describe(module: string, set: RegistryNodeSet): PaletteEntry {
+  const entry = { module, set: set.name, types: [...(set.types ?? [])], file: set.file, enabled: set.enabled };
+  const error = errorOf(set);
+  return error === undefined ? entry : { ...entry, error };
+}
+
+function errorOf(set: RegistryNodeSet): string | undefined {
+  if (set.err !== undefined && set.err !== null) return set.err instanceof Error ? set.err.message : String(set.err);
+  // Known from the settings of an earlier start, but not found in this one.
+  return set.enabled && !set.loaded ? 'its files were not found' : undefined;
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { debug, inject, tab } from '../support/compartment.ts';
+import { type EditorUnderTest, startEditor } from '../support/editor.ts';
+
+const flows = [tab('t1'), inject('in', 't1', ['out']), debug('out', 't1')];
+
+describe('the editor process', function () {
+  this.timeout(60_000);
+  let editor: EditorUnderTest;
+  afterEach(() => editor.close());
+
+  it('sends its flows with the palette at start, and starts none of them', async () => {
+    editor = await startEditor({ flows: [tab('t1'), inject('in', 't1', ['out'], { once: true, repeat: '0.1' }), debug('out', 't1')] });
+    const message = await editor.supervisor.next('flows');
+    assert.equal(message.deployType, 'load');
+    assert.deepEqual(message.flows.map((node) => node.id), ['t1', 'in', 'out']);
+    const set = message.palette.find((entry) => entry.types.includes('inject'));
+    assert.ok(set?.file.endsWith('20-inject.js') && set.enabled && set.error === undefined);
+    assert.equal((await editor.get('/')).status, 200);
+    assert.match((await editor.get('/')).text, /<title>Bulkhead<\/title>/);
+    assert.deepEqual(JSON.parse((await editor.get('/flows/state')).text), { state: 'start' });
+    assert.deepEqual(editor.supervisor.events(), []);
+  });
+
+  it('sends each deploy with its type and the credentials in plain text', async () => {
+    editor = await startEditor({ flows });
+    for (const type of ['full', 'nodes', 'flows']) {
+      const from = editor.supervisor.messages.length;
+      const node = { id: 'h1', type: 'http request', z: 't1', x: 1, y: 1, name: type, wires: [[]], credentials: { user: 'u', password: type } };
+      const answer = await editor.post('/flows', [...flows, node], { 'node-red-deployment-type': type });
+      assert.equal(answer.status, 204, answer.text);
+      const message = await editor.supervisor.next('flows', from);
+      assert.equal(message.deployType, type);
+      assert.deepEqual(message.credentials, { h1: { user: 'u', password: type } });
+      assert.equal(message.flows.some((entry) => 'credentials' in entry), false);
+    }
+  });
+
+  it('calls a change through POST /flow a deploy of flows', async () => {
+    editor = await startEditor({ flows });
+    const from = editor.supervisor.messages.length;
+    assert.equal((await editor.post('/flow', { label: 'new', nodes: [] })).status, 200);
+    assert.equal((await editor.supervisor.next('flows', from)).deployType, 'flows');
+  });
+
+  it('forwards a button of a deployed node and answers the rest itself', async () => {
+    editor = await startEditor({ flows });
+    editor.supervisor.onCall = (message) =>
+      message.type === 'admin-request'
+        ? { status: 201, headers: { 'x-from': message.nodeIds.join() }, body: Buffer.from(JSON.stringify(message.request.body ?? null)) }
+        : undefined;
+    const pressed = await editor.post('/inject/in', { __user_inject_props__: [] });
+    assert.equal(pressed.status, 201);
+    assert.equal(pressed.headers['x-from'], 'in');
+    assert.deepEqual(JSON.parse(pressed.text), { __user_inject_props__: [] });
+    assert.equal((await editor.post('/inject/unknown', {})).status, 404);
+    const several = await editor.post('/debug/disable', { nodes: ['out', 'in'] });
+    assert.equal(several.headers['x-from'], 'out,in');
+  });
+
+  it('asks the supervisor for context values', async () => {
+    editor = await startEditor({ flows });
+    editor.supervisor.onCall = (message) => (message.type === 'context' ? { memory: { asked: { msg: message.nodeId, format: 'string' } } } : undefined);
+    const answer = await editor.get('/context/flow/t1');
+    assert.deepEqual(JSON.parse(answer.text), { memory: { asked: { msg: 't1', format: 'string' } } });
+  });
+
+  it('says what a token may do', async () => {
+    editor = await startEditor({
+      flows,
+      boot: { login: [{ username: 'ann', password: '$2a$08$zZWtXTja0fB1pzD4sHCMyOCMYz2Z6dNbM6tl8sJogENOMcxWV9DN.', permissions: 'read' }] },
+    });
+    const allowed = (token: string | null, permission: string) =>
+      editor.supervisor.call((callId) => ({ type: 'authorize', callId, token, permission }));
+    assert.equal(await allowed(null, 'flows.read'), false);
+    assert.equal(await allowed('made up', 'flows.read'), false);
+    const login = await editor.post('/auth/token', { client_id: 'node-red-editor', grant_type: 'password', scope: '*', username: 'ann', password: 'password' });
+    const read = await editor.post('/auth/token', { client_id: 'node-red-editor', grant_type: 'password', scope: 'read', username: 'ann', password: 'password' });
+    assert.notEqual(login.status, 200);
+    const token: unknown = JSON.parse(read.text).access_token;
+    assert.ok(typeof token === 'string', read.text);
+    assert.equal(await allowed(token, 'flows.read'), true);
+    assert.equal(await allowed(token, 'flows.write'), false);
+    assert.equal((await editor.post('/inject/in', {}, { authorization: `Bearer ${token}` })).status, 401);
+  });
+
+  it('comes up without flows when the flow file is broken, and keeps the file', async () => {
+    editor = await startEditor({ flows: '[{"id": "t1", "type": "tab"},' });
+    assert.deepEqual((await editor.supervisor.next('flows')).flows, []);
+    const said = editor.process.output().split('\n').filter((line) => line.includes('the flow file'));
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? '', /cannot be used: it is not JSON .* kept as flows\.json\.broken-/);
+    assert.ok((await readdir(editor.userDir)).some((name) => name.startsWith('flows.json.broken-')));
+  });
+
+  it('tells a new supervisor its flows again', async () => {
+    editor = await startEditor({ flows });
+    await editor.supervisor.goDown();
+    const from = editor.supervisor.messages.length;
+    await editor.supervisor.comeBack();
+    assert.equal((await editor.supervisor.next('flows', from)).deployType, 'load');
+    await editor.supervisor.next('listening', from);
+  });
+
+  it('ends with code 0 when asked to', async () => {
+    editor = await startEditor({ flows });
+    editor.process.child.kill('SIGTERM');
+    assert.deepEqual(await editor.process.exited, { code: 0, signal: null });
+    assert.equal(editor.process.lastWords(), undefined);
+  });
+});
