@@ -1,9 +1,8 @@
-import { BulkheadError, samplesFromMessage, systemClock } from '@bulkhead/core';
+import { BulkheadError, createMemoryOutbox, samplesFromMessage, systemClock } from '@bulkhead/core';
 import { createStatus, onClose, onDrain, onInput } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { connectionOf } from './connection-of.ts';
 import { readUnsPublish } from './uns-publish/config.ts';
-import { createMemoryOutbox } from './uns-publish/outbox.ts';
 import { createPublisher, type OutboxEntry, type PublishCounters } from './uns-publish/publisher.ts';
 import { type PublishState, publishStatus } from './uns-publish/status.ts';
 

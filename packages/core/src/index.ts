@@ -29,11 +29,20 @@ export {
   speedLoss,
   teep,
 } from './oee.ts';
+export { createMemoryOutbox } from './outbox/memory-outbox.ts';
+export type { Outbox, OutboxBounds, WhenFull } from './outbox/outbox.ts';
+export { createQuiet, type Quiet } from './outbox/quiet.ts';
+export { sampleBytes } from './outbox/sample-bytes.ts';
+export { createTicket, type Ticket } from './outbox/ticket.ts';
 export { type DecodedPayload, decodePayload } from './payload/decode.ts';
 export { encodePayload, type PayloadForm } from './payload/encode.ts';
 export { isQuality, isUsable, QUALITIES, type Quality } from './quality.ts';
 export { isRecord } from './record.ts';
-export { createReportByException, type ReportByException, type ReportByExceptionOptions } from './report-by-exception.ts';
+export {
+  createReportByException,
+  type ReportByException,
+  type ReportByExceptionOptions,
+} from './report-by-exception.ts';
 export {
   isSourceTime,
   isWaveform,

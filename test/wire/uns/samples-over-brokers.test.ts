@@ -67,9 +67,18 @@ for (const { name, protocolVersion, start } of brokers) {
         const listening = await listen({ url: broker.url }, 'umh/v1/acme/line/#');
         const publishing = publishTo({ url: broker.url }, { form });
         await publishing.publisher.submit(everyKind);
-        await until(() => listening.samples.length >= everyKind.length, { deadlineMs: 10_000, what: 'all samples received' });
+        await until(() => listening.samples.length >= everyKind.length, {
+          deadlineMs: 10_000,
+          what: 'all samples received',
+        });
         assert.deepEqual(listening.samples, everyKind);
-        assert.deepEqual(publishing.publisher.counters(), { accepted: 11, delivered: 11, dropped: 0, queued: 0, refused: 0 });
+        assert.deepEqual(publishing.publisher.counters(), {
+          accepted: 11,
+          delivered: 11,
+          dropped: 0,
+          queued: 0,
+          refused: 0,
+        });
         await publishing.close();
         await listening.close();
       });
@@ -112,11 +121,16 @@ for (const { name, protocolVersion, start } of brokers) {
       const link = openLink({ url: broker.url });
       await connected(link);
       const publish = (topic: string, payload: string): Promise<void> =>
-        new Promise((resolve, reject) => link.publish({ topic, payload, retain: false }, (problem) => (problem ? reject(problem) : resolve())));
+        new Promise((resolve, reject) =>
+          link.publish({ topic, payload, retain: false }, (problem) => (problem ? reject(problem) : resolve())),
+        );
       await publish('umh/v1/acme/_erp/order', '{"order": 7}');
       await publish('umh/v1/acme/_raw/x', '{not json');
       await publish('umh/v1/acme/no-contract', '{"timestamp_ms":1,"value":1}');
-      await until(() => listening.others.length >= 3, { deadlineMs: 5_000, what: 'three messages that are no samples' });
+      await until(() => listening.others.length >= 3, {
+        deadlineMs: 5_000,
+        what: 'three messages that are no samples',
+      });
       assert.deepEqual(
         listening.others.map(({ kind }) => kind),
         ['relational', 'rejected', 'rejected'],
@@ -129,7 +143,8 @@ for (const { name, protocolVersion, start } of brokers) {
     it('receives on a drain everything that was published before, then no more', async () => {
       const listening = await listen({ url: broker.url }, 'umh/v1/acme/#');
       const publishing = publishTo({ url: broker.url });
-      for (let sequence = 0; sequence < 500; sequence += 1) void publishing.publisher.submit([sampleOf('drained', sequence)]);
+      for (let sequence = 0; sequence < 500; sequence += 1)
+        void publishing.publisher.submit([sampleOf('drained', sequence)]);
       await publishing.publisher.drain(10_000);
       assert.equal(publishing.publisher.counters().queued, 0);
       await listening.subscriber.drain(10_000);

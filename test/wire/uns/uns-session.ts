@@ -1,10 +1,9 @@
 /** Publisher and subscriber of the palette on a broker, without Node-RED around them. */
 import { randomBytes } from 'node:crypto';
-import { type Sample, systemClock } from '@bulkhead/core';
+import { createMemoryOutbox, type OutboxBounds, type Sample, systemClock } from '@bulkhead/core';
 import type { BrokerLink } from '../../../nodes/uns/src/broker-link.ts';
 import { createMqttLink, type LinkOptions } from '../../../nodes/uns/src/io/mqtt-link.ts';
 import type { ChosenForm, Received } from '../../../nodes/uns/src/protocol/wire-form.ts';
-import { createMemoryOutbox, type OutboxBounds } from '../../../nodes/uns/src/uns-publish/outbox.ts';
 import { createPublisher, type OutboxEntry, type Publisher } from '../../../nodes/uns/src/uns-publish/publisher.ts';
 import { createSubscriber, type Subscriber } from '../../../nodes/uns/src/uns-subscribe/subscriber.ts';
 import { until } from '../../support/until.ts';
@@ -13,7 +12,10 @@ const noTls = { caFile: '', certFile: '', keyFile: '', verify: true };
 
 export function openLink(options: Partial<LinkOptions> & { url: string }): BrokerLink {
   const clientId = `test-${randomBytes(6).toString('hex')}`;
-  const link = createMqttLink({ clientId, protocol: 'auto', tls: noTls, ...options }, { clock: systemClock, random: Math.random });
+  const link = createMqttLink(
+    { clientId, protocol: 'auto', tls: noTls, ...options },
+    { clock: systemClock, random: Math.random },
+  );
   link.open();
   return link;
 }
@@ -74,7 +76,12 @@ export function publishTo(
   { form = 'auto', retain = false, ...bounds }: { form?: ChosenForm; retain?: boolean } & Partial<OutboxBounds> = {},
 ): Publishing {
   const link = openLink(options);
-  const outbox = createMemoryOutbox<OutboxEntry>({ samples: 50_000, bytes: 32 * 1_048_576, whenFull: 'drop-oldest', ...bounds });
+  const outbox = createMemoryOutbox<OutboxEntry>({
+    samples: 50_000,
+    bytes: 32 * 1_048_576,
+    whenFull: 'drop-oldest',
+    ...bounds,
+  });
   const publisher = createPublisher({ link, outbox, form, retain, clock: systemClock, onChange: () => undefined });
   return {
     link,
@@ -87,5 +94,11 @@ export function publishTo(
 }
 
 export function sampleOf(name: string, value: Sample['value'], more: Partial<Sample> = {}): Sample {
-  return { topic: `umh.v1.acme.line._historian.${name}`, value, quality: 'good', sourceTime: 1_700_000_000_000, ...more };
+  return {
+    topic: `umh.v1.acme.line._historian.${name}`,
+    value,
+    quality: 'good',
+    sourceTime: 1_700_000_000_000,
+    ...more,
+  };
 }

@@ -1,16 +1,14 @@
-import { parseTopic } from '@bulkhead/core';
+import { type OutboxBounds, parseTopic } from '@bulkhead/core';
 import { configReader } from '@bulkhead/node-kit';
 import type { ChosenForm } from '../protocol/wire-form.ts';
 import { unsPublishDefaults as defaults } from './defaults.ts';
-
-export type WhenFull = 'drop-oldest' | 'drop-newest';
 
 export interface UnsPublishConfig {
   /** For messages that bring none; empty: they are refused. */
   readonly topic: string;
   readonly form: ChosenForm;
   readonly retain: boolean;
-  readonly queue: { readonly samples: number; readonly bytes: number; readonly whenFull: WhenFull };
+  readonly queue: OutboxBounds;
 }
 
 /** Reads an `uns-publish`; `problems` has one line for each property that cannot be used. */

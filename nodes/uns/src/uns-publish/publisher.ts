@@ -1,8 +1,16 @@
-import { BulkheadError, type Clock, isWaveform, parseTopic, type Sample } from '@bulkhead/core';
+import {
+  BulkheadError,
+  type Clock,
+  createQuiet,
+  createTicket,
+  type Outbox,
+  parseTopic,
+  type Sample,
+  sampleBytes,
+  type Ticket,
+} from '@bulkhead/core';
 import type { BrokerLink } from '../broker-link.ts';
 import { type ChosenForm, toWire } from '../protocol/wire-form.ts';
-import type { Outbox } from './outbox.ts';
-import { createTicket, type Ticket } from './ticket.ts';
 
 /** accepted = delivered + dropped + queued, always. `refused` were never accepted: their topics are not valid. */
 export interface PublishCounters {
@@ -54,13 +62,12 @@ export function createPublisher({ link, outbox, form, retain, clock, onChange }:
   let bytesInFlight = 0;
   /** Answers to the messages of an earlier session no longer count: their entries were taken back. */
   let session = 0;
-  let lastSubmitAt = Number.NEGATIVE_INFINITY;
   let isStopped = false;
-  const watchers = new Set<() => void>();
+  const quiet = createQuiet({ quietMs, isEmpty: () => outbox.queued === 0, clock });
 
   const changed = (): void => {
     onChange();
-    for (const watcher of [...watchers]) watcher();
+    quiet.changed();
   };
 
   const drop = (entry: OutboxEntry, problem: BulkheadError): void => {
@@ -127,7 +134,7 @@ export function createPublisher({ link, outbox, form, retain, clock, onChange }:
 
   return {
     submit(samples) {
-      lastSubmitAt = clock.now();
+      quiet.touched();
       const ticket = createTicket(samples.length);
       for (const sample of samples) {
         const parsed = parseTopic(sample.topic);
@@ -138,7 +145,7 @@ export function createPublisher({ link, outbox, form, retain, clock, onChange }:
         }
         accepted += 1;
         const entry = { sample, mqttTopic: sample.topic.replaceAll('.', '/'), ticket };
-        const overflow = outbox.append(entry, roughBytes(sample));
+        const overflow = outbox.append(entry, sampleBytes(sample));
         for (const lost of overflow) {
           drop(
             lost,
@@ -151,25 +158,7 @@ export function createPublisher({ link, outbox, form, retain, clock, onChange }:
       return ticket.settled;
     },
     counters: () => ({ accepted, delivered, dropped, queued: outbox.queued, refused }),
-    drain(deadlineMs) {
-      const until = clock.now() + deadlineMs;
-      return new Promise((resolve) => {
-        let timer = clock.setTimeout(check, 0);
-        function check(): void {
-          clock.clearTimeout(timer);
-          const now = clock.now();
-          const quietAt = lastSubmitAt + quietMs;
-          const isDone = outbox.queued === 0 && now >= quietAt;
-          if (isDone || now >= until) {
-            watchers.delete(check);
-            resolve();
-            return;
-          }
-          timer = clock.setTimeout(check, Math.max(1, Math.min(until, now < quietAt ? quietAt : until) - now));
-        }
-        watchers.add(check);
-      });
-    },
+    drain: (deadlineMs) => quiet.wait(deadlineMs),
     stop() {
       if (isStopped) return 0;
       isStopped = true;
@@ -190,10 +179,4 @@ export function createPublisher({ link, outbox, form, retain, clock, onChange }:
       return given;
     },
   };
-}
-
-/** Memory that a waiting sample holds, near enough for a bound: 8 bytes a point, 2 a character, and its objects. */
-function roughBytes({ topic, value, unit = '', address = '' }: Sample): number {
-  const own = typeof value === 'string' ? value.length * 2 : isWaveform(value) ? value.length * 8 : 8;
-  return 200 + own + 2 * (topic.length * 2 + unit.length + address.length);
 }

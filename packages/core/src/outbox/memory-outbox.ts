@@ -1,29 +1,4 @@
-import type { WhenFull } from './config.ts';
-
-/**
- * What stands between a publisher and the broker: an entry is taken in, taken out to be sent, and gone when it was
- * acknowledged. A durable queue can stand here instead of the one in memory.
- */
-export interface Outbox<Entry> {
-  /** Takes the entry in; gives the entries that were dropped for it (which may be the entry itself). */
-  append(entry: Entry, bytes: number): readonly Entry[];
-  /** The oldest entry that is not out yet. */
-  take(): Entry | undefined;
-  /** The entry is delivered, or given up: it is gone. */
-  remove(entry: Entry): void;
-  /** Everything that is out comes back, to be taken again in the old order. */
-  takeBack(): void;
-  /** Entries held, those that are out included. */
-  readonly queued: number;
-  /** Entries that are out. */
-  readonly out: number;
-}
-
-export interface OutboxBounds {
-  readonly samples: number;
-  readonly bytes: number;
-  readonly whenFull: WhenFull;
-}
+import type { Outbox, OutboxBounds } from './outbox.ts';
 
 /**
  * A first-in-first-out queue in memory. At its bound it drops the oldest entry that is not out, or the new one; an

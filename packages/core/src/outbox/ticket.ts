@@ -1,4 +1,4 @@
-import { BulkheadError } from '@bulkhead/core';
+import { BulkheadError } from '../error.ts';
 
 /** Follows the samples of one message until the last of them is settled. */
 export interface Ticket {
