@@ -59,20 +59,20 @@ export async function startLive(options: LiveOptions, recorder: Recorder, now: (
     for (const show of shows) show();
   }
 
-  function catchUp(): void {
+  function catchUp(time: number): void {
     if (held) return;
-    const lagMs = now() - timeline.timeAt(line.due);
+    const lagMs = time - timeline.timeAt(line.due);
     if (lagMs > mostLagMs) {
       timeline.slip(lagMs);
-      recorder.append([{ type: 'slip', at: now(), byMs: lagMs }]);
+      recorder.append([{ type: 'slip', at: time, byMs: lagMs }]);
     }
-    serve(line.advance(timeline.simulatedAt(now())));
+    serve(line.advance(timeline.simulatedAt(time)));
   }
 
   function schedule(): void {
     timer = setTimeout(
       () => {
-        catchUp();
+        catchUp(now());
         if (!held) schedule();
       },
       Math.max(1, timeline.timeAt(line.due) - now()),
@@ -89,8 +89,10 @@ export async function startLive(options: LiveOptions, recorder: Recorder, now: (
       },
       recorder,
       () => {
-        catchUp();
-        return now();
+        // One instant for the line, the block and the log.
+        const time = now();
+        catchUp(time);
+        return time;
       },
     );
 
@@ -115,7 +117,7 @@ export async function startLive(options: LiveOptions, recorder: Recorder, now: (
       ready: { opcuaUrl, modbus: { capper: { host, port: capper.port }, labeller: { host, port: labeller.port } } },
       hold() {
         if (held) return;
-        catchUp();
+        catchUp(now());
         held = true;
         clearTimeout(timer);
         recorder.append([{ type: 'hold', at: now() }]);

@@ -8,7 +8,7 @@ describe('the timeline of the plant', () => {
       [0, 10, 20, 500, 501].map((at) => timeline.timeOf('a', at)),
       [1000, 1001, 1002, 1005, 1006],
     );
-    equal(timeline.timeOf('b', 20), 1000);
+    equal(timeline.timeOf('b', 20), 1001);
   });
 
   it('never stamps a tag at or before its last time in an earlier life', () => {

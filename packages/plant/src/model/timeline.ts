@@ -4,7 +4,10 @@ export interface Timeline {
   timeAt(simulatedMs: number): number;
   /** The simulated instant that it is at an epoch time. */
   simulatedAt(time: number): number;
-  /** Whole epoch milliseconds to stamp an event of `name` with: strictly rising for each name. */
+  /**
+   * Whole epoch milliseconds to stamp an event of `name` with: strictly rising for each name. Rounded up, so that what
+   * has happened by a time is what is stamped up to it.
+   */
   timeOf(name: string, simulatedMs: number): number;
   /** Puts everything from now on off. */
   slip(byMs: number): void;
@@ -19,7 +22,7 @@ export function createTimeline(start: number, speed: number, lastTime: (name: st
     timeAt,
     simulatedAt: (time) => (time - origin) * speed,
     timeOf(name, simulatedMs) {
-      const time = Math.max(Math.floor(timeAt(simulatedMs)), (last.get(name) ?? lastTime(name)) + 1);
+      const time = Math.max(Math.ceil(timeAt(simulatedMs)), (last.get(name) ?? lastTime(name)) + 1);
       last.set(name, time);
       return time;
     },

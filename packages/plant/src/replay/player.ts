@@ -136,7 +136,8 @@ export function createPlayer(
       if (first && running && options.holdUntilRead) schedule();
     },
     stop() {
-      XX;
+      stopped = true;
+      timer?.cancel();
     },
   };
 }
