@@ -25,14 +25,17 @@ function killGroup(pid, signal) {
   }
 }
 
-/** Resolves to mocha's exit code once it has ended, by force if it lingers after its last test. */
+/** Resolves to mocha's `{code, lingered}` once it has ended, by force if it lingers after its last test. */
 function ended(mocha, resultFile) {
   return new Promise((resolve, reject) => {
     let reportedAt;
+    let lingered = false;
     const lingering = setInterval(() => {
       if (!existsSync(resultFile)) return;
       reportedAt ??= Date.now();
-      if (Date.now() - reportedAt > lingerLimitMs) killGroup(mocha.pid, 'SIGKILL');
+      if (Date.now() - reportedAt < lingerLimitMs) return;
+      lingered = true;
+      killGroup(mocha.pid, 'SIGKILL');
     }, 500);
     const passOn = (signal) => killGroup(mocha.pid, signal);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, passOn);
@@ -40,7 +43,7 @@ function ended(mocha, resultFile) {
     mocha.on('exit', (code) => {
       clearInterval(lingering);
       for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, passOn);
-      resolve(code);
+      resolve({ code, lingered });
     });
   });
 }
@@ -62,7 +65,7 @@ export async function runLayer({ layer, flags }) {
     detached: true,
   });
   const descendants = watchDescendants(mocha.pid);
-  const code = await ended(mocha, resultFile);
+  const { code, lingered } = await ended(mocha, resultFile);
   const result = readResult(resultFile);
   const leftBehind = await descendants.leftBehind();
   rmSync(folder, { recursive: true, force: true });
@@ -71,10 +74,11 @@ export async function runLayer({ layer, flags }) {
   if (!result) {
     console.error(`${layer}: mocha ended with ${code} before it could report`);
     failed += 1;
+  } else if (lingered) {
+    console.error(`${layer}: mocha did not end after its last test and was killed; what was open is named above`);
+    failed += 1;
   } else if (code !== 0 && failed === 0) {
-    console.error(
-      `${layer}: mocha ended with ${code}${code === null ? ': something kept it open after the last test' : ''}`,
-    );
+    console.error(`${layer}: mocha ended with ${code}`);
     failed += 1;
   }
   for (const { pid, command } of leftBehind) {
