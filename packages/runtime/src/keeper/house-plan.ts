@@ -1,6 +1,5 @@
 /** What the keeper is told to run. Made by the `configure` program, since reading YAML needs libraries. */
 import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import type { ChildSpec } from '../protocol/messages.ts';
 import { programFile } from './programs.ts';
@@ -33,13 +32,14 @@ export async function readHousePlan(): Promise<Planned> {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const output = child.stdio[planDescriptor];
-  const printed = output instanceof Readable ? text(output).catch(() => '') : Promise.resolve('');
+  const chunks: Buffer[] = [];
+  if (output instanceof Readable) output.on('data', (chunk: Buffer) => chunks.push(chunk));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', resolve);
+    child.on('close', resolve);
   });
   if (code !== 0) return { ok: false, exitCode: code === 78 ? 78 : 1 };
-  return { ok: true, plan: parsePlan(await printed) };
+  return { ok: true, plan: parsePlan(Buffer.concat(chunks).toString('utf8')) };
 }
 
 /** `configure` is our own program of the same version; anything but its output is a fault of the installation. */

@@ -4,7 +4,9 @@
  * Lines wait in memory while the disk is slow, at most `maxWaiting` characters; beyond that the newest are dropped and
  * the gap is written down with its size. A disk that is full or gone costs log lines and nothing else.
  */
-import { appendFile, rename, stat } from 'node:fs/promises';
+import { promises } from 'node:fs';
+
+const { appendFile, rename, stat } = promises;
 
 export interface LogFile {
   write(line: string): void;

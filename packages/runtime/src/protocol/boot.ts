@@ -82,10 +82,22 @@ export interface BrokerBoot {
   readonly password: string;
 }
 
+export interface PostgresBoot {
+  /** Holds `data/` and what else the database needs; made at the first start. */
+  readonly directory: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+}
+
 export interface NamespaceBoot {
   readonly supervisorSocket: string;
   readonly token: string;
   readonly mqtt: NonNullable<BulkheadServices['mqtt']>;
+  /** What to try first: the embedded broker speaks 3.1.1 (4) only. */
+  readonly mqttVersion: 4 | 5;
   readonly maxTopics: number;
 }
 

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+/** The `bulkhead` command. */
+import { readFileSync } from 'node:fs';
+import { exitCodes, runKeeper } from './keeper/run.ts';
+
+const usage = `Usage: bulkhead <command>
+
+  start        start the house; stop it with Ctrl-C or SIGTERM
+  --version    print the version
+  --help       print this
+
+Environment: BULKHEAD_HOME (default ./.bulkhead), BULKHEAD_HOST (127.0.0.1), BULKHEAD_PORT (1880).
+Everything else is set in bulkhead.yaml in the home.
+`;
+
+/** Both `src/` and `dist/` lie beside the package's manifest. */
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+}
+
+function wrong(message: string): number {
+  process.stderr.write(`bulkhead: ${message}; see bulkhead --help\n`);
+  return exitCodes.usage;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case 'start':
+      return rest.length > 0 ? wrong(`start takes no arguments, "${rest.join(' ')}" was given`) : runKeeper();
+    case '--version':
+    case '-v':
+      process.stdout.write(`${version()}\n`);
+      return exitCodes.stopped;
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(usage);
+      return exitCodes.stopped;
+    case undefined:
+      return wrong('a command is missing');
+    default:
+      return wrong(`unknown command "${command}"`);
+  }
+}
+
+// Whoever read our output may be gone (`| head`): no reason to take the house down.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,158 @@
+/** The environment over `bulkhead.yaml` over the defaults: one set of good values for the rest of the house. */
+import { isIP } from 'node:net';
+import type { DefaultLimits, LoginUser } from '../protocol/boot.ts';
+import type { Outcome } from './configuration-file.ts';
+import { nearest } from './nearest.ts';
+import type { Configuration } from './schema.ts';
+
+export interface ExternalMqtt {
+  readonly url: string;
+  readonly username?: string;
+  readonly passwordFile?: string;
+}
+
+export interface ExternalPostgres {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly passwordFile?: string;
+}
+
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly hosts: readonly string[];
+  readonly login: readonly LoginUser[] | null;
+  /** Null: the embedded broker. */
+  readonly mqtt: ExternalMqtt | null;
+  /** Null: the embedded database. */
+  readonly postgres: ExternalPostgres | null;
+  readonly plant: { readonly enabled: boolean; readonly seed: number };
+  readonly demo: boolean;
+  readonly limits: DefaultLimits;
+  readonly palettes: readonly string[];
+  /** Names of variables that flows may see. */
+  readonly env: readonly string[];
+}
+
+export const defaultLimits: DefaultLimits = { heapMb: 256, rssMb: 1024, hangMs: 10_000 };
+
+/** Variables that are read; another one that starts with BULKHEAD_ is a slip of the pen, told in a notice. */
+export const variables = [
+  'BULKHEAD_HOME',
+  'BULKHEAD_HOST',
+  'BULKHEAD_PORT',
+  'BULKHEAD_HOSTS',
+  'BULKHEAD_MQTT_URL',
+  'BULKHEAD_MQTT_USERNAME',
+  'BULKHEAD_MQTT_PASSWORD_FILE',
+  'BULKHEAD_POSTGRES_HOST',
+  'BULKHEAD_POSTGRES_PORT',
+  'BULKHEAD_POSTGRES_DATABASE',
+  'BULKHEAD_POSTGRES_USER',
+  'BULKHEAD_POSTGRES_PASSWORD_FILE',
+  'BULKHEAD_PLANT',
+  'BULKHEAD_PLANT_SEED',
+  'BULKHEAD_DEMO',
+] as const;
+
+type Variable = (typeof variables)[number];
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** One line for each variable that nobody reads. */
+export function misspeltVariables(environment: Environment): readonly string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('BULKHEAD_') && !variables.some((known) => known === name))
+    .map((name) => {
+      const near = nearest(name, variables);
+      return `${name} in the environment is not read by Bulkhead${near === null ? '' : `; did you mean ${near}?`}`;
+    });
+}
+
+/** Problems are whole sentences that say what to do. */
+export function settle(configuration: Configuration, environment: Environment): Outcome<Settings> {
+  const problems: string[] = [];
+  const given = (name: Variable): string | undefined => environment[name]?.trim() || undefined;
+  const number = (name: Variable, least: number, most: number): number | undefined => {
+    const text = given(name);
+    if (text === undefined) return undefined;
+    if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+    problems.push(`${name} must be a whole number from ${least} to ${most}`);
+    return undefined;
+  };
+  const flag = (name: Variable): boolean | undefined => {
+    const text = given(name)?.toLowerCase();
+    if (text === undefined) return undefined;
+    if (['1', 'true', 'on', 'yes'].includes(text)) return true;
+    if (['0', 'false', 'off', 'no'].includes(text)) return false;
+    problems.push(`${name} must be true or false`);
+    return undefined;
+  };
+
+  const host = given('BULKHEAD_HOST') ?? configuration.host ?? '127.0.0.1';
+  const login = configuration.login?.users ?? null;
+  if (!isLoopback(host) && login === null) {
+    problems.push(
+      `listening on ${host} without a login would let anybody change the flows: add "login" with "users" to ` +
+        'bulkhead.yaml (hash a password with: npx node-red admin hash-pw), or set BULKHEAD_HOST=127.0.0.1',
+    );
+  }
+
+  const seed = number('BULKHEAD_PLANT_SEED', 0, 2 ** 40) ?? configuration.plant?.seed ?? 1;
+  const plant = { enabled: flag('BULKHEAD_PLANT') ?? configuration.plant?.enabled ?? true, seed };
+  const settings: Settings = {
+    host,
+    port: number('BULKHEAD_PORT', 0, 65_535) ?? configuration.port ?? 1880,
+    hosts:
+      given('BULKHEAD_HOSTS')
+        ?.split(',')
+        .map((name) => name.trim()) ??
+      configuration.hosts ??
+      [],
+    login,
+    mqtt: mqttOf(configuration, given),
+    postgres: postgresOf(configuration, given, number('BULKHEAD_POSTGRES_PORT', 1, 65_535)),
+    plant,
+    demo: flag('BULKHEAD_DEMO') ?? configuration.demo ?? true,
+    limits: {
+      heapMb: configuration.limits?.heapMb ?? defaultLimits.heapMb,
+      rssMb: configuration.limits?.rssMb ?? defaultLimits.rssMb,
+      hangMs: configuration.limits?.hangMs ?? defaultLimits.hangMs,
+    },
+    palettes: configuration.palettes ?? [],
+    env: configuration.env ?? [],
+  };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: settings };
+}
+
+type Given = (name: Variable) => string | undefined;
+
+function mqttOf({ mqtt }: Configuration, given: Given): ExternalMqtt | null {
+  const url = given('BULKHEAD_MQTT_URL') ?? mqtt?.url;
+  if (url === undefined) return null;
+  const username = given('BULKHEAD_MQTT_USERNAME') ?? mqtt?.username;
+  const passwordFile = given('BULKHEAD_MQTT_PASSWORD_FILE') ?? mqtt?.passwordFile;
+  return {
+    url,
+    ...(username === undefined ? {} : { username }),
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+  };
+}
+
+function postgresOf({ postgres }: Configuration, given: Given, port: number | undefined): ExternalPostgres | null {
+  const host = given('BULKHEAD_POSTGRES_HOST') ?? postgres?.host;
+  if (host === undefined) return null;
+  const passwordFile = given('BULKHEAD_POSTGRES_PASSWORD_FILE') ?? postgres?.passwordFile;
+  return {
+    host,
+    port: port ?? postgres?.port ?? 5432,
+    database: given('BULKHEAD_POSTGRES_DATABASE') ?? postgres?.database ?? 'bulkhead',
+    user: given('BULKHEAD_POSTGRES_USER') ?? postgres?.user ?? 'bulkhead',
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+  };
+}
