@@ -9,6 +9,7 @@ export interface PlantArguments {
   modbusCapperPort: number;
   modbusLabellerPort: number;
   log: string | undefined;
+  logLimitBytes: number;
   pki: string;
   replay: { file: string; modbusPort: number; waitFor: WaitFor; holdUntilRead: boolean; settleMs: number } | undefined;
 }
@@ -19,7 +20,8 @@ export const usage = `plant --pki DIR [--seed N] [--speed N] [--host ADDRESS] [-
       [--modbus-capper-port P] [--modbus-labeller-port P]
 plant --replay FILE.csv --pki DIR [--speed N] [--host ADDRESS] [--opcua-port P] [--modbus-port P] [--log FILE]
       [--wait] [--wait-for any|opcua|modbus|both] [--settle-ms N] [--hold-until-read]
-A port of 0, the default, takes a free one; the ready line on stdout tells which.`;
+A port of 0, the default, takes a free one; the ready line on stdout tells which. A log of --log-limit-mb N
+(256, 0 for no limit) becomes FILE.1 and a new one begins.`;
 
 /** A waveform of 20 kHz is made in real time: faster than this, a line no longer fits into one core. */
 const mostSpeed = 100;
@@ -50,6 +52,7 @@ function read(args: readonly string[]): PlantArguments {
       'modbus-labeller-port': { type: 'string', default: '0' },
       'modbus-port': { type: 'string' },
       log: { type: 'string' },
+      'log-limit-mb': { type: 'string', default: '256' },
       pki: { type: 'string' },
       replay: { type: 'string' },
       wait: { type: 'boolean', default: false },
@@ -74,6 +77,7 @@ function read(args: readonly string[]): PlantArguments {
     modbusCapperPort,
     modbusLabellerPort: port('modbus-labeller-port', values['modbus-labeller-port']),
     log: values.log,
+    logLimitBytes: wholeNumber('--log-limit-mb', values['log-limit-mb'], 1_000_000) * 1e6,
     pki: values.pki,
     replay:
       values.replay === undefined

@@ -1,6 +1,8 @@
 /** What the plant offers on the wire: demo flows and tests read it here. */
 import type { Quality } from './model/event.ts';
 
+export { idealCycleMs } from './model/line.ts';
+
 export const namespaceUri = 'urn:bulkhead:plant';
 
 export interface OpcuaTag {

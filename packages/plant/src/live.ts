@@ -72,8 +72,11 @@ export async function startLive(options: LiveOptions, recorder: Recorder, now: (
   function schedule(): void {
     timer = setTimeout(
       () => {
-        catchUp(now());
-        if (!held) schedule();
+        try {
+          catchUp(now());
+        } finally {
+          if (!held) schedule();
+        }
       },
       Math.max(1, timeline.timeAt(line.due) - now()),
     );

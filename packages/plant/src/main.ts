@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type PlantArguments, parsePlantArguments, usage } from './arguments.ts';
 import { startLive } from './live.ts';
-import { createRecorder } from './log/recorder.ts';
+import { createRecorder, type Recorder } from './log/recorder.ts';
 import { startReplay } from './replay.ts';
 import { parseRecording, type Recording } from './replay/recording.ts';
 import type { Running } from './running.ts';
@@ -45,7 +45,18 @@ function readRecording(file: string): Recording {
 async function start(args: PlantArguments): Promise<{ running: Running; finish: () => void }> {
   const recording = args.replay === undefined ? undefined : readRecording(args.replay.file);
   const now = Date.now;
-  const recorder = createRecorder(args.log, now);
+  const written = createRecorder({ path: args.log, mostBytes: args.logLimitBytes, now });
+  const recorder: Recorder = {
+    ...written,
+    append(lines) {
+      try {
+        written.append(lines);
+      } catch (error) {
+        // Values without their truth are worth nothing: end, and say why.
+        fail(1, `cannot write the log ${args.log}: ${reasonOf(error)}`);
+      }
+    },
+  };
   const finish = (): void => {
     recorder.append([{ type: 'stop', at: now() }]);
     recorder.close();

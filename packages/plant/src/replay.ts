@@ -43,7 +43,7 @@ export async function startReplay(
     pki: options.pki,
     variables,
     onMonitored(tag) {
-      if (unmonitored.delete(tag) && unmonitored.size === 0) player.monitored();
+      if (unmonitored.delete(tag)) player.monitored();
     },
   });
   const tags = replayRegisters(columns);

@@ -42,7 +42,8 @@ interface Truth {
 /**
  * OEE of a window `[start, end)` (epoch ms) from the machine's own states and true counts as the plant logged them; all
  * of the window counts as planned. A stop is a stretch without a running state; whether it is a micro-stop goes by its
- * whole length, also where the window cuts it. A bottle belongs to the window that its count falls in.
+ * whole length, also where the window cuts it. A bottle belongs to the window that its count falls in. While the plant's
+ * process was down, the machine counts as being in the state that it was last in.
  */
 export function oeeTruth(
   logLines: Iterable<string>,

@@ -21,12 +21,21 @@ export interface Recorder {
   close(): void;
 }
 
+export interface RecorderOptions {
+  /** Path of the log; without it nothing is written. */
+  path: string | undefined;
+  /** See the log; 0 for a file that may grow for ever. */
+  mostBytes: number;
+  now: () => number;
+}
+
 /** Goes on where the log ends. Throws as fs does when the log can be neither read nor written. */
-export function createRecorder(path: string | undefined, now: () => number): Recorder {
+export function createRecorder({ path, mostBytes, now }: RecorderOptions): Recorder {
   const earlier = path === undefined ? undefined : resumeFrom(path);
   const run = earlier === undefined ? 0 : earlier.run + 1;
   const state: Checkpoint = earlier ?? { run, sequences: {}, times: {}, counts: {} };
-  const log = openTruthLog(path, () => ({ type: 'checkpoint', at: now(), ...state, run }), now);
+  const checkpoint = (): TruthLine => ({ type: 'checkpoint', at: now(), ...state, run });
+  const log = path === undefined ? undefined : openTruthLog({ path, mostBytes, checkpoint, now });
 
   function next(name: string): number {
     // uint32 on the wire: it wraps after 4 billion reads.
@@ -66,8 +75,8 @@ export function createRecorder(path: string | undefined, now: () => number): Rec
       for (const line of lines) {
         if (line.type === 'count') state.counts[line.machine] = { total: line.total, rejects: line.rejects };
       }
-      log.append(lines);
+      log?.append(lines);
     },
-    close: () => log.close(),
+    close: () => log?.close(),
   };
 }

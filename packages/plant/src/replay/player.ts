@@ -1,6 +1,6 @@
 import type { Recording, RecordingRow } from './recording.ts';
 
-/** What must be seen before row 1: every column monitored, a row read over Modbus, one of the two, or both. */
+/** What must be seen before row 1: a column monitored, a row read over Modbus, one of the two, or both. */
 export type WaitFor = 'nobody' | 'any' | 'opcua' | 'modbus' | 'both';
 
 export interface PlayerOptions {
@@ -8,14 +8,16 @@ export interface PlayerOptions {
   waitFor: WaitFor;
   /** A row stays at least until it was read over Modbus. */
   holdUntilRead: boolean;
-  /** Milliseconds between the first client and row 1. */
+  /** Milliseconds that row 0 stays after the last column was first monitored, or the first row read. */
   settleMs: number;
 }
 
 export interface Player {
   /** Row 0 is shown, the rest follows. */
   start(): void;
+  /** A column is monitored for the first time. */
   monitored(): void;
+  /** The present row was read over Modbus. */
   read(): void;
   /** Stays at the present row for ever. */
   stop(): void;
@@ -98,7 +100,7 @@ export function createPlayer(
   }
 
   function begin(): void {
-    if (running || stopped || !mayBegin()) return;
+    if (stopped || !mayBegin()) return;
     running = true;
     due = clock.now() + (options.waitFor === 'nobody' ? 0 : options.settleMs) + (delays[1] ?? 0) / options.speed;
     schedule();
@@ -126,13 +128,14 @@ export function createPlayer(
     },
     monitored() {
       isMonitored = true;
-      begin();
+      // A client names its columns one by one: the others shall see row 0 as well.
+      if (index === 0 && options.waitFor !== 'nobody') begin();
     },
     read() {
       rowsRead += 1;
       const first = !presentRead;
       presentRead = true;
-      begin();
+      if (!running) begin();
       if (first && running && options.holdUntilRead) schedule();
     },
     stop() {
