@@ -1,28 +1,149 @@
 import assert from 'node:assert/strict';
-import { type CompartmentUnderTest, debug, func, inject, startCompartment, tab } from '../support/compartment.ts';
+import {
+  type CompartmentUnderTest,
+  coreSet,
+  debug,
+  func,
+  inject,
+  startCompartment,
+  tab,
+  testNode,
+  testSet,
+} from '../support/compartment.ts';
 import { until } from '../support/until.ts';
 
-describe('a compartment', function () {
+const within = { deadlineMs: 5000 };
+
+describe('a compartment with its flows', function () {
   this.timeout(30_000);
   let compartment: CompartmentUnderTest;
+  const status = (id: string, text: string): Promise<unknown> =>
+    until(() => compartment.statuses()[id] === text, { ...within, what: `${id} says ${text}` });
+  const debugMessage = (text: string): Promise<unknown> =>
+    until(() => compartment.debugMessages().includes(text), { ...within, what: `debug message ${text}` });
+
+  beforeEach(async () => {
+    compartment = await startCompartment();
+  });
   afterEach(() => compartment.close());
 
-  it('runs its slice, takes an inject and shows the debug message', async () => {
-    compartment = await startCompartment();
-    const flows = [
-      tab('t1'),
-      inject('in', 't1', ['fn']),
-      func('fn', 't1', 'msg.payload = msg.payload.toUpperCase(); return msg;', ['out']),
-      debug('out', 't1'),
-    ];
-    await compartment.run(compartment.slice(flows));
+  it('takes an inject and shows the debug message', async () => {
+    const shout = func('fn', 't1', 'msg.payload = msg.payload.toUpperCase(); return msg;', ['out']);
+    await compartment.run(compartment.slice([tab('t1'), inject('in', 't1', ['fn']), shout, debug('out', 't1')]));
     assert.equal(await compartment.inject('in'), 200);
-    const event = await until(
-      () => compartment.supervisor.events().find((e) => e.name === 'comms' && e.payload.topic === 'debug'),
-      { deadlineMs: 5000, what: 'the debug message' },
-    );
-    assert.ok(event.name === 'comms');
-    assert.equal(JSON.parse(JSON.stringify(event.payload.data)).msg, 'HELLO');
+    await debugMessage('HELLO');
     assert.equal(await compartment.inject('nobody'), 404);
+    assert.equal(compartment.debugMessages().length, 1);
+  });
+
+  it('switches a debug node off and on', async () => {
+    await compartment.run(compartment.slice([tab('t1'), inject('in', 't1', ['out']), debug('out', 't1')]));
+    const toggle = (state: string): Promise<unknown> =>
+      compartment.supervisor.call((callId) => ({
+        type: 'admin-request',
+        callId,
+        request: { method: 'POST', url: `/debug/${state}`, headers: {}, body: { nodes: ['out'] } },
+      }));
+    await toggle('disable');
+    await compartment.inject('in');
+    await toggle('enable');
+    await compartment.inject('in');
+    await debugMessage('hello');
+    assert.equal(compartment.debugMessages().length, 1);
+  });
+
+  it('answers a third-party admin route that names its node', async () => {
+    await compartment.run(compartment.slice([tab('t1'), testNode('test-lives', 'n1', 't1')]));
+    const answer = await compartment.supervisor.call((callId) => ({
+      type: 'admin-request',
+      callId,
+      request: { method: 'GET', url: '/test-palette/n1/who', headers: {} },
+    }));
+    assert.ok(typeof answer === 'object' && answer !== null && 'body' in answer && answer.body instanceof Uint8Array);
+    const { pid } = compartment.process.child;
+    assert.deepEqual(JSON.parse(Buffer.from(answer.body).toString()), { name: 'n1', pid });
+  });
+
+  it('restarts only the nodes that a deploy changed', async () => {
+    const before = [tab('t1'), testNode('test-lives', 'a', 't1'), testNode('test-lives', 'b', 't1')];
+    await compartment.run(compartment.slice(before));
+    await status('b', 'life 2');
+    await compartment.run(
+      compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1'), testNode('test-lives', 'b', 't1', { name: 'other' })]),
+      'nodes',
+    );
+    await status('b', 'life 3');
+    assert.equal(compartment.statuses()['a'], 'life 1');
+    await compartment.run(compartment.slice(before), 'full');
+    await status('a', 'life 4');
+  });
+
+  it('restarts a node whose credentials alone have changed, and no other', async () => {
+    const flows = [tab('t1'), testNode('test-secret', 's', 't1'), testNode('test-lives', 'a', 't1')];
+    await compartment.run(compartment.slice(flows, { credentials: { s: { secret: 'old' } } }));
+    await status('s', 'secret old');
+    await compartment.run(compartment.slice(flows, { credentials: { s: { secret: 'new' } } }), 'nodes');
+    await status('s', 'secret new');
+    await compartment.run(compartment.slice(flows, { credentials: {} }), 'nodes');
+    await status('s', 'secret undefined');
+    assert.equal(compartment.statuses()['a'], 'life 1');
+  });
+
+  it('loads a node set that a deploy needs while the other nodes live on', async () => {
+    const palette = [coreSet('inject'), testSet];
+    await compartment.run(compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1'), inject('in', 't1', [])], { palette }));
+    await compartment.run(
+      compartment.slice(
+        [tab('t1'), testNode('test-lives', 'a', 't1'), inject('in', 't1', ['fn']), func('fn', 't1', 'return msg', ['out']), debug('out', 't1')],
+        { palette: [...palette, coreSet('function'), coreSet('debug')] },
+      ),
+      'nodes',
+    );
+    await compartment.inject('in');
+    await debugMessage('hello');
+    assert.equal(compartment.statuses()['a'], 'life 1');
+  });
+
+  it('asks for a restart when the code of a loaded node has moved', async () => {
+    await compartment.run(compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1')]));
+    const moved = { ...testSet, file: testSet.file.replace('test-nodes', 'other-nodes') };
+    const slice = compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1')], { palette: [moved] });
+    compartment.supervisor.send({ type: 'slice', slice, deployType: 'nodes' });
+    assert.equal((await compartment.process.exited).code, 0);
+    assert.match(compartment.process.lastWords()?.detail ?? '', /asks for a restart/);
+  });
+
+  it('says which types are missing and starts once they are there', async () => {
+    const flows = [tab('t1'), testNode('test-lives', 'a', 't1')];
+    await compartment.run(compartment.slice(flows, { palette: [] }));
+    const ready = await compartment.supervisor.next('ready');
+    assert.deepEqual(ready.missingTypes, ['test-lives']);
+    assert.match(ready.problems[0]?.message ?? '', /test-lives/);
+    await compartment.run(compartment.slice(flows), 'nodes');
+    await status('a', 'life 1');
+  });
+
+  it('keeps an exception of an input handler an error of its node', async () => {
+    const flows = [tab('t1'), inject('in', 't1', ['fn']), func('fn', 't1', 'throw new Error("of the node")')];
+    await compartment.run(compartment.slice(flows, { palette: [coreSet('inject'), coreSet('function')] }));
+    await compartment.inject('in');
+    await until(() => compartment.debugMessages().some((message) => String(message).includes('of the node')), {
+      ...within,
+      what: 'the error in the sidebar',
+    });
+    assert.equal(compartment.process.child.exitCode, null);
+  });
+
+  it('answers for its context', async () => {
+    const store = func('fn', 't1', 'flow.set("seen", msg.payload); return msg;', ['out']);
+    await compartment.run(compartment.slice([tab('t1'), inject('in', 't1', ['fn']), store, debug('out', 't1')]));
+    await compartment.inject('in');
+    await debugMessage('hello');
+    const value = await compartment.supervisor.call((callId) => ({
+      type: 'context',
+      callId,
+      request: { operation: 'get', scope: 'flow', id: 't1', key: 'seen' },
+    }));
+    assert.deepEqual(value, { msg: 'hello', format: 'string[5]' });
   });
 });

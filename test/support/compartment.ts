@@ -25,6 +25,15 @@ export function coreSet(set: string): PaletteEntry {
   return { module: 'node-red', set, types: known.types, file: path.join(coreDirectory, known.file), enabled: true };
 }
 
+/** Nodes that crash, spin, drain and so on: test/fixtures/test-palette. */
+export const testSet: PaletteEntry = {
+  module: 'test-palette',
+  set: 'test-nodes',
+  types: ['test-lives', 'test-secret', 'test-status-flood', 'test-crash', 'test-spin', 'test-log-flood', 'test-drain', 'test-slow-close'],
+  file: path.resolve(import.meta.dirname, '../fixtures/test-palette/test-nodes.js'),
+  enabled: true,
+};
+
 export interface CompartmentUnderTest {
   readonly supervisor: FakeSupervisor;
   readonly process: StartedProcess;
@@ -32,6 +41,10 @@ export interface CompartmentUnderTest {
   /** Sends the slice and waits until it is ready. */
   run(slice: Slice, deployType?: DeployType): Promise<Slice>;
   inject(nodeId: string): Promise<number>;
+  /** Status texts by node id, the last one of each. */
+  statuses(): Record<string, string>;
+  /** Debug messages, as the sidebar gets them. */
+  debugMessages(): unknown[];
   close(): Promise<void>;
 }
 
@@ -65,7 +78,7 @@ export async function startCompartment(
       hash: `hash ${++hashes}`,
       flows,
       credentials: {},
-      palette: ['inject', 'debug', 'function', 'catch'].map(coreSet),
+      palette: [...['inject', 'debug', 'function', 'catch'].map(coreSet), testSet],
       userDir,
       directory,
       services: {},
@@ -86,6 +99,20 @@ export async function startCompartment(
       }));
       return typeof answer === 'object' && answer !== null && 'status' in answer ? Number(answer.status) : 0;
     },
+    statuses() {
+      const texts: Record<string, string> = {};
+      for (const event of supervisor.events()) {
+        if (event.name !== 'node-status') continue;
+        const { status } = event.payload;
+        texts[event.payload.id] = typeof status === 'object' && status !== null && 'text' in status ? String(status.text) : '';
+      }
+      return texts;
+    },
+    debugMessages: () =>
+      supervisor
+        .events()
+        .flatMap((event) => (event.name === 'comms' && event.payload.topic === 'debug' ? [event.payload.data] : []))
+        .map((data) => (typeof data === 'object' && data !== null && 'msg' in data ? data.msg : data)),
     async close() {
       if (child.child.exitCode === null && child.child.signalCode === null) await child.kill();
       await supervisor.close();
@@ -128,6 +155,17 @@ export const func = (id: string, z: string, code: string, to: string[] = [], mor
   finalize: '',
   libs: [],
   wires: [to],
+  ...more,
+});
+/** A node of the test palette. */
+export const testNode = (type: string, id: string, z: string, more: Record<string, unknown> = {}): FlowNode => ({
+  id,
+  type,
+  z,
+  name: id,
+  x: 400,
+  y: 100,
+  wires: [],
   ...more,
 });
 export const debug = (id: string, z: string, more: Record<string, unknown> = {}): FlowNode => ({

@@ -6,6 +6,7 @@
  * left when V8 gives no JavaScript at all (out of memory, a kill from outside).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { types } from 'node:util';
 
 const context = new AsyncLocalStorage<string>();
 let lastReceiver = '';
@@ -28,7 +29,7 @@ export function outsideOfNodes<T>(work: () => T): T {
 
 /** The node at fault for `error`, as far as can be known. */
 export function nodeAtFault(error?: unknown): string | undefined {
-  const fromStack = error instanceof Error ? nodeInStack(error.stack ?? '') : undefined;
+  const fromStack = isError(error) ? nodeInStack(error.stack ?? '') : undefined;
   const id = fromStack ?? context.getStore() ?? lastReceiver;
   return id === '' ? undefined : id;
 }
@@ -38,9 +39,12 @@ export function nodeInStack(stack: string): string | undefined {
   return /\bFunction node(?: \w+)?:([^\s:[\]()]+)/.exec(stack)?.[1];
 }
 
+/** Function nodes throw errors of another realm, for which `instanceof Error` is false. */
+const isError = (value: unknown): value is Error => value instanceof Error || types.isNativeError(value);
+
 /** One line for a person: the message and the first frames that are not Node.js's own. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return `thrown value: ${String(error)}`;
+  if (!isError(error)) return `thrown value: ${String(error)}`;
   const frames = (error.stack ?? '')
     .split('\n')
     .map((line) => line.trim())

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { WebSocket } from 'ws';
+import type { FlowNode, PaletteEntry, Route } from '../../packages/runtime/src/protocol/messages.ts';
+import { type CompartmentUnderTest, coreSet, func, startCompartment, tab } from '../support/compartment.ts';
+import { ask } from '../support/editor.ts';
+import { until } from '../support/until.ts';
+
+const require = createRequire(import.meta.url);
+
+describe('HTTP of a compartment', function () {
+  this.timeout(30_000);
+  let compartment: CompartmentUnderTest;
+  beforeEach(async () => {
+    compartment = await startCompartment();
+  });
+  afterEach(() => compartment.close());
+
+  const routes = (): readonly Route[] =>
+    compartment.supervisor.messages.flatMap((message) => (message.type === 'routes' ? [message.routes] : [])).at(-1) ?? [];
+  const socketPath = (): string => path.join(compartment.supervisor.directory, 'http.sock');
+  const claims = (url: string): boolean =>
+    routes().some((route) =>
+      route.kind === 'prefix' ? url.startsWith(route.path) : new RegExp(route.regexp, route.flags).test(url.split('?', 1)[0] ?? ''),
+    );
+
+  it('does not listen as long as nothing is served', async () => {
+    await compartment.run(compartment.slice([tab('t1')]));
+    assert.deepEqual(routes(), []);
+    await assert.rejects(ask(socketPath(), 'GET', '/'));
+  });
+
+  it('answers an http-in route, and reports when a deploy changes it', async () => {
+    const flow = (url: string): FlowNode[] => [
+      tab('t1'),
+      { id: 'h', type: 'http in', z: 't1', x: 1, y: 1, url, method: 'post', upload: false, wires: [['f']] },
+      func('f', 't1', 'msg.payload = {got: msg.payload.n + 1}; return msg;', ['r']),
+      { id: 'r', type: 'http response', z: 't1', x: 1, y: 1, statusCode: '', headers: {}, wires: [] },
+    ];
+    const palette = [coreSet('httpin'), coreSet('function')];
+    await compartment.run(compartment.slice(flow('/first'), { palette }));
+    await compartment.supervisor.next('routes');
+    assert.deepEqual(routes(), [{ kind: 'pattern', methods: ['POST'], regexp: '^\\/first\\/?$', flags: 'i' }]);
+    const answer = await ask(socketPath(), 'POST', '/first', { body: { n: 41 } });
+    assert.deepEqual(JSON.parse(answer.text), { got: 42 });
+    await compartment.run(compartment.slice(flow('/second'), { palette }), 'nodes');
+    await until(() => claims('/second') && !claims('/first'), { deadlineMs: 5000, what: 'the new route' });
+    assert.equal((await ask(socketPath(), 'POST', '/first', { body: { n: 1 } })).status, 404);
+  });
+
+  it('answers on a websocket listener', async () => {
+    await compartment.run(
+      compartment.slice(
+        [
+          tab('t1'),
+          { id: 'l', type: 'websocket-listener', path: '/ws/echo', wholemsg: 'false' },
+          { id: 'i', type: 'websocket in', z: 't1', x: 1, y: 1, server: 'l', client: '', wires: [['o']] },
+          { id: 'o', type: 'websocket out', z: 't1', x: 1, y: 1, server: 'l', client: '', wires: [] },
+        ],
+        { palette: [coreSet('websocket')] },
+      ),
+    );
+    await compartment.supervisor.next('routes');
+    assert.ok(claims('/ws/echo'));
+    const socket = new WebSocket(`ws+unix://${socketPath()}:/ws/echo`);
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    socket.on('open', () => socket.send('hello'));
+    socket.on('message', (data: Buffer) => resolve(data.toString()));
+    socket.on('error', reject);
+    assert.equal(await promise, 'hello');
+    socket.close();
+  });
+
+  it('serves a dashboard with its socket.io', async () => {
+    const directory = path.dirname(require.resolve('@flowfuse/node-red-dashboard/package.json'));
+    const manifest: { 'node-red': { nodes: Record<string, string> } } = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
+    const { nodes } = manifest['node-red'];
+    const sets = ['ui-base', 'ui-theme', 'ui-page', 'ui-group', 'ui-text'];
+    const palette = sets.map((set): PaletteEntry => {
+      const file = nodes[set];
+      assert.ok(file !== undefined, `the dashboard has a node set ${set}`);
+      return { module: '@flowfuse/node-red-dashboard', set, types: [set], file: path.join(directory, file), enabled: true };
+    });
+    const config = (type: string, more: Record<string, unknown>): FlowNode => ({ id: `my ${type}`, type, name: type, ...more });
+    await compartment.run(
+      compartment.slice(
+        [
+          tab('t1'),
+          config('ui-base', { path: '/dashboard', navigationStyle: 'default' }),
+          config('ui-theme', { colors: {}, sizes: {} }),
+          config('ui-page', { ui: 'my ui-base', path: '/page1', layout: 'grid', theme: 'my ui-theme', order: 1 }),
+          config('ui-group', { page: 'my ui-page', width: 6, height: 1, order: 1, showTitle: true }),
+          { id: 'text', type: 'ui-text', z: 't1', x: 1, y: 1, group: 'my ui-group', order: 1, width: 0, height: 0, label: 'text', format: '{{msg.payload}}', layout: 'row-left', wires: [] },
+        ],
+        { palette },
+      ),
+    );
+    await compartment.supervisor.next('routes');
+    assert.equal(compartment.process.output().includes('[error]'), false, compartment.process.output());
+    for (const url of ['/dashboard/', '/dashboard/page1', '/dashboard/socket.io/?EIO=4&transport=polling', '/dashboard/_setup']) {
+      assert.ok(claims(url), `${url} is claimed`);
+      assert.equal((await ask(socketPath(), 'GET', url)).status, 200, url);
+    }
+    assert.match((await ask(socketPath(), 'GET', '/dashboard/page1')).text, /<div id="app"/);
+    const { socketio }: { socketio: { path: string } } = JSON.parse((await ask(socketPath(), 'GET', '/dashboard/_setup')).text);
+    assert.equal(socketio.path, '/dashboard/socket.io');
+  });
+});
