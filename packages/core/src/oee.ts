@@ -11,8 +11,8 @@ export interface OeeInput {
   run: number;
   /** Planned run time per item (PRI): the ideal cycle time. */
   idealCycle: number;
-  /** Produced quantity (PQ): good and reject together. */
-  total: number;
+  /** Produced quantity (PQ): good and reject together; null when unknown. */
+  total: number | null;
   /** Good quantity (GQ); null when unknown. */
   good: number | null;
 }
@@ -55,28 +55,30 @@ export function oee(input: OeeInput): OeeResult {
 export function oeeOfMachines(machines: readonly OeeInput[]): OeeResult {
   const planned = sum(machines, (machine) => machine.planned);
   const run = sum(machines, (machine) => machine.run);
-  const idealTotal = sum(machines, (machine) => machine.total * machine.idealCycle);
+  const isTotalKnown = machines.every((machine) => machine.total !== null);
   const isGoodKnown = machines.every((machine) => machine.good !== null);
+  const idealTotal = sum(machines, (machine) => (machine.total ?? 0) * machine.idealCycle);
   const idealGood = sum(machines, (machine) => (machine.good ?? 0) * machine.idealCycle);
   const isSingle = machines.length === 1 ? machines[0] : undefined;
   // One machine: by pieces, so that an ideal cycle of 0 (not configured) still has a quality.
-  const quality = isSingle ? percent(isSingle.good ?? 0, isSingle.total) : percent(idealGood, idealTotal);
+  const quality = isSingle ? percent(isSingle.good ?? 0, isSingle.total ?? 0) : percent(idealGood, idealTotal);
   return {
     availability: percent(run, planned),
-    performance: percent(idealTotal, run),
-    quality: isGoodKnown ? quality : null,
+    performance: isTotalKnown ? percent(idealTotal, run) : null,
+    quality: isTotalKnown && isGoodKnown ? quality : null,
     oee: isGoodKnown ? percent(idealGood, planned) : null,
     flags: [...new Set(machines.flatMap(flagsOf))],
   };
 }
 
-function flagsOf({ planned, run, idealCycle, total, good }: OeeInput): OeeFlag[] {
+function flagsOf({ planned, run, idealCycle, total: totalOrNull, good }: OeeInput): OeeFlag[] {
   const flags: OeeFlag[] = [];
+  const total = totalOrNull ?? 0;
   if ([planned, run, idealCycle, total, good ?? 0].some((quantity) => quantity < 0)) flags.push('negative-input');
   if (run === 0 && total > 0) flags.push('counts-while-not-running');
   if (run > 0 && exceeds(total * idealCycle, run)) flags.push('performance-over-100');
   if (exceeds(run, planned)) flags.push('run-over-planned');
-  if (good !== null && exceeds(good, total)) flags.push('good-over-total');
+  if (good !== null && totalOrNull !== null && exceeds(good, total)) flags.push('good-over-total');
   return flags;
 }
 
@@ -112,7 +114,7 @@ export function simpleOee(input: { good: number; theoretical: number }): number 
 }
 
 /** What slow running cost: `idealOutput` and `lostUnits` in pieces, `lostTime` in the unit of `run`, rest in percent. */
-export function speedLoss(input: Pick<OeeInput, 'run' | 'idealCycle' | 'total'>): {
+export function speedLoss(input: { run: number; idealCycle: number; total: number }): {
   performance: number | null;
   speedLoss: number | null;
   idealOutput: number | null;

@@ -66,6 +66,11 @@ describe('OEE', () => {
       { availability: 50, performance: 50, quality: null, oee: null, flags: [] },
     ],
     [
+      'no total count: only availability is known',
+      { planned: 60, run: 30, idealCycle: 1, total: null, good: null },
+      { availability: 50, performance: null, quality: null, oee: null, flags: [] },
+    ],
+    [
       'faster than ideal: told, not clamped',
       { planned: 60, run: 50, idealCycle: 1, total: 60, good: 60 },
       { availability: (100 * 50) / 60, performance: 120, quality: 100, oee: 100, flags: ['performance-over-100'] },

@@ -1,0 +1,126 @@
+import { type CounterOptions, counterIncrement, isInWindow, type TimeWindow } from '@bulkhead/core';
+
+/** A good sample, or several neighbouring ones of one window that are settled and joined. */
+export interface CounterEntry {
+  /** Source time of the last one. */
+  time: number;
+  first: number;
+  last: number;
+  /** Counted from `first` to `last`. */
+  within: number;
+  hadReset: boolean;
+  hadJump: boolean;
+}
+
+export interface CounterCount {
+  /** Null when there was no good sample before the end of the window. */
+  increment: number | null;
+  hadReset: boolean;
+  hadJump: boolean;
+  hadBad: boolean;
+}
+
+export interface CounterLog {
+  readonly entries: readonly CounterEntry[];
+  /** A good sample. One of the same time replaces the earlier one. `late`: it would lie in a settled part. */
+  add(time: number, value: number): 'kept' | 'late';
+  /** True for a sample that came before. */
+  holds(time: number, value: number): boolean;
+  /** A sample without a usable value: skipped, the next good one catches up. */
+  addBad(time: number): void;
+  /** An increment belongs to the window in which the source time of its sample lies. */
+  count(window: TimeWindow): CounterCount;
+  /** Drops what no window from `start` on needs: everything but the last entry before it, from which it counts on. */
+  forgetBefore(start: number): void;
+}
+
+/**
+ * The readings of one counter in the order of their source times, however they arrive. Readings older than the newest
+ * by `settleMs` are joined, so that the log stays as long as the late samples it waits for, not as the window.
+ */
+export function createCounterLog(
+  options: CounterOptions,
+  {
+    settleMs,
+    windowOf,
+    restored = [],
+  }: { settleMs: number; windowOf: (time: number) => TimeWindow; restored?: readonly CounterEntry[] },
+): CounterLog {
+  const entries: CounterEntry[] = [...restored];
+  const badWindows = new Set<number>();
+  /** Index of the last settled entry, before which nothing can be put in; -1 for none. */
+  let settled = entries.length > 0 ? 0 : -1;
+
+  function join(into: CounterEntry, next: CounterEntry): void {
+    const { increment, kind } = counterIncrement(into.last, next.first, options);
+    into.within += increment + next.within;
+    into.time = next.time;
+    into.last = next.last;
+    into.hadReset ||= kind === 'reset' || next.hadReset;
+    into.hadJump ||= kind === 'jump' || next.hadJump;
+  }
+
+  function settle(): void {
+    const settledUntil = (entries.at(-1)?.time ?? 0) - settleMs;
+    for (;;) {
+      const last = entries[settled];
+      const next = entries[settled + 1];
+      if (next === undefined || next.time > settledUntil) return;
+      if (last !== undefined && windowOf(last.time).start === windowOf(next.time).start) {
+        join(last, next);
+        entries.splice(settled + 1, 1);
+      } else {
+        settled += 1;
+      }
+    }
+  }
+
+  return {
+    entries,
+    add(time, value) {
+      const at = entries.findLastIndex((entry) => entry.time <= time);
+      const before = entries[at];
+      if (at < settled) return 'late';
+      const entry = { time, first: value, last: value, within: 0, hadReset: false, hadJump: false };
+      if (before?.time !== time) entries.splice(at + 1, 0, entry);
+      else if (at > settled) entries[at] = entry;
+      else return 'late';
+      settle();
+      return 'kept';
+    },
+    holds(time, value) {
+      const at = entries.findLast((entry) => entry.time <= time);
+      return at?.time === time && at.last === value;
+    },
+    addBad(time) {
+      badWindows.add(windowOf(time).start);
+    },
+    count(window) {
+      const count: CounterCount = {
+        increment: null,
+        hadReset: false,
+        hadJump: false,
+        hadBad: badWindows.has(window.start),
+      };
+      for (const [at, entry] of entries.entries()) {
+        if (entry.time >= window.end) break;
+        count.increment ??= 0;
+        if (!isInWindow(entry.time, window)) continue;
+        const before = entries[at - 1];
+        const step = before === undefined ? undefined : counterIncrement(before.last, entry.first, options);
+        count.increment += (step?.increment ?? 0) + entry.within;
+        count.hadReset ||= step?.kind === 'reset' || entry.hadReset;
+        count.hadJump ||= step?.kind === 'jump' || entry.hadJump;
+      }
+      return count;
+    },
+    forgetBefore(start) {
+      const first = entries.findLastIndex((entry) => entry.time < start);
+      if (first > 0) {
+        entries.splice(0, first);
+        settled = Math.max(0, settled - first);
+      }
+      for (const window of badWindows) if (window < start) badWindows.delete(window);
+    },
+  };
+}
