@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { type CompartmentUnderTest, debug, func, inject, startCompartment, tab, testNode } from '../support/compartment.ts';
+import {
+  type CompartmentUnderTest,
+  debug,
+  func,
+  inject,
+  startCompartment,
+  tab,
+  testNode,
+} from '../support/compartment.ts';
 import { until } from '../support/until.ts';
 
 const within = { deadlineMs: 10_000 };
@@ -26,7 +34,9 @@ describe('what a compartment tells the house is bounded', function () {
 
   it('a status that changes 5,000 times is told a few times, the last one certainly', async () => {
     compartment = await startCompartment();
-    await compartment.run(compartment.slice([tab('t1'), inject('in', 't1', ['s']), testNode('test-status-flood', 's', 't1')]));
+    await compartment.run(
+      compartment.slice([tab('t1'), inject('in', 't1', ['s']), testNode('test-status-flood', 's', 't1')]),
+    );
     await compartment.inject('in');
     await until(() => compartment.statuses()['s'] === '5000', { ...within, what: 'the last status' });
     const told = compartment.supervisor.events().filter((event) => event.name === 'node-status');
@@ -35,9 +45,14 @@ describe('what a compartment tells the house is bounded', function () {
 
   it('2,000 log lines become the limit and a count of the others', async () => {
     compartment = await startCompartment({ boot: { logLimitPerSecond: 100 } });
-    await compartment.run(compartment.slice([tab('t1'), inject('in', 't1', ['l']), testNode('test-log-flood', 'l', 't1')]));
+    await compartment.run(
+      compartment.slice([tab('t1'), inject('in', 't1', ['l']), testNode('test-log-flood', 'l', 't1')]),
+    );
     await compartment.inject('in');
-    await until(() => /\d+ log lines dropped/.test(compartment.process.output()), { ...within, what: 'the count of dropped lines' });
+    await until(() => /\d+ log lines dropped/.test(compartment.process.output()), {
+      ...within,
+      what: 'the count of dropped lines',
+    });
     assert.ok(compartment.process.output().split('\n').length < 350);
   });
 
@@ -45,12 +60,21 @@ describe('what a compartment tells the house is bounded', function () {
     compartment = await startCompartment();
     const flood = func('fn', 't1', 'for (let i = 0; i < 50000; i += 1) node.send({payload: i});', ['a']);
     await compartment.run(
-      compartment.slice([tab('t1'), inject('in', 't1', ['fn']), flood, func('a', 't1', 'return msg', ['b']), func('b', 't1', 'return null')]),
+      compartment.slice([
+        tab('t1'),
+        inject('in', 't1', ['fn']),
+        flood,
+        func('a', 't1', 'return msg', ['b']),
+        func('b', 't1', 'return null'),
+      ]),
     );
     const before = compartment.process.beats.length;
     const started = Date.now();
     await compartment.inject('in');
     const seconds = (Date.now() - started) / 1000;
-    assert.ok(compartment.process.beats.length - before < 300 + 1100 * (seconds + 1), `${compartment.process.beats.length} beats`);
+    assert.ok(
+      compartment.process.beats.length - before < 300 + 1100 * (seconds + 1),
+      `${compartment.process.beats.length} beats`,
+    );
   });
 });

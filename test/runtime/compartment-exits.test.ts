@@ -11,10 +11,31 @@ describe('the end of a compartment names its reason and its node', function () {
   afterEach(() => compartment.close());
 
   const cases = [
-    { name: 'a rejection in a function node', node: func('bad', 't1', 'Promise.reject(new Error("nobody waits"))'), reason: 'unhandled-rejection', detail: /nobody waits/ },
-    { name: 'an exception in a timer of a node', node: testNode('test-crash', 'bad', 't1', { how: 'throw' }), reason: 'uncaught-exception', detail: /thrown on purpose .*test-nodes\.js/ },
-    { name: 'a rejection in a timer of a node', node: testNode('test-crash', 'bad', 't1', { how: 'reject' }), reason: 'unhandled-rejection', detail: /rejected on purpose/ },
-    { name: 'process.exit in a timer of a node', node: testNode('test-crash', 'bad', 't1', { how: 'exit' }), reason: 'exit', detail: /process\.exit\(7\)/, code: 7 },
+    {
+      name: 'a rejection in a function node',
+      node: func('bad', 't1', 'Promise.reject(new Error("nobody waits"))'),
+      reason: 'unhandled-rejection',
+      detail: /nobody waits/,
+    },
+    {
+      name: 'an exception in a timer of a node',
+      node: testNode('test-crash', 'bad', 't1', { how: 'throw' }),
+      reason: 'uncaught-exception',
+      detail: /thrown on purpose .*test-nodes\.js/,
+    },
+    {
+      name: 'a rejection in a timer of a node',
+      node: testNode('test-crash', 'bad', 't1', { how: 'reject' }),
+      reason: 'unhandled-rejection',
+      detail: /rejected on purpose/,
+    },
+    {
+      name: 'process.exit in a timer of a node',
+      node: testNode('test-crash', 'bad', 't1', { how: 'exit' }),
+      reason: 'exit',
+      detail: /process\.exit\(7\)/,
+      code: 7,
+    },
     {
       name: 'process.exit in a function node that imports process',
       node: func('bad', 't1', 'process.exit(3)', [], { libs: [{ var: 'process', module: 'process' }] }),
@@ -26,7 +47,9 @@ describe('the end of a compartment names its reason and its node', function () {
   for (const { name, node, reason, detail, code = 1 } of cases) {
     it(`${name}: ${reason}`, async () => {
       const other = func('good', 't1', 'return msg');
-      await compartment.run(compartment.slice([tab('t1'), inject('in', 't1', ['bad']), node, inject('in2', 't1', ['good']), other]));
+      await compartment.run(
+        compartment.slice([tab('t1'), inject('in', 't1', ['bad']), node, inject('in2', 't1', ['good']), other]),
+      );
       void compartment.inject('in').catch(() => {});
       void compartment.inject('in2').catch(() => {});
       assert.equal((await compartment.process.exited).code, code);
@@ -38,7 +61,11 @@ describe('the end of a compartment names its reason and its node', function () {
   }
 
   it('an exception in what a constructor started: the node, though it never received a message', async () => {
-    const flows = [tab('t1'), testNode('test-crash', 'bad', 't1', { how: 'throw', when: 'constructed' }), testNode('test-lives', 'good', 't1')];
+    const flows = [
+      tab('t1'),
+      testNode('test-crash', 'bad', 't1', { how: 'throw', when: 'constructed' }),
+      testNode('test-lives', 'good', 't1'),
+    ];
     await compartment.supervisor.connected();
     compartment.supervisor.send({ type: 'slice', slice: compartment.slice(flows), deployType: 'load' });
     await compartment.process.exited;
@@ -46,16 +73,24 @@ describe('the end of a compartment names its reason and its node', function () {
   });
 
   it('a node that never returns: its beat is the last one', async () => {
-    await compartment.run(compartment.slice([tab('t1'), inject('in', 't1', ['bad']), testNode('test-spin', 'bad', 't1')]));
+    await compartment.run(
+      compartment.slice([tab('t1'), inject('in', 't1', ['bad']), testNode('test-spin', 'bad', 't1')]),
+    );
     void compartment.inject('in').catch(() => {});
-    await until(() => compartment.process.beats.at(-1) === 'bad', { deadlineMs: 5000, what: 'the beat of the spinning node' });
+    await until(() => compartment.process.beats.at(-1) === 'bad', {
+      deadlineMs: 5000,
+      what: 'the beat of the spinning node',
+    });
   });
 
   it('boot data that cannot be used: startup-failed', async () => {
     const broken = await startCompartment({ boot: { token: '' } });
     try {
       assert.equal((await broken.process.exited).code, 1);
-      assert.deepEqual(broken.process.lastWords(), { reason: 'startup-failed', detail: 'boot data of a compartment lacks "token"' });
+      assert.deepEqual(broken.process.lastWords(), {
+        reason: 'startup-failed',
+        detail: 'boot data of a compartment lacks "token"',
+      });
     } finally {
       await broken.close();
     }

@@ -69,7 +69,11 @@ describe('a compartment with its flows', function () {
     await compartment.run(compartment.slice(before));
     await status('b', 'life 2');
     await compartment.run(
-      compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1'), testNode('test-lives', 'b', 't1', { name: 'other' })]),
+      compartment.slice([
+        tab('t1'),
+        testNode('test-lives', 'a', 't1'),
+        testNode('test-lives', 'b', 't1', { name: 'other' }),
+      ]),
       'nodes',
     );
     await status('b', 'life 3');
@@ -91,10 +95,18 @@ describe('a compartment with its flows', function () {
 
   it('loads a node set that a deploy needs while the other nodes live on', async () => {
     const palette = [coreSet('inject'), testSet];
-    await compartment.run(compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1'), inject('in', 't1', [])], { palette }));
+    await compartment.run(
+      compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1'), inject('in', 't1', [])], { palette }),
+    );
     await compartment.run(
       compartment.slice(
-        [tab('t1'), testNode('test-lives', 'a', 't1'), inject('in', 't1', ['fn']), func('fn', 't1', 'return msg', ['out']), debug('out', 't1')],
+        [
+          tab('t1'),
+          testNode('test-lives', 'a', 't1'),
+          inject('in', 't1', ['fn']),
+          func('fn', 't1', 'return msg', ['out']),
+          debug('out', 't1'),
+        ],
         { palette: [...palette, coreSet('function'), coreSet('debug')] },
       ),
       'nodes',

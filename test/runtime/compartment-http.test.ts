@@ -10,6 +10,14 @@ import { until } from '../support/until.ts';
 
 const require = createRequire(import.meta.url);
 
+/** The node sets of a palette's package.json. */
+function dashboardManifest(text: string): { nodes: Record<string, string> } {
+  const nodes: Record<string, string> = {};
+  const sections = /"nodes": *\{([^}]*)\}/.exec(text)?.[1] ?? '';
+  for (const [, name, file] of sections.matchAll(/"([^"]+)": *"([^"]+)"/g)) if (name && file) nodes[name] = file;
+  return { nodes };
+}
+
 describe('HTTP of a compartment', function () {
   this.timeout(30_000);
   let compartment: CompartmentUnderTest;
@@ -19,11 +27,14 @@ describe('HTTP of a compartment', function () {
   afterEach(() => compartment.close());
 
   const routes = (): readonly Route[] =>
-    compartment.supervisor.messages.flatMap((message) => (message.type === 'routes' ? [message.routes] : [])).at(-1) ?? [];
+    compartment.supervisor.messages.flatMap((message) => (message.type === 'routes' ? [message.routes] : [])).at(-1) ??
+    [];
   const socketPath = (): string => path.join(compartment.supervisor.directory, 'http.sock');
   const claims = (url: string): boolean =>
     routes().some((route) =>
-      route.kind === 'prefix' ? url.startsWith(route.path) : new RegExp(route.regexp, route.flags).test(url.split('?', 1)[0] ?? ''),
+      route.kind === 'prefix'
+        ? url.startsWith(route.path)
+        : new RegExp(route.regexp, route.flags).test(url.split('?', 1)[0] ?? ''),
     );
 
   it('does not listen as long as nothing is served', async () => {
@@ -75,15 +86,25 @@ describe('HTTP of a compartment', function () {
 
   it('serves a dashboard with its socket.io', async () => {
     const directory = path.dirname(require.resolve('@flowfuse/node-red-dashboard/package.json'));
-    const manifest: { 'node-red': { nodes: Record<string, string> } } = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
-    const { nodes } = manifest['node-red'];
+    const { nodes } = dashboardManifest(readFileSync(path.join(directory, 'package.json'), 'utf8'));
     const sets = ['ui-base', 'ui-theme', 'ui-page', 'ui-group', 'ui-text'];
     const palette = sets.map((set): PaletteEntry => {
       const file = nodes[set];
       assert.ok(file !== undefined, `the dashboard has a node set ${set}`);
-      return { module: '@flowfuse/node-red-dashboard', set, types: [set], file: path.join(directory, file), enabled: true };
+      return {
+        module: '@flowfuse/node-red-dashboard',
+        set,
+        types: [set],
+        file: path.join(directory, file),
+        enabled: true,
+      };
     });
-    const config = (type: string, more: Record<string, unknown>): FlowNode => ({ id: `my ${type}`, type, name: type, ...more });
+    const config = (type: string, more: Record<string, unknown>): FlowNode => ({
+      id: `my ${type}`,
+      type,
+      name: type,
+      ...more,
+    });
     await compartment.run(
       compartment.slice(
         [
@@ -92,19 +113,38 @@ describe('HTTP of a compartment', function () {
           config('ui-theme', { colors: {}, sizes: {} }),
           config('ui-page', { ui: 'my ui-base', path: '/page1', layout: 'grid', theme: 'my ui-theme', order: 1 }),
           config('ui-group', { page: 'my ui-page', width: 6, height: 1, order: 1, showTitle: true }),
-          { id: 'text', type: 'ui-text', z: 't1', x: 1, y: 1, group: 'my ui-group', order: 1, width: 0, height: 0, label: 'text', format: '{{msg.payload}}', layout: 'row-left', wires: [] },
+          {
+            id: 'text',
+            type: 'ui-text',
+            z: 't1',
+            x: 1,
+            y: 1,
+            group: 'my ui-group',
+            order: 1,
+            width: 0,
+            height: 0,
+            label: 'text',
+            format: '{{msg.payload}}',
+            layout: 'row-left',
+            wires: [],
+          },
         ],
         { palette },
       ),
     );
     await compartment.supervisor.next('routes');
     assert.equal(compartment.process.output().includes('[error]'), false, compartment.process.output());
-    for (const url of ['/dashboard/', '/dashboard/page1', '/dashboard/socket.io/?EIO=4&transport=polling', '/dashboard/_setup']) {
+    for (const url of [
+      '/dashboard/',
+      '/dashboard/page1',
+      '/dashboard/socket.io/?EIO=4&transport=polling',
+      '/dashboard/_setup',
+    ]) {
       assert.ok(claims(url), `${url} is claimed`);
       assert.equal((await ask(socketPath(), 'GET', url)).status, 200, url);
     }
     assert.match((await ask(socketPath(), 'GET', '/dashboard/page1')).text, /<div id="app"/);
-    const { socketio }: { socketio: { path: string } } = JSON.parse((await ask(socketPath(), 'GET', '/dashboard/_setup')).text);
-    assert.equal(socketio.path, '/dashboard/socket.io');
+    const setup = await ask(socketPath(), 'GET', '/dashboard/_setup');
+    assert.match(setup.text, /"socketio":\{"path":"\/dashboard\/socket.io"\}/);
   });
 });

@@ -33,7 +33,10 @@ describe('a compartment and its supervisor', function () {
   it('does not restart anything when it is given the slice that it runs', async () => {
     const slice = await compartment.run(compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1')]));
     await compartment.run(slice, 'load');
-    await compartment.run(compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1'), testNode('test-lives', 'b', 't1')]), 'load');
+    await compartment.run(
+      compartment.slice([tab('t1'), testNode('test-lives', 'a', 't1'), testNode('test-lives', 'b', 't1')]),
+      'load',
+    );
     await until(() => compartment.statuses()['b'] === 'life 2', { ...within, what: 'the second node' });
     assert.equal(compartment.statuses()['a'], 'life 1');
   });

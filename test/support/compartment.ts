@@ -16,7 +16,10 @@ const coreSets: Readonly<Record<string, { file: string; types: string[] }>> = {
   function: { file: 'function/10-function.js', types: ['function'] },
   change: { file: 'function/15-change.js', types: ['change'] },
   httpin: { file: 'network/21-httpin.js', types: ['http in', 'http response'] },
-  websocket: { file: 'network/22-websocket.js', types: ['websocket-listener', 'websocket-client', 'websocket in', 'websocket out'] },
+  websocket: {
+    file: 'network/22-websocket.js',
+    types: ['websocket-listener', 'websocket-client', 'websocket in', 'websocket out'],
+  },
 };
 
 export function coreSet(set: string): PaletteEntry {
@@ -29,7 +32,16 @@ export function coreSet(set: string): PaletteEntry {
 export const testSet: PaletteEntry = {
   module: 'test-palette',
   set: 'test-nodes',
-  types: ['test-lives', 'test-secret', 'test-status-flood', 'test-crash', 'test-spin', 'test-log-flood', 'test-drain', 'test-slow-close'],
+  types: [
+    'test-lives',
+    'test-secret',
+    'test-status-flood',
+    'test-crash',
+    'test-spin',
+    'test-log-flood',
+    'test-drain',
+    'test-slow-close',
+  ],
   file: path.resolve(import.meta.dirname, '../fixtures/test-palette/test-nodes.js'),
   enabled: true,
 };
@@ -104,7 +116,8 @@ export async function startCompartment(
       for (const event of supervisor.events()) {
         if (event.name !== 'node-status') continue;
         const { status } = event.payload;
-        texts[event.payload.id] = typeof status === 'object' && status !== null && 'text' in status ? String(status.text) : '';
+        texts[event.payload.id] =
+          typeof status === 'object' && status !== null && 'text' in status ? String(status.text) : '';
       }
       return texts;
     },
@@ -140,7 +153,13 @@ export const inject = (id: string, z: string, to: string[], more: Record<string,
   wires: [to],
   ...more,
 });
-export const func = (id: string, z: string, code: string, to: string[] = [], more: Record<string, unknown> = {}): FlowNode => ({
+export const func = (
+  id: string,
+  z: string,
+  code: string,
+  to: string[] = [],
+  more: Record<string, unknown> = {},
+): FlowNode => ({
   id,
   type: 'function',
   z,

@@ -30,11 +30,22 @@ export function ask(
   return new Promise((resolve, reject) => {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const outgoing = request(
-      { socketPath, method, path: url, headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers } },
+      {
+        socketPath,
+        method,
+        path: url,
+        headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text: Buffer.concat(chunks).toString() }));
+        incoming.on('end', () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            text: Buffer.concat(chunks).toString(),
+          }),
+        );
         incoming.on('error', reject);
       },
     );
@@ -59,7 +70,8 @@ export async function startEditor({
   const userDir = path.join(supervisor.directory, 'editor');
   const httpSocket = path.join(supervisor.directory, 'e.sock');
   await mkdir(userDir);
-  if (flows !== undefined) await writeFile(path.join(userDir, 'flows.json'), typeof flows === 'string' ? flows : JSON.stringify(flows));
+  if (flows !== undefined)
+    await writeFile(path.join(userDir, 'flows.json'), typeof flows === 'string' ? flows : JSON.stringify(flows));
   await prepare?.(userDir);
   const child = startProcess('editor/main.ts', {
     home: supervisor.directory,

@@ -97,7 +97,10 @@ export async function startFakeSupervisor(): Promise<FakeSupervisor> {
     },
     onCall: () => undefined,
     next: (type, from = 0, deadlineMs = 10_000) =>
-      until(() => messages.slice(from).find((message) => isType(message, type)), { deadlineMs, what: `message ${type}` }),
+      until(() => messages.slice(from).find((message) => isType(message, type)), {
+        deadlineMs,
+        what: `message ${type}`,
+      }),
     goDown,
     comeBack,
     async connected() {

@@ -36,7 +36,8 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
   const id = text('id');
   const supervisorSocket = text('supervisorSocket');
   const httpSocket = value['httpSocket'];
-  const runDirectory = typeof value['runDirectory'] === 'string' ? value['runDirectory'] : path.dirname(supervisorSocket);
+  const runDirectory =
+    typeof value['runDirectory'] === 'string' ? value['runDirectory'] : path.dirname(supervisorSocket);
   const cache = value['compileCacheDirectory'];
   return {
     id,
@@ -44,9 +45,7 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
     supervisorSocket,
     directory: text('directory'),
     httpSocket:
-      typeof httpSocket === 'string' && httpSocket !== ''
-        ? httpSocket
-        : path.join(runDirectory, socketName(id)),
+      typeof httpSocket === 'string' && httpSocket !== '' ? httpSocket : path.join(runDirectory, socketName(id)),
     debugLimitPerSecond: number('debugLimitPerSecond', 200),
     logLimitPerSecond: number('logLimitPerSecond', 200),
     traceExactly: value['traceExactly'] === true,

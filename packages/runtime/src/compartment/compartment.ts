@@ -8,7 +8,12 @@ import { type Dialled, dial } from '../protocol/dial.ts';
 import { lastWords } from '../protocol/beats.ts';
 import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
-import { type ContextRequest, type FromCompartment, protocolVersion, type ToCompartment } from '../protocol/messages.ts';
+import {
+  type ContextRequest,
+  type FromCompartment,
+  protocolVersion,
+  type ToCompartment,
+} from '../protocol/messages.ts';
 import { createBeatWriter } from './beat-writer.ts';
 import type { CompartmentBoot } from './boot.ts';
 import type { CrashReporter } from '../node-red/crash-reporter.ts';
@@ -42,25 +47,28 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
     send({ type: 'routes', socketPath: boot.httpSocket, routes });
   });
 
-  const link: Dialled<FromCompartment> = dial<ToCompartment, FromCompartment>({ path: boot.supervisorSocket }, {
-    hello: () => ({
-      type: 'hello',
-      protocol: protocolVersion,
-      role: 'compartment',
-      id: boot.id,
-      token: boot.token,
-      pid: process.pid,
-      ...(ready === undefined ? {} : { running: { sliceHash: ready.sliceHash, readyAt } }),
-    }),
-    onOpen() {
-      if (ready === undefined) return;
-      send(ready);
-      front.resend();
-      relay?.resend();
+  const link: Dialled<FromCompartment> = dial<ToCompartment, FromCompartment>(
+    { path: boot.supervisorSocket },
+    {
+      hello: () => ({
+        type: 'hello',
+        protocol: protocolVersion,
+        role: 'compartment',
+        id: boot.id,
+        token: boot.token,
+        pid: process.pid,
+        ...(ready === undefined ? {} : { running: { sliceHash: ready.sliceHash, readyAt } }),
+      }),
+      onOpen() {
+        if (ready === undefined) return;
+        send(ready);
+        front.resend();
+        relay?.resend();
+      },
+      onMessage,
+      onRefused: (reason) => console.error(`the supervisor refused this compartment: ${reason}`),
     },
-    onMessage,
-    onRefused: (reason) => console.error(`the supervisor refused this compartment: ${reason}`),
-  });
+  );
   startTelemetry(
     () => ({ messagesReceived, debugDropped: relay?.debugDropped ?? 0 }),
     (message) => send(message),

@@ -17,7 +17,9 @@ export interface DeployPlan {
 export function planDeploy(previous: Slice, next: Slice, deployType: DeployType): DeployPlan {
   const changed = (id: string): boolean => !isDeepStrictEqual(previous.credentials[id], next.credentials[id]);
   return {
-    flows: next.flows.map((node) => (changed(node.id) ? { ...node, credentials: next.credentials[node.id] ?? {} } : node)),
+    flows: next.flows.map((node) =>
+      changed(node.id) ? { ...node, credentials: next.credentials[node.id] ?? {} } : node,
+    ),
     credentials: next.credentials,
     // `load` comes from a supervisor or editor that has been away: only what changed meanwhile is restarted.
     type: deployType === 'flows' ? 'flows' : deployType === 'nodes' || deployType === 'load' ? 'nodes' : 'full',

@@ -30,7 +30,8 @@ export interface EventRelayOptions {
 const commsLimitPerSecond = 500;
 const maxRetained = 1000;
 /** What Node-RED says about its own start, deploys and palettes: the editor process has its own. */
-const ownOfTheRuntime = /^(runtime-state|runtime-deploy|runtime-unsupported-version|restart-required|update-available|project-update|(node|plugin)\/.*)$/;
+const ownOfTheRuntime =
+  /^(runtime-state|runtime-deploy|runtime-unsupported-version|restart-required|update-available|project-update|(node|plugin)\/.*)$/;
 
 export function createEventRelay(options: EventRelayOptions): EventRelay {
   const { events, send, flushEveryMs = 100 } = options;
@@ -88,7 +89,11 @@ export function createEventRelay(options: EventRelayOptions): EventRelay {
     const { id } = event;
     const retain = event['retain'] === true;
     const payload = plain(event['payload']);
-    push(`notification/${id}`, { name: 'runtime-event', payload: { id, payload, ...(retain ? { retain } : {}) } }, retain);
+    push(
+      `notification/${id}`,
+      { name: 'runtime-event', payload: { id, payload, ...(retain ? { retain } : {}) } },
+      retain,
+    );
   };
 
   const push = (topic: string, event: RelayedEvent, retain: boolean): void => {
@@ -138,6 +143,6 @@ function plain(value: unknown): unknown {
     const parsed: unknown = JSON.parse(JSON.stringify(value));
     return parsed;
   } catch {
-    return String(value);
+    return 'a value that cannot be shown';
   }
 }

@@ -42,7 +42,11 @@ export interface FlowRunner {
 export async function startFlows(
   first: Slice,
   server: Server,
-  hooks: { onReceive: (nodeId: string) => void; wantedInLog: (message: LogMessage) => boolean; onLoaded: (runtime: NodeRedRuntime) => void },
+  hooks: {
+    onReceive: (nodeId: string) => void;
+    wantedInLog: (message: LogMessage) => boolean;
+    onLoaded: (runtime: NodeRedRuntime) => void;
+  },
 ): Promise<{ runner: FlowRunner; outcome: FlowsOutcome }> {
   const runtime = loadRuntime();
   const settings = compartmentSettings(first, createFlowStore(first).module, hooks.wantedInLog);
@@ -135,7 +139,8 @@ function flowsOutcome(runtime: NodeRedRuntime, end: 'flows:started' | 'runtime-d
   });
 }
 
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
 function failureOf(state: Record<string, unknown>): FlowsOutcome | undefined {
   switch (state['error']) {
@@ -143,7 +148,10 @@ function failureOf(state: Record<string, unknown>): FlowsOutcome | undefined {
       return undefined;
     case 'missing-types': {
       const missingTypes = texts(state['types']);
-      return { problems: [{ message: `flows not started: no nodes of type ${missingTypes.join(', ')}` }], missingTypes };
+      return {
+        problems: [{ message: `flows not started: no nodes of type ${missingTypes.join(', ')}` }],
+        missingTypes,
+      };
     }
     case 'missing-modules': {
       const modules = Array.isArray(state['modules']) ? state['modules'].filter(isRecord) : [];

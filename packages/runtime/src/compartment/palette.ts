@@ -16,6 +16,7 @@ import {
   type RegistryNodeSet,
 } from '../node-red/internals.ts';
 import { findPackage, type PackageInfo } from '../node-red/module-directory.ts';
+import { errorText } from '../node-red/error-text.ts';
 import type { FlowProblem, PaletteEntry } from '../protocol/messages.ts';
 
 const coreModule = 'node-red';
@@ -75,7 +76,7 @@ export function installPalette(initial: readonly PaletteEntry[]): Palette {
 
 function problemOf(set: RegistryNodeSet): FlowProblem[] {
   if (set.err === undefined || set.err === null) return [];
-  return [{ message: `nodes "${set.id}" could not be loaded: ${String(set.err)}` }];
+  return [{ message: `nodes "${set.id}" could not be loaded: ${errorText(set.err)}` }];
 }
 
 function versionOf(entry: PaletteEntry): string {

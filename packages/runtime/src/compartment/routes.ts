@@ -34,7 +34,8 @@ export function routesOfNodes(flows: readonly FlowNode[]): Route[] {
     if (node.type === 'websocket-listener' && typeof path === 'string' && !/^wss?:/i.test(path)) {
       routes.push({ kind: 'prefix', path: rooted(path) });
     }
-    if (node.type === 'ui-base') routes.push({ kind: 'prefix', path: rooted(typeof path === 'string' ? path : '/dashboard') });
+    if (node.type === 'ui-base')
+      routes.push({ kind: 'prefix', path: rooted(typeof path === 'string' ? path : '/dashboard') });
     if (node.type === 'ui_base') routes.push({ kind: 'prefix', path: '/ui' });
   }
   return withoutDoubles(routes);

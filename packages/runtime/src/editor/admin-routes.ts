@@ -67,7 +67,15 @@ function decode(segment: string): string {
 }
 
 /** Headers that belong to the login, to this connection, or to a body that was parsed already. */
-const ownHeaders = new Set(['authorization', 'cookie', 'connection', 'host', 'content-length', 'transfer-encoding', 'upgrade']);
+const ownHeaders = new Set([
+  'authorization',
+  'cookie',
+  'connection',
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 async function toForwarded(request: AdminRequest): Promise<ForwardedRequest> {
   const headers: Record<string, string> = {};
@@ -82,8 +90,9 @@ async function toForwarded(request: AdminRequest): Promise<ForwardedRequest> {
 async function readBody(request: AdminRequest): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
-    const part = Buffer.from(chunk);
+  const parts: AsyncIterable<unknown> = request;
+  for await (const part of parts) {
+    if (!Buffer.isBuffer(part)) continue;
     bytes += part.length;
     if (bytes > maxBodyBytes) throw Object.assign(new Error('the request is too large to forward'), { status: 413 });
     chunks.push(part);

@@ -16,7 +16,11 @@ export function authorizationRoute(red: NodeRedApplication): void {
 }
 
 /** True where nobody has to log in. */
-export async function isAuthorized(red: NodeRedApplication, token: string | null, permission: string): Promise<boolean> {
+export async function isAuthorized(
+  red: NodeRedApplication,
+  token: string | null,
+  permission: string,
+): Promise<boolean> {
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   const url = `${path}?permission=${encodeURIComponent(permission)}`;
   const { status } = await dispatchToApp(red.httpAdmin, { method: 'GET', url, headers });

@@ -7,7 +7,10 @@ const required = ['home', 'supervisorSocket', 'token', 'userDir', 'httpSocket'] 
 export function parseEditorBoot(value: unknown): EditorBoot {
   if (!isEditorBoot(value)) {
     const given = isRecord(value) ? value : {};
-    const missing = [...required.filter((key) => typeof given[key] !== 'string'), ...(Array.isArray(given['nodesDirs']) ? [] : ['nodesDirs'])];
+    const missing = [
+      ...required.filter((key) => typeof given[key] !== 'string'),
+      ...(Array.isArray(given['nodesDirs']) ? [] : ['nodesDirs']),
+    ];
     throw new Error(`boot data of the editor lacks ${missing.join(', ')}`);
   }
   return value;

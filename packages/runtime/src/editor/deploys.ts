@@ -19,7 +19,10 @@ export interface DeployListener {
 export function watchDeploys(red: NodeRedApplication, listener: DeployListener): void {
   const { flows } = red.runtime;
   let type: DeployType | undefined;
-  const remember = (method: 'setFlows' | 'addFlow' | 'updateFlow' | 'deleteFlow', typeOf: (options: SetFlowsOptions) => DeployType): void => {
+  const remember = (
+    method: 'setFlows' | 'addFlow' | 'updateFlow' | 'deleteFlow',
+    typeOf: (options: SetFlowsOptions) => DeployType,
+  ): void => {
     const original = flows[method].bind(flows);
     flows[method] = async (options) => {
       type = typeOf(options);

@@ -4,20 +4,11 @@
  */
 import { unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
-import {
-  type ContextOptions,
-  loadApplication,
-  loadExpress,
-  loadRegistry,
-  loadRegistryStore,
-  type NodeRedApplication,
-} from '../node-red/internals.ts';
+import { loadApplication, loadExpress } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
 import type { EditorBoot } from '../protocol/boot.ts';
 import { type Dialled, dial } from '../protocol/dial.ts';
 import {
-  type ContextRequest,
-  type Credentials,
   type DeployType,
   type ForwardedResponse,
   type FromEditor,
@@ -27,10 +18,11 @@ import {
 import { answerCall } from '../protocol/peer.ts';
 import { authorizationRoute, isAuthorized } from './authorization.ts';
 import { forwardAdminRoutes } from './admin-routes.ts';
+import { askCompartmentsForContext } from './context-proxy.ts';
 import { watchDeploys } from './deploys.ts';
 import { prepareFlowFile } from './flow-file.ts';
 import { showFlowsAsStarted } from './flow-state.ts';
-import { listPalette } from './palette-list.ts';
+import { flowsMessage, installFunctionModules, strongerDeploy } from './flows-message.ts';
 import { openSafePalette } from './safe-palette.ts';
 import { editorSettings } from './settings.ts';
 
@@ -43,7 +35,9 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   if (flowFileNews !== undefined) console.error(flowFileNews);
   const safePalette = openSafePalette(boot.userDir);
   for (const name of safePalette.excluded) {
-    console.error(`the editor crashed three times in a row: it starts without the palette module ${name}, installed last`);
+    console.error(
+      `the editor crashed three times in a row: it starts without the palette module ${name}, installed last`,
+    );
   }
 
   const red = loadApplication();
@@ -56,21 +50,31 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   let pending: DeployType | undefined;
   let sending: Promise<void> = Promise.resolve();
 
-  const link: Dialled<FromEditor> = dial<ToEditor, FromEditor>({ path: boot.supervisorSocket }, {
-    hello: () => ({ type: 'hello', protocol: protocolVersion, role: 'editor', id: 'editor', token: boot.token, pid: process.pid }),
-    maxQueuedBytes: 64 * 1024 * 1024,
-    onOpen() {
-      if (server.listening) link.send({ type: 'listening', socketPath: boot.httpSocket });
-      sendFlows('load');
+  const link: Dialled<FromEditor> = dial<ToEditor, FromEditor>(
+    { path: boot.supervisorSocket },
+    {
+      hello: () => ({
+        type: 'hello',
+        protocol: protocolVersion,
+        role: 'editor',
+        id: 'editor',
+        token: boot.token,
+        pid: process.pid,
+      }),
+      maxQueuedBytes: 64 * 1024 * 1024,
+      onOpen() {
+        if (server.listening) link.send({ type: 'listening', socketPath: boot.httpSocket });
+        sendFlows('load');
+      },
+      onMessage(message) {
+        if (message.type === 'events') for (const event of message.events) red.events.emit(event.name, event.payload);
+        if (message.type === 'authorize') {
+          void answerCall(link, message.callId, () => isAuthorized(red, message.token, message.permission));
+        }
+      },
+      onRefused: (reason) => console.error(`the supervisor refused the editor: ${reason}`),
     },
-    onMessage(message) {
-      if (message.type === 'events') for (const event of message.events) red.events.emit(event.name, event.payload);
-      if (message.type === 'authorize') {
-        void answerCall(link, message.callId, () => isAuthorized(red, message.token, message.permission));
-      }
-    },
-    onRefused: (reason) => console.error(`the supervisor refused the editor: ${reason}`),
-  });
+  );
 
   showFlowsAsStarted(red);
   forwardAdminRoutes(red.runtime.httpAdmin, {
@@ -87,24 +91,19 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
 
   /** One after the other, so that no older flows overtake newer ones; of several that wait the last content is sent. */
   function sendFlows(type: DeployType): void {
-    pending = stronger(pending, type);
-    sending = sending.then(async () => {
-      const deployType = pending;
-      const active = red.nodes.getFlows();
-      if (deployType === undefined || active === null) return;
-      pending = undefined;
-      nodeIds = new Set(active.flows.filter((node) => node.type !== 'tab').map((node) => node.id));
-      await installFunctionModules(active.flows);
-      link.send({
-        type: 'flows',
-        flows: active.flows,
-        credentials: credentialsOf(red, active.flows),
-        rev: active.rev,
-        deployType,
-        palette: listPalette(loadRegistryStore().getModuleList()),
-        userDir: boot.userDir,
-      });
-    }).catch((error: unknown) => console.error(error));
+    pending = strongerDeploy(pending, type);
+    sending = sending
+      .then(async () => {
+        const deployType = pending;
+        const flows = red.nodes.getFlows()?.flows;
+        if (deployType === undefined || flows === undefined) return;
+        pending = undefined;
+        nodeIds = new Set(flows.filter((node) => node.type !== 'tab').map((node) => node.id));
+        await installFunctionModules(flows);
+        const message = flowsMessage(red, deployType, boot.userDir);
+        if (message !== undefined) link.send(message);
+      })
+      .catch((error: unknown) => console.error(error));
   }
 
   await red.start();
@@ -140,64 +139,12 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   };
 }
 
-/** Two deploys that are sent as one: what restarts more wins. */
-function stronger(a: DeployType | undefined, b: DeployType): DeployType {
-  const order: readonly DeployType[] = ['load', 'nodes', 'flows', 'full', 'reload'];
-  return a === undefined || order.indexOf(b) > order.indexOf(a) ? b : a;
-}
-
-type Flows = NonNullable<ReturnType<NodeRedApplication['nodes']['getFlows']>>['flows'];
-
-/** Only here npm may run: compartments find the modules in the user directory, installed. */
-async function installFunctionModules(flows: Flows): Promise<void> {
-  try {
-    await loadRegistry().checkFlowDependencies(flows);
-  } catch (errors) {
-    for (const failed of Array.isArray(errors) ? errors.filter(isRecord) : []) {
-      const module = isRecord(failed['module']) ? String(failed['module']['spec'] ?? failed['module']['module']) : '?';
-      console.error(`npm module ${module}, which a function node imports, could not be installed: ${String(failed['error'])}`);
-    }
-  }
-}
-
-function credentialsOf(red: NodeRedApplication, flows: Flows): Record<string, Credentials> {
-  const credentials: Record<string, Credentials> = {};
-  for (const { id } of flows) {
-    const own = red.nodes.getCredentials(id);
-    if (own !== undefined && Object.keys(own).length > 0) credentials[id] = structuredClone(own);
-  }
-  return credentials;
-}
-
 function asResponse(value: unknown): ForwardedResponse {
   if (isRecord(value) && typeof value['status'] === 'number' && value['body'] instanceof Uint8Array) {
     const headers: Record<string, string> = {};
-    for (const [name, text] of Object.entries(isRecord(value['headers']) ? value['headers'] : {})) headers[name] = String(text);
+    for (const [name, text] of Object.entries(isRecord(value['headers']) ? value['headers'] : {}))
+      headers[name] = String(text);
     return { status: value['status'], headers, body: value['body'] };
   }
   throw new Error('the compartment gave no answer');
-}
-
-/** The context sidebar: values live where the flows run. */
-function askCompartmentsForContext(red: NodeRedApplication, link: Dialled<FromEditor>): void {
-  const ask = async (operation: 'get' | 'delete', options: ContextOptions): Promise<unknown> => {
-    const { scope, id, store, key, keysOnly } = options;
-    if (scope !== 'global' && scope !== 'flow' && scope !== 'node') return {};
-    const request: ContextRequest = {
-      operation,
-      scope,
-      ...(id === undefined ? {} : { id }),
-      ...(store === undefined ? {} : { store }),
-      ...(key === undefined ? {} : { key }),
-      ...(keysOnly === undefined ? {} : { keysOnly }),
-    };
-    const nodeId = scope === 'global' ? undefined : id;
-    try {
-      return await link.call((callId) => ({ type: 'context', callId, request, ...(nodeId === undefined ? {} : { nodeId }) }));
-    } catch (error) {
-      throw Object.assign(new Error(error instanceof Error ? error.message : String(error)), { status: 503, code: 'unavailable' });
-    }
-  };
-  red.runtime.context.getValue = (options) => ask('get', options);
-  red.runtime.context.delete = (options) => ask('delete', options);
 }

@@ -13,7 +13,9 @@ export function flowFileProblem(text: string): string | undefined {
     return `it is not JSON (${error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error)})`;
   }
   if (!Array.isArray(value)) return 'it is not a list of nodes';
-  const index = value.findIndex((node) => !isRecord(node) || typeof node['id'] !== 'string' || typeof node['type'] !== 'string');
+  const index = value.findIndex(
+    (node) => !isRecord(node) || typeof node['id'] !== 'string' || typeof node['type'] !== 'string',
+  );
   return index === -1 ? undefined : `entry ${index} is not a node with an id and a type`;
 }
 

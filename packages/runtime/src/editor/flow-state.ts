@@ -17,6 +17,9 @@ export function showFlowsAsStarted(red: NodeRedApplication): void {
   };
   red.runtime.flows.getState = async () => ({ state: 'start' });
   red.runtime.flows.setState = async () => {
-    throw Object.assign(new Error('flows are started and stopped tab by tab in Bulkhead'), { status: 405, code: 'not_allowed' });
+    throw Object.assign(new Error('flows are started and stopped tab by tab in Bulkhead'), {
+      status: 405,
+      code: 'not_allowed',
+    });
   };
 }

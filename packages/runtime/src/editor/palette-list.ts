@@ -1,9 +1,12 @@
+import { errorText } from '../node-red/error-text.ts';
 import type { RegistryModule, RegistryNodeSet } from '../node-red/internals.ts';
 import type { PaletteEntry } from '../protocol/messages.ts';
 
 /** Every node set that the registry knows, with the file that a compartment has to load for it. Pure. */
 export function listPalette(modules: Readonly<Record<string, RegistryModule>>): PaletteEntry[] {
-  return Object.values(modules).flatMap((module) => Object.values(module.nodes).map((set) => describe(module.name, set)));
+  return Object.values(modules).flatMap((module) =>
+    Object.values(module.nodes).map((set) => describe(module.name, set)),
+  );
 }
 
 function describe(module: string, set: RegistryNodeSet): PaletteEntry {
@@ -13,7 +16,7 @@ function describe(module: string, set: RegistryNodeSet): PaletteEntry {
 }
 
 function errorOf(set: RegistryNodeSet): string | undefined {
-  if (set.err !== undefined && set.err !== null) return set.err instanceof Error ? set.err.message : String(set.err);
+  if (set.err !== undefined && set.err !== null) return errorText(set.err);
   // Known from the settings of an earlier start, but not found in this one.
   return set.enabled && !set.loaded ? 'its files were not found' : undefined;
 }

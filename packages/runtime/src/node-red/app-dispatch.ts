@@ -2,7 +2,9 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { ForwardedRequest, ForwardedResponse } from '../protocol/messages.ts';
+import { errorText } from './error-text.ts';
 import type { ExpressApp } from './internals.ts';
+import { isCallback } from './is-callback.ts';
 
 /** Larger answers are cut off with status 502. */
 const maxBodyBytes = 32 * 1024 * 1024;
@@ -11,7 +13,11 @@ const maxBodyBytes = 32 * 1024 * 1024;
  * The answer of `app`; 404 where no handler takes it, 500 where one throws, 504 where none answers in time. A body
  * that is bytes is given as a stream, anything else as `request.body`, as if a body parser had run.
  */
-export function dispatchToApp(app: ExpressApp, asked: ForwardedRequest, timeoutMs = 30_000): Promise<ForwardedResponse> {
+export function dispatchToApp(
+  app: ExpressApp,
+  asked: ForwardedRequest,
+  timeoutMs = 30_000,
+): Promise<ForwardedResponse> {
   return new Promise((resolve) => {
     const request: IncomingMessage & { body?: unknown } = new IncomingMessage(new Socket());
     request.method = asked.method;
@@ -53,7 +59,7 @@ export function dispatchToApp(app: ExpressApp, asked: ForwardedRequest, timeoutM
       write(chunk: unknown, encoding?: unknown, done?: unknown): boolean {
         keep(chunk, encoding);
         const callback = typeof encoding === 'function' ? encoding : done;
-        if (typeof callback === 'function') process.nextTick(() => callback());
+        if (isCallback(callback)) process.nextTick(callback);
         return true;
       },
       end(chunk?: unknown, encoding?: unknown): ServerResponse {
@@ -66,7 +72,7 @@ export function dispatchToApp(app: ExpressApp, asked: ForwardedRequest, timeoutM
     });
     app(request, response, (error) => {
       if (error === undefined || error === null) answer(404, `no route for ${asked.method} ${asked.url}`);
-      else answer(500, error instanceof Error ? error.message : String(error));
+      else answer(500, errorText(error));
     });
   });
 }

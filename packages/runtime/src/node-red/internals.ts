@@ -11,6 +11,16 @@ import type { FlowNode } from '../protocol/messages.ts';
 
 const require = createRequire(import.meta.url);
 
+/** Node-RED is JavaScript: that a module is what its interface here says is the business of the contract tests. */
+const isModule = <T>(value: unknown): value is T & object =>
+  typeof value === 'function' || (typeof value === 'object' && value !== null);
+
+function load<T>(id: string, from: NodeJS.Require = require): T {
+  const loaded: unknown = from(id);
+  if (!isModule<T>(loaded)) throw new Error(`${id} is not a module that this version of Bulkhead knows`);
+  return loaded;
+}
+
 export type NodeRedSettings = Record<string, unknown>;
 
 /** A layer of an express 4 router: a route, or middleware mounted on a path. */
@@ -200,36 +210,36 @@ export interface RegistryFiles {
 }
 
 export function loadRuntime(): NodeRedRuntime {
-  return require('@node-red/runtime');
+  return load('@node-red/runtime');
 }
 
 export function loadUtil(): NodeRedUtil {
-  return require('@node-red/util');
+  return load('@node-red/util');
 }
 
 export function loadApplication(): NodeRedApplication {
-  return require('node-red');
+  return load('node-red');
 }
 
 export function loadRegistry(): Registry {
-  return require('@node-red/registry');
+  return load('@node-red/registry');
 }
 
 export function loadRegistryStore(): RegistryStore {
-  return require('@node-red/registry/lib/registry');
+  return load('@node-red/registry/lib/registry');
 }
 
 export function loadRegistryLoader(): RegistryLoader {
-  return require('@node-red/registry/lib/loader');
+  return load('@node-red/registry/lib/loader');
 }
 
 export function loadRegistryFiles(): RegistryFiles {
-  return require('@node-red/registry/lib/localfilesystem');
+  return load('@node-red/registry/lib/localfilesystem');
 }
 
 /** The express that the runtime itself uses: version 4, whose routers can be listed. */
 export function loadExpress(): () => ExpressApp {
-  return createRequire(require.resolve('@node-red/runtime'))('express');
+  return load('express', createRequire(require.resolve('@node-red/runtime')));
 }
 
 /** Directory that holds the core nodes, without a slash at its end. */
@@ -238,6 +248,5 @@ export function coreNodesDirectory(): string {
 }
 
 export function nodeRedVersion(): string {
-  const manifest: { readonly version: string } = require('@node-red/runtime/package.json');
-  return manifest.version;
+  return load<{ readonly version: string }>('@node-red/runtime/package.json').version;
 }

@@ -4,6 +4,7 @@
  */
 import type { LogMessage, NodeRedSettings } from './internals.ts';
 import { isRecord } from './is-record.ts';
+import { isCallback } from './is-callback.ts';
 import { createPerSecondLimit } from './per-second-limit.ts';
 
 type Write = typeof process.stdout.write;
@@ -21,7 +22,7 @@ export function boundOutput(linesPerSecond: number): void {
       for (let line = 0; line < lines; line += 1) wanted = limit.take(Date.now()) && wanted;
       const callback = typeof encodingOrDone === 'function' ? encodingOrDone : done;
       const finished = (): void => {
-        if (typeof callback === 'function') callback();
+        if (isCallback(callback)) callback();
       };
       if (wanted) return write(text, finished);
       process.nextTick(finished);
