@@ -9,7 +9,7 @@ const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin
 
 export interface TestBrowser {
   /** A fresh page of 1400 x 900; errors that the page throws are collected in `problems`. */
-  newPage(): Promise<{ page: Page; problems: readonly string[] }>;
+  newPage(options?: { locale?: string }): Promise<{ page: Page; problems: readonly string[] }>;
   /** Runs `act`; when it throws, a screenshot of the page is kept and its path is added to the error's message. */
   withScreenshot(page: Page, name: string, act: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
@@ -39,8 +39,8 @@ export async function startBrowser(): Promise<TestBrowser> {
   const browser = await launch();
   let folder: string | undefined;
   return {
-    async newPage() {
-      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    async newPage({ locale = 'en-US' } = {}) {
+      const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, locale });
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
       return { page, problems };
