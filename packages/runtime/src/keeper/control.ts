@@ -24,10 +24,13 @@ export interface Control {
 /** Exits that wait for a supervisor that is away; of more, the oldest are dropped (`list` still has the last of each name). */
 const maxUndelivered = 1_000;
 const maxLogLines = 1_000;
+/** What was sent to a supervisor so shortly before its end, by hang or by kill, may never have been read. */
+const doubtMs = 15_000;
 
 export async function openControl(path: string, token: string, ports: ControlPorts): Promise<Control> {
   const { children } = ports;
   let supervisor: Peer<FromKeeper> | null = null;
+  let supervisorPid: number | null = null;
   const undelivered: ChildExit[] = [];
 
   const obey = (peer: Peer<FromKeeper>, order: ToKeeper): void => {
@@ -60,6 +63,15 @@ export async function openControl(path: string, token: string, ports: ControlPor
     }
   };
 
+  /** For a supervisor that takes over from a dead one: latest exits of who is still down, though they were sent. */
+  const repeatDoubtful = (): void => {
+    const since = Date.now() - doubtMs;
+    for (const { state, lastExit } of children.list()) {
+      if (state !== 'stopped' || lastExit === null || lastExit.endedAt < since) continue;
+      if (!undelivered.includes(lastExit)) undelivered.push(lastExit);
+    }
+  };
+
   const deliver = (): void => {
     const to = supervisor;
     if (to === null) return;
@@ -72,10 +84,12 @@ export async function openControl(path: string, token: string, ports: ControlPor
     {
       authenticate: (hello) => (hello.role === 'supervisor' && tokenMatches(token, hello.token) ? null : 'wrong token'),
       onTurnedAway: (reason) => ports.log(`control socket: ${reason}`),
-      onPeer: (peer) => {
+      onPeer: (peer, hello) => {
         // The newer one counts: an older connection can only be that of a supervisor which is ending.
         supervisor?.close('replaced by a newer supervisor');
         supervisor = peer;
+        if (supervisorPid !== null && supervisorPid !== hello.pid) repeatDoubtful();
+        supervisorPid = hello.pid;
         deliver();
         ports.onConnected();
         return {

@@ -47,7 +47,7 @@ const bufferWords = /Array buffer allocation failed|ERR_MEMORY_ALLOCATION_FAILED
 const rejectionWords =
   /ERR_UNHANDLED_REJECTION|UnhandledPromiseRejection|fromPromise \*\/ true|true \/\* fromPromise \*\//;
 const missingWords = /Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND|bad option:|failed to execute|SyntaxError/;
-const errorLine = /^(?:Uncaught )?(?:\w*(?:Error|Exception|Warning)\b.*:.*|\w*Error)$/;
+const errorLine = /^(?:Uncaught )?(?:\[UnhandledPromiseRejection.*|\w*(?:Error|Exception|Warning)\b.*:.*|\w*Error)$/;
 const nodeFooter = /^Node\.js v\d/;
 
 const crashSignals: ReadonlyMap<string, string> = new Map([

@@ -43,7 +43,7 @@ export async function readHousePlan(): Promise<Planned> {
 }
 
 /** `configure` is our own program of the same version; anything but its output is a fault of the installation. */
-function parsePlan(printed: string): HousePlan {
+export function parsePlan(printed: string): HousePlan {
   const value: unknown = JSON.parse(printed);
   if (!isPlan(value)) throw new Error('the configure program printed no plan: the installation is broken');
   return value;

@@ -22,17 +22,18 @@ export async function runKeeper(): Promise<number> {
   if (!planned.ok) return planned.exitCode;
   const { plan } = planned;
   for (const notice of plan.notices) say(notice);
+  return runHouse(plan);
+}
+
+/** Runs what the plan says until a signal ends it. Takes over this process's signals. */
+export async function runHouse(plan: HousePlan): Promise<number> {
   try {
-    return await keep(plan);
+    return await new Promise<number>((resolve, reject) => {
+      open(plan, resolve).catch(reject);
+    });
   } finally {
     removeRunDirectory(plan.runDirectory);
   }
-}
-
-function keep(plan: HousePlan): Promise<number> {
-  return new Promise((resolve, reject) => {
-    open(plan, resolve).catch(reject);
-  });
 }
 
 async function open(plan: HousePlan, finish: (exitCode: number) => void): Promise<void> {
@@ -41,6 +42,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   let control: Control | null = null;
   let ready = false;
   let stopping = false;
+  let hurried = false;
   let drained = (): void => {};
 
   const logsDirectory = join(plan.home, 'logs');
@@ -80,7 +82,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
     await children.flushLogs();
     await control?.close();
     leaveHome(plan.home);
-    finish(exitCode);
+    finish(hurried ? exitCodes.failed : exitCode);
   };
 
   /** The supervisor says that it cannot work like this, and no restart would change that. */
@@ -95,6 +97,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
       return;
     }
     // The second time somebody is in a hurry.
+    hurried = true;
     children.stayDown();
     for (const { name } of children.running())
       children.kill(name, specs.get(name)?.stopSignal === undefined ? 'SIGKILL' : 'SIGQUIT');

@@ -1,0 +1,115 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { analyseExit, type EndOfLife, parseLastWords } from '../../../packages/runtime/src/keeper/exit-analysis.ts';
+
+const end = (parts: Partial<EndOfLife>): EndOfLife => ({
+  code: null,
+  signal: null,
+  because: null,
+  lastWords: null,
+  lastNodeId: '',
+  stderrTail: [],
+  spawnError: null,
+  ...parts,
+});
+
+const thrown = [
+  '/flows/x.js:1',
+  '    throw new TypeError("no")',
+  '    ^',
+  '',
+  'TypeError: no',
+  '    at x',
+  '',
+  'Node.js v24.1.0',
+];
+const rejected = [
+  'node:internal/process/promises:394',
+  '      triggerUncaughtException(err, true /* fromPromise */);',
+  '      ^',
+  '',
+  'Error: late',
+  '    at y',
+  '',
+  'Node.js v24.1.0',
+];
+const heap = [
+  '<--- Last few GCs --->',
+  'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+  '----- Native stack trace -----',
+  ' 1: 0xdeadbeef node::OOMErrorHandler',
+];
+
+describe('why a child ended', () => {
+  const table: readonly (readonly [string, Partial<EndOfLife>, string, RegExp])[] = [
+    ['by itself with 0', { code: 0 }, 'exit', /exit code 0/],
+    ['by itself with 3', { code: 3 }, 'exit', /exit code 3/],
+    ['by itself with 1 and something on stderr', { code: 1, stderrTail: ['a warning'] }, 'exit', /exit code 1/],
+    ['by an exception', { code: 1, stderrTail: thrown }, 'uncaught-exception', /^TypeError: no$/],
+    ['by a rejection', { code: 1, stderrTail: rejected }, 'unhandled-rejection', /^Error: late$/],
+    ['by a full heap', { signal: 'SIGABRT', stderrTail: heap }, 'out-of-memory', /heap out of memory/],
+    ['by a full heap, seen through a shell', { code: 134, stderrTail: heap }, 'out-of-memory', /heap out of memory/],
+    [
+      'by another abort',
+      { signal: 'SIGABRT', stderrTail: ['Assertion failed'] },
+      'signal',
+      /SIGABRT.*Assertion failed/,
+    ],
+    ['by a fault of an addon', { signal: 'SIGSEGV' }, 'signal', /native code/],
+    ['by kill -9', { signal: 'SIGKILL' }, 'signal', /from outside/],
+    ['by kill', { signal: 'SIGTERM' }, 'signal', /SIGTERM/],
+    [
+      'for want of buffers',
+      { code: 1, stderrTail: ['RangeError: Array buffer allocation failed', '    at z', 'Node.js v24.1.0'] },
+      'out-of-memory',
+      /Array buffer/,
+    ],
+    [
+      'before it started, a module is missing',
+      { code: 1, stderrTail: ["Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x'", 'Node.js v24.1.0'] },
+      'startup-failed',
+      /Cannot find package/,
+    ],
+    [
+      'before it started, wrong configuration',
+      { code: 78, stderrTail: ['port in use'] },
+      'startup-failed',
+      /port in use/,
+    ],
+    [
+      'before it started, no such program',
+      { code: 127, stderrTail: ['setpriv: failed to execute x'] },
+      'startup-failed',
+      /failed/,
+    ],
+    ['never, it could not be spawned', { spawnError: 'spawn x ENOENT' }, 'startup-failed', /ENOENT/],
+    ['by the hang watch', { signal: 'SIGKILL', because: { reason: 'hang', detail: 'silent' } }, 'hang', /silent/],
+    [
+      'by a crash while somebody was about to kill it',
+      { code: 1, stderrTail: thrown, because: { reason: 'memory-limit', detail: 'too big' } },
+      'uncaught-exception',
+      /TypeError/,
+    ],
+    ['cleanly after it was asked to', { code: 0, because: { reason: 'exit', detail: 'stopped' } }, 'exit', /^stopped$/],
+  ];
+  for (const [what, parts, reason, detail] of table) {
+    it(`${what} is told as ${reason}`, () => {
+      const verdict = analyseExit(end(parts));
+      equal(verdict.reason, reason);
+      equal(detail.test(verdict.detail), true, verdict.detail);
+      equal(verdict.detail.includes('\n'), false);
+    });
+  }
+
+  it('names the node of the last words, else the one of the last beat', () => {
+    const lastWords = { reason: 'uncaught-exception', detail: 'x', nodeId: 'a' } as const;
+    equal(analyseExit(end({ code: 1, lastWords, lastNodeId: 'b' })).nodeId, 'a');
+    equal(analyseExit(end({ signal: 'SIGABRT', stderrTail: heap, lastNodeId: 'b' })).nodeId, 'b');
+    equal('nodeId' in analyseExit(end({ code: 1 })), false);
+  });
+
+  it('takes as last words only what is some', () => {
+    deepEqual(parseLastWords('{"reason":"hang","detail":"a\\n b"}'), { reason: 'hang', detail: 'a ⏎ b' });
+    for (const line of ['', 'x', 'null', '[]', '{"reason":"bored"}', '{"detail":"x"}'])
+      equal(parseLastWords(line), null);
+  });
+});
