@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { type PlantArguments, parsePlantArguments, usage } from './arguments.ts';
 import { startLive } from './live.ts';
 import { createRecorder, type Recorder } from './log/recorder.ts';
@@ -91,6 +92,10 @@ function guardProcess(): void {
   // What a client sends must not end a simulated plant, wherever in the protocol libraries it hits.
   process.on('uncaughtException', (error) => process.stderr.write(`plant goes on after: ${error.stack ?? error}\n`));
 }
+
+// The standard nodeset makes much garbage at the start and little later: without these, 236 MB stay resident, with them 146.
+setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--optimize-for-size');
 
 const parsed = parsePlantArguments(process.argv.slice(2));
 if (!parsed.ok) fail(wrongUsage, `${parsed.message}\n${usage}`);

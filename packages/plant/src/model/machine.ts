@@ -1,6 +1,6 @@
 import type { LineEvent, MachineName, Process } from './event.ts';
 import { packml } from './packml.ts';
-import { durationAround, durationBetween, type Random } from './random.ts';
+import { durationBetween, type Random } from './random.ts';
 
 export interface MachineParameters {
   name: MachineName;
@@ -10,7 +10,8 @@ export interface MachineParameters {
   total: number;
   rejects: number;
   rejectShare: number;
-  meanRunMs: number;
+  shortestRunMs: number;
+  longestRunMs: number;
   /** Share of the stops that are micro-stops. */
   microStopShare: number;
 }
@@ -86,7 +87,7 @@ export function createMachine(parameters: MachineParameters, random: Random): Ma
     }
     const phase = phases.shift() ?? {
       state: packml.execute,
-      durationMs: durationAround(random, parameters.meanRunMs, 8000),
+      durationMs: durationBetween(random, parameters.shortestRunMs, parameters.longestRunMs),
     };
     return enter(phase, at);
   }
