@@ -1,0 +1,243 @@
+/**
+ * What Bulkhead takes for granted of Node-RED's inside, one test per assumption. A failure here after an upgrade says
+ * which file of `packages/runtime/src` has to follow.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import path from 'node:path';
+import { createFlowStore } from '../../packages/runtime/src/compartment/flow-store.ts';
+import { compartmentSettings } from '../../packages/runtime/src/compartment/node-red-settings.ts';
+import {
+  loadRegistryFiles,
+  loadRegistryLoader,
+  loadRegistryStore,
+  loadRuntime,
+  loadUtil,
+  type NodeRedRuntime,
+  nodeRedVersion,
+} from '../../packages/runtime/src/node-red/internals.ts';
+import { isRecord } from '../../packages/runtime/src/node-red/is-record.ts';
+import type { FlowNode, Slice } from '../../packages/runtime/src/protocol/messages.ts';
+import { coreSet, func, inject, tab, testNode, testSet } from '../support/compartment.ts';
+
+const flows: FlowNode[] = [
+  tab('t1'),
+  inject('in', 't1', ['fn']),
+  func('fn', 't1', 'node.status({text: new Error("here").stack}); return msg;'),
+  testNode('test-secret', 's', 't1'),
+];
+const slice: Slice = {
+  compartmentId: 'c',
+  hash: 'h',
+  flows,
+  credentials: { s: { secret: 'first' } },
+  palette: [],
+  userDir: import.meta.dirname,
+  directory: import.meta.dirname,
+  services: {},
+};
+
+describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function () {
+  this.timeout(20_000);
+  let runtime: NodeRedRuntime;
+  const statuses: Record<string, string> = {};
+  const created: string[] = [];
+  const received: string[] = [];
+  let scans = 0;
+  const originalScan = loadRegistryFiles().getNodeFiles;
+
+  before(async () => {
+    runtime = loadRuntime();
+    const settings = compartmentSettings(slice, createFlowStore(slice).module, () => false);
+    settings['contextStorage'] = { default: 'memory', memory: { module: 'memory' } };
+    loadUtil().init(settings);
+    loadRegistryFiles().getNodeFiles = () => {
+      scans += 1;
+      const file = (set: typeof testSet) => ({
+        file: set.file,
+        module: set.module,
+        name: set.set,
+        version: '1.0.0',
+        types: [...set.types],
+      });
+      return {
+        'node-red': {
+          name: 'node-red',
+          version: '1.0.0',
+          nodes: { inject: file(coreSet('inject')), function: file(coreSet('function')) },
+          icons: [],
+        },
+        'test-palette': {
+          name: 'test-palette',
+          version: '1.0.0',
+          path: path.dirname(testSet.file),
+          nodes: { 'test-nodes': file(testSet) },
+        },
+      };
+    };
+    runtime.init(settings, createServer());
+    const { createNode } = runtime._.nodes;
+    runtime._.nodes.createNode = (node, definition) => {
+      created.push(definition.id);
+      createNode(node, definition);
+    };
+    runtime.hooks.add('onReceive.contract', (event) => {
+      received.push(event.destination.id);
+    });
+    runtime.events.on('node-status', (event: unknown) => {
+      if (isRecord(event) && isRecord(event['status'])) statuses[String(event['id'])] = String(event['status']['text']);
+    });
+    const started = once(runtime.events, 'flows:started');
+    await runtime.start();
+    await started;
+  });
+  after(async () => {
+    loadRegistryFiles().getNodeFiles = originalScan;
+    await runtime.stop();
+  });
+
+  const deploy = async (
+    next: readonly FlowNode[],
+    credentials: Record<string, unknown>,
+    type: string,
+  ): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const listener = (event: unknown): void => {
+      if (isRecord(event) && event['id'] === 'runtime-deploy') resolve();
+    };
+    runtime.events.on('runtime-event', listener);
+    await runtime._.nodes.setFlows(next, credentials, type);
+    await promise;
+    runtime.events.off('runtime-event', listener);
+  };
+
+  it('the loader takes its node files from localfilesystem.getNodeFiles, looked up at each load (palette.ts)', () => {
+    assert.equal(scans, 1);
+  });
+
+  it('a plain object is a storage module, its credentials are taken in plain text (flow-store.ts)', () => {
+    assert.equal(statuses['s'], 'secret first');
+  });
+
+  it('node files get runtime.nodes.createNode as it is when they are loaded (flow-runner.ts)', () => {
+    assert.deepEqual(created.toSorted(), ['fn', 'in', 's']);
+  });
+
+  it('the registry keeps modules with their node sets, their files and whether they were loaded (palette-list.ts)', () => {
+    const set = loadRegistryStore().getModuleList()['test-palette']?.nodes['test-nodes'];
+    assert.equal(set?.file, testSet.file);
+    assert.equal(set?.loaded, true);
+    assert.ok(set?.types.includes('test-lives'));
+  });
+
+  it('registry.addModule replaces a module, and loadNodeSet loads a set that was added by hand (palette.ts)', async () => {
+    const store = loadRegistryStore();
+    const known = store.getModule('node-red');
+    const { file } = coreSet('change');
+    const added = {
+      type: 'node' as const,
+      id: 'node-red/change',
+      module: 'node-red',
+      name: 'change',
+      file,
+      template: file.replace('.js', '.html'),
+      version: '1.0.0',
+      local: false,
+      types: ['change'],
+      config: '',
+      help: {},
+      enabled: true,
+      loaded: false,
+    };
+    const nodes = { change: added };
+    store.addModule({ name: 'node-red', version: '1.0.0', nodes });
+    assert.equal(store.getModule('node-red')?.nodes, nodes);
+    Object.assign(nodes, known?.nodes);
+    assert.equal((await loadRegistryLoader().loadNodeSet(added)).loaded, true);
+    await deploy([...flows, { ...testNode('change', 'c', 't1'), rules: [] }], slice.credentials, 'nodes');
+    assert.ok(created.includes('c'));
+  });
+
+  it('admin routes of nodes exist without an editor (app-dispatch.ts)', () => {
+    const paths = runtime.httpAdmin._router?.stack.map((layer) => layer.route?.path);
+    assert.ok(paths?.includes('/inject/:id') && paths.includes('/test-palette/:id/who'));
+  });
+
+  it('httpNode is an express 4 app whose layers have a regexp, a route with methods, and fast_slash on / (routes.ts)', () => {
+    runtime.httpNode.get('/contract/:x', (_request, response) => response.end());
+    runtime.httpNode.use((_request: unknown, _response: unknown, next: () => void) => next());
+    const stack = runtime.httpNode._router?.stack ?? [];
+    const route = stack.find((layer) => layer.route?.path === '/contract/:x');
+    assert.ok(route?.regexp.test('/contract/a') && !route.regexp.test('/contract/a/b') && !route.regexp.test('/'));
+    assert.equal(route?.route?.methods['get'], true);
+    assert.equal(stack.at(-1)?.regexp.fast_slash, true);
+    assert.deepEqual(
+      stack.slice(0, 2).map((layer) => layer.name),
+      ['query', 'expressInit'],
+    );
+  });
+
+  it('onReceive hooks run before the handler; a function node names itself in stack traces (node-trace.ts)', () => {
+    const node = runtime._.nodes.getNode('in');
+    assert.ok(node !== null && 'receive' in node && typeof node.receive === 'function');
+    Reflect.apply(node.receive, node, []);
+    assert.equal(received[0], 'in');
+    return once(runtime.events, 'node-status').then(() => {
+      assert.equal(received[1], 'fn');
+      assert.match(statuses['fn'] ?? '', /Function node:fn/);
+    });
+  });
+
+  it('only a node that carries credentials counts as changed when nothing else has (deploy-diff.ts)', async () => {
+    created.length = 0;
+    await deploy(flows, { s: { secret: 'second' } }, 'nodes');
+    assert.deepEqual(created, []);
+    await deploy(
+      flows.map((node) => (node.id === 's' ? { ...node, credentials: { secret: 'third' } } : node)),
+      { s: { secret: 'third' } },
+      'nodes',
+    );
+    assert.deepEqual(created, ['s']);
+    assert.equal(statuses['s'], 'secret third');
+  });
+
+  it('missing types are told by a runtime-state event with an error, before runtime-deploy (flow-runner.ts)', async () => {
+    const states: unknown[] = [];
+    const listener = (event: unknown): void => void states.push(event);
+    runtime.events.on('runtime-event', listener);
+    await deploy([...flows, testNode('no-such-type', 'x', 't1')], slice.credentials, 'nodes');
+    runtime.events.off('runtime-event', listener);
+    const failed = states.findIndex(
+      (event) => isRecord(event) && isRecord(event['payload']) && event['payload']['error'] === 'missing-types',
+    );
+    const deployed = states.findIndex((event) => isRecord(event) && event['id'] === 'runtime-deploy');
+    assert.ok(failed >= 0 && failed < deployed);
+    const event = states[failed];
+    assert.ok(isRecord(event) && isRecord(event['payload']));
+    assert.deepEqual(event['payload']['types'], ['no-such-type']);
+    await deploy(flows, slice.credentials, 'nodes');
+  });
+
+  it('context values are answered as the sidebar wants them (compartment.ts)', async () => {
+    assert.deepEqual(await runtime.context.getValue({ scope: 'flow', id: 't1' }), { memory: {} });
+    await assert.rejects(runtime.context.getValue({ scope: 'flow', id: 't1', store: 'no such store' }));
+  });
+
+  it('encodeObject makes a debug message of a log entry (sidebar-errors.ts)', () => {
+    const encoded = loadUtil().util.encodeObject({ id: 'n', level: 20, msg: new Error('x') }, { maxLength: 100 });
+    assert.ok('format' in encoded && encoded.format === 'error');
+  });
+
+  it('the runtime is loaded without the editor, its client and the stock storage (memory)', async () => {
+    const script =
+      "const m=require('module').createRequire(process.argv[1]);m('@node-red/runtime');const f=Object.keys(require.cache);" +
+      'console.log(f.filter(x=>/editor-api|editor-client|localfilesystem.projects|moment-timezone.*zones/.test(x)).length)';
+    const from = createRequire(import.meta.url).resolve('@node-red/runtime/package.json');
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, from]);
+    assert.equal(stdout.trim(), '0');
+  });
+});
