@@ -1,4 +1,5 @@
 import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict';
+import { idealCycleMs } from '../../../packages/plant/src/catalogue.ts';
 import type { LineEvent } from '../../../packages/plant/src/model/event.ts';
 import { createLine, firstCounts } from '../../../packages/plant/src/model/line.ts';
 
@@ -77,6 +78,16 @@ describe('the bottling line', () => {
       if (event.kind !== 'count' || event.machine !== 'filler') continue;
       if (begun) equal(state, 6);
       begun = true;
+    }
+  });
+
+  it('never runs faster than rated', () => {
+    for (const machine of ['filler', 'capper', 'labeller'] as const) {
+      const times = events.flatMap((event) => (event.kind === 'count' && event.machine === machine ? [event.at] : []));
+      // The first count is the reading at the start.
+      for (let index = 2; index < times.length; index += 1) {
+        ok((times[index] ?? 0) - (times[index - 1] ?? 0) >= idealCycleMs[machine]);
+      }
     }
   });
 
