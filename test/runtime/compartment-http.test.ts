@@ -53,7 +53,7 @@ describe('HTTP of a compartment', function () {
     const palette = [coreSet('httpin'), coreSet('function')];
     await compartment.run(compartment.slice(flow('/first'), { palette }));
     await compartment.supervisor.next('routes');
-    assert.deepEqual(routes(), [{ kind: 'pattern', methods: ['POST'], regexp: '^\\/first\\/?$', flags: 'i' }]);
+    assert.deepEqual(routes(), [{ kind: 'pattern', methods: ['post'], regexp: '^\\/first\\/?$', flags: 'i' }]);
     const answer = await ask(socketPath(), 'POST', '/first', { body: { n: 41 } });
     assert.deepEqual(JSON.parse(answer.text), { got: 42 });
     await compartment.run(compartment.slice(flow('/second'), { palette }), 'nodes');

@@ -17,10 +17,20 @@ describe('routes of a compartment', () => {
       mounted,
     ]);
     assert.deepEqual(routes, [
-      { kind: 'pattern', methods: ['POST'], regexp: '^\\/a\\/?$', flags: 'i' },
+      { kind: 'pattern', methods: ['post'], regexp: '^\\/a\\/?$', flags: 'i' },
       { kind: 'pattern', methods: [], regexp: '^\\/b\\/?$', flags: 'i' },
       { kind: 'pattern', methods: [], regexp: '^\\/ui\\/?(?=\\/|$)', flags: 'i' },
     ]);
+  });
+
+  it('take HEAD where they take GET', () => {
+    const get = { name: 'bound dispatch', regexp: /^\/a\/?$/i, route: { path: '/a', methods: { get: true } } };
+    assert.deepEqual(routesOfApp([get])[0], {
+      kind: 'pattern',
+      methods: ['get', 'head'],
+      regexp: '^\\/a\\/?$',
+      flags: 'i',
+    });
   });
 
   it('are also the paths of websocket listeners and dashboards, not those of websocket clients or disabled nodes', () => {

@@ -19,8 +19,12 @@ export function routesOfApp(stack: readonly ExpressLayer[]): Route[] {
   return withoutDoubles(routes);
 }
 
-const methodsOf = (methods: Readonly<Record<string, boolean>>): string[] =>
-  methods['_all'] === true ? [] : Object.keys(methods).map((method) => method.toUpperCase());
+/** In lower case, as express has them; none means all. A route for GET answers HEAD as well. */
+function methodsOf(methods: Readonly<Record<string, boolean>>): string[] {
+  if (methods['_all'] === true) return [];
+  const names = Object.keys(methods);
+  return names.includes('get') && !names.includes('head') ? [...names, 'head'] : names;
+}
 
 /**
  * Routes that no router knows, because they are taken from the server's `upgrade` and `request` events: websocket

@@ -112,6 +112,7 @@ export interface ContextRequest {
 
 /** A route that a compartment serves on its own HTTP socket. */
 export type Route =
+  /** `methods` in lower case; none means all. */
   | { readonly kind: 'pattern'; readonly methods: readonly string[]; readonly regexp: string; readonly flags: string }
   | { readonly kind: 'prefix'; readonly path: string };
 
