@@ -22,12 +22,22 @@ export function parseConfiguration(fileName: string, source: string): Outcome<Co
       problems: document.errors.map(({ code, pos }) => `${at(pos[0])}: not valid YAML (${words(code)})`),
     };
   }
-  const content: unknown = document.toJS() ?? {};
+  let content: unknown;
+  try {
+    content = document.toJS() ?? {};
+  } catch {
+    // An alias without its anchor, or one that explodes; the error would name it.
+    return { ok: false, problems: [`${fileName}: not valid YAML (an alias, *name, that cannot be resolved)`] };
+  }
   const parsed = v.safeParse(configurationSchema, content);
   if (parsed.success) return { ok: true, value: parsed.output };
   const problems = parsed.issues.map((issue) => {
     const path = pathOf(issue);
     const where = at(offsetOf(document.contents, path));
+    if (issue.type === 'strict_object' && Array.isArray(issue.path?.at(-1)?.input)) {
+      const parent = path.slice(0, -1).join('.');
+      return `${where}: ${parent === '' ? '' : `"${parent}" `}must hold keys and values, not a list`;
+    }
     if (issue.type === 'strict_object' && issue.expected === 'never') {
       return `${where}: unknown key "${path.join('.')}"${hint(path)}`;
     }

@@ -47,8 +47,9 @@ const bufferWords = /Array buffer allocation failed|ERR_MEMORY_ALLOCATION_FAILED
 const rejectionWords =
   /ERR_UNHANDLED_REJECTION|UnhandledPromiseRejection|fromPromise \*\/ true|true \/\* fromPromise \*\//;
 const missingWords = /Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND|bad option:|failed to execute|SyntaxError/;
-const errorLine = /^(?:Uncaught )?(?:\[UnhandledPromiseRejection.*|\w*(?:Error|Exception|Warning)\b.*:.*|\w*Error)$/;
+const errorLine = /^(?:Uncaught )?(?:\[?UnhandledPromiseRejection.*|\w*(?:Error|Exception|Warning)\b.*:.*|\w*Error)$/;
 const nodeFooter = /^Node\.js v\d/;
+const saysNothing = /^(?:\s|[})\]]|$)/;
 
 const crashSignals: ReadonlyMap<string, string> = new Map([
   ['SIGSEGV', 'a memory fault in native code'],
@@ -70,7 +71,7 @@ const lastMatch = (lines: readonly string[], pattern: RegExp): string | undefine
   lines.findLast((line) => pattern.test(line));
 
 const lastLine = (lines: readonly string[]): string | undefined =>
-  lines.findLast((line) => line.trim() !== '' && !nodeFooter.test(line))?.trim();
+  lines.findLast((line) => !saysNothing.test(line) && !nodeFooter.test(line))?.trim();
 
 /** Reads a line of last words; null when it is none. */
 export function parseLastWords(line: string): LastWords | null {
