@@ -146,6 +146,18 @@ describe('a compartment with its flows', function () {
     assert.equal(compartment.process.child.exitCode, null);
   });
 
+  it('formats a date with the time zones of JSONata, though that module is loaded at its first use only', async () => {
+    const zoned = '$moment("2024-07-01T12:00:00Z").tz("Europe/Berlin").format("HH:mm")';
+    const flows = [
+      tab('t1'),
+      inject('in', 't1', ['out'], { props: [{ p: 'payload', v: zoned, vt: 'jsonata' }] }),
+      debug('out', 't1'),
+    ];
+    await compartment.run(compartment.slice(flows));
+    await compartment.inject('in');
+    await debugMessage('14:00');
+  });
+
   it('answers for its context', async () => {
     const store = func('fn', 't1', 'flow.set("seen", msg.payload); return msg;', ['out']);
     await compartment.run(compartment.slice([tab('t1'), inject('in', 't1', ['fn']), store, debug('out', 't1')]));

@@ -6,6 +6,7 @@ import { endWhenKeeperGone } from '../protocol/orphan-guard.ts';
 import { loadRuntime } from '../node-red/internals.ts';
 import { parseCompartmentBoot } from './boot.ts';
 import { openCompartment } from './compartment.ts';
+import { putOffModules } from './lazy-modules.ts';
 import { installCrashReporter } from '../node-red/crash-reporter.ts';
 import { boundOutput } from '../node-red/log-output.ts';
 
@@ -20,6 +21,7 @@ try {
   endWhenKeeperGone(() => void compartment.stop(1500));
   process.on('SIGTERM', () => void compartment.stop(signalDeadlineMs));
   process.on('SIGINT', () => void compartment.stop(signalDeadlineMs));
+  putOffModules();
   // While the connection is made: half of the start is spent in reading Node-RED.
   loadRuntime();
 } catch (error) {

@@ -12,7 +12,8 @@ export const compartmentIdOf = (processName: string): string | undefined =>
   processName.startsWith(namePrefix) ? processName.slice(namePrefix.length) : undefined;
 
 /** A folder name for a compartment: ids come from flow files and may hold anything. */
-export const directoryName = (compartmentId: string): string => encodeURIComponent(compartmentId).replaceAll('.', '%2E').slice(0, 128);
+export const directoryName = (compartmentId: string): string =>
+  encodeURIComponent(compartmentId).replaceAll('.', '%2E').slice(0, 128);
 
 /** How the process launcher starts a compartment: the same program always, its slice comes over the stream. */
 export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, limits: Limits): ChildSpec {
@@ -24,7 +25,8 @@ export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, lim
     // A small young generation keeps 20 idle compartments small; the old space is the limit the user set.
     args: [`--max-old-space-size=${limits.heapMb}`, '--max-semi-space-size=1', boot.programs.compartment],
     cwd: boot.home,
-    env: boot.compartmentEnv,
+    // One arena instead of one per thread: 1.5 MB less in each compartment (glibc).
+    env: { MALLOC_ARENA_MAX: '1', ...boot.compartmentEnv },
     boot: {
       id: compartmentId,
       token: deriveToken(boot.secret, `compartment:${compartmentId}`),
