@@ -1,4 +1,4 @@
-import type { NodeStatus } from 'node-red';
+import type { NodeStatus } from '@bulkhead/node-kit';
 import type { DatabaseState } from './database.ts';
 
 /** Gives the text for a key of the palette's catalogue. */

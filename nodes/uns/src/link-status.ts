@@ -1,4 +1,4 @@
-import type { NodeStatus } from 'node-red';
+import type { NodeStatus } from '@bulkhead/node-kit';
 import type { LinkState } from './broker-link.ts';
 
 /** Gives the text for a key of the palette's catalogue. */

@@ -1,3 +1,4 @@
+import { errorMessage } from '@bulkhead/core';
 import type { Node, NodeAPI } from 'node-red';
 
 /** The order of a clean stop: what reads the plant, what carries samples, what stores them. */
@@ -29,7 +30,7 @@ export function onDrain(
     const drained = Promise.resolve()
       .then(() => handler(request.deadlineMs))
       .catch((reason: unknown) => {
-        node.warn(`stopping: ${reason instanceof Error ? reason.message : String(reason)}`);
+        node.warn(`stopping: ${errorMessage(reason)}`);
       });
     request.waitFor(drained);
   };

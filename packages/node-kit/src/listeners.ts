@@ -1,3 +1,4 @@
+import { errorMessage } from '@bulkhead/core';
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 
 /** What a handler may send: one message, or one entry (message, messages or null) per output. */
@@ -9,7 +10,7 @@ type CatchableError = Error & { code?: unknown; cause?: unknown };
  * Gives an Error for whatever was thrown, with `code` and `cause` as own properties: a Catch node copies no others.
  */
 function catchable(reason: unknown): Error {
-  if (!(reason instanceof Error)) return new Error(String(reason), { cause: reason });
+  if (!(reason instanceof Error)) return new Error(errorMessage(reason), { cause: reason });
   const error: CatchableError = reason;
   for (const name of ['code', 'cause'] as const) {
     if (error[name] !== undefined && !Object.hasOwn(error, name)) {
@@ -52,23 +53,22 @@ export function onInput(
  *
  * `removed` is true when the node was deleted, false for a restart. A failing handler is logged as a warning.
  */
-export function onClose(
-  node: Node,
-  handler: (removed: boolean) => void | Promise<void>,
-  deadlineMs = 8_000,
-): void {
+export function onClose(node: Node, handler: (removed: boolean) => void | Promise<void>, deadlineMs = 8_000): void {
   node.on('close', (removed: boolean, done: () => void) => {
     let ended = false;
     const end = (problem?: unknown): void => {
       if (ended) return;
       ended = true;
       clearTimeout(deadline);
-      if (problem !== undefined) node.warn(`closing: ${problem instanceof Error ? problem.message : String(problem)}`);
+      if (problem !== undefined) node.warn(`closing: ${errorMessage(problem)}`);
       done();
     };
     const deadline = setTimeout(() => end(`not finished within ${deadlineMs} ms, left behind`), deadlineMs);
     try {
-      Promise.resolve(handler(removed)).then(() => end(), (reason: unknown) => end(reason ?? 'failed'));
+      Promise.resolve(handler(removed)).then(
+        () => end(),
+        (reason: unknown) => end(reason ?? 'failed'),
+      );
     } catch (reason) {
       end(reason ?? 'failed');
     }

@@ -1,6 +1,8 @@
 import { type Clock, systemClock } from '@bulkhead/core';
 import type { Node, NodeStatus } from 'node-red';
 
+export type { NodeStatus };
+
 export interface StatusWriter<State> {
   /** Shows this state: at once, or when a second has passed since the last update. The last one set wins. */
   set(state: State): void;

@@ -42,7 +42,7 @@ export function readQueryWords(
 ): { words: QueryWords; problems: readonly string[] } {
   const read = configReader(raw);
   const given = isRecord(raw) ? raw : {};
-  const prefixes = given['prefix'] === undefined ? [] : [given['prefix']].flat().map((prefix) => `${String(prefix)}#`);
+  const prefixes = [given['prefix']].flat().flatMap((prefix) => (typeof prefix === 'string' ? [`${prefix}#`] : []));
   return {
     words: {
       topics: prefixes.length > 0 ? [given['topics'] ?? [], prefixes].flat() : (given['topics'] ?? base.topics),

@@ -1,5 +1,5 @@
 import type { BulkheadError } from '@bulkhead/core';
-import type { NodeStatus } from 'node-red';
+import type { NodeStatus } from '@bulkhead/node-kit';
 import type { DatabaseState } from '../database.ts';
 import { databaseStatus, type Translate } from '../database-status.ts';
 

@@ -1,5 +1,5 @@
 import type { BulkheadError } from '@bulkhead/core';
-import type { NodeStatus } from 'node-red';
+import type { NodeStatus } from '@bulkhead/node-kit';
 import type { LinkState } from '../broker-link.ts';
 import { linkStatus, type Translate } from '../link-status.ts';
 import type { SubscribeCounters } from './subscriber.ts';
