@@ -1,9 +1,34 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { WebSocket } from 'ws';
+import { isRecord } from '../../packages/runtime/src/node-red/is-record.ts';
 import { debug, inject, tab } from '../support/compartment.ts';
 import { type EditorUnderTest, startEditor } from '../support/editor.ts';
 
 const flows = [tab('t1'), inject('in', 't1', ['out']), debug('out', 't1')];
+
+/** The retained notification that a browser gets when it connects. */
+async function runtimeState(editor: EditorUnderTest): Promise<unknown> {
+  const socket = new WebSocket(`ws+unix://${editor.httpSocket}:/comms`);
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  socket.on('open', () => socket.send(JSON.stringify({ subscribe: 'notification/#' })));
+  socket.on('error', reject);
+  socket.on('message', (data: Buffer) => {
+    const messages: unknown = JSON.parse(data.toString());
+    for (const message of Array.isArray(messages) ? messages : [messages]) {
+      if (!isRecord(message) || message['topic'] !== 'notification/runtime-state' || !isRecord(message['data']))
+        continue;
+      const { error, state, types } = message['data'];
+      resolve({ error, state, types });
+    }
+  });
+  try {
+    return await promise;
+  } finally {
+    socket.close();
+  }
+}
 
 describe('the editor process', function () {
   this.timeout(60_000);
@@ -137,6 +162,38 @@ describe('the editor process', function () {
     assert.equal(said.length, 1);
     assert.match(said[0] ?? '', /cannot be used: it is not JSON .* kept as flows\.json\.broken-/);
     assert.ok((await readdir(editor.userDir)).some((name) => name.startsWith('flows.json.broken-')));
+  });
+
+  it('sends deploys although a node type is missing, which stops nothing but its tab', async () => {
+    const unknown = { id: 'x', type: 'no-such-type', z: 't1', x: 1, y: 1, wires: [] };
+    editor = await startEditor({ flows: [...flows, unknown] });
+    assert.equal((await editor.supervisor.next('flows')).flows.length, 4);
+    for (const type of ['full', 'nodes']) {
+      const from = editor.supervisor.messages.length;
+      await editor.post('/flows', [...flows, { ...unknown, name: type }], { 'node-red-deployment-type': type });
+      assert.equal((await editor.supervisor.next('flows', from)).deployType, type);
+    }
+    assert.deepEqual(await runtimeState(editor), { error: 'missing-types', state: 'start', types: ['no-such-type'] });
+  });
+
+  it('dies with last words of a palette that crashes it, and leaves that palette out after three such starts', async () => {
+    const bad = async (userDir: string): Promise<void> => {
+      const directory = path.join(userDir, 'node_modules', 'bad-palette');
+      await mkdir(directory, { recursive: true });
+      await writeFile(path.join(userDir, 'package.json'), JSON.stringify({ dependencies: { 'bad-palette': '1.0.0' } }));
+      const manifest = { name: 'bad-palette', version: '1.0.0', 'node-red': { nodes: { bad: 'bad.js' } } };
+      await writeFile(path.join(directory, 'package.json'), JSON.stringify(manifest));
+      await writeFile(path.join(directory, 'bad.js'), 'setTimeout(() => { throw new Error("bad palette"); }, 1);');
+      await writeFile(path.join(directory, 'bad.html'), '');
+      await writeFile(path.join(userDir, '.bulkhead-starts.json'), JSON.stringify({ starts: 2, excluded: [] }));
+    };
+    editor = await startEditor({ flows, prepare: bad, wait: false });
+    assert.equal((await editor.process.exited).code, 1);
+    assert.equal(editor.process.lastWords()?.reason, 'uncaught-exception');
+    assert.match(editor.process.lastWords()?.detail ?? '', /bad palette/);
+    await editor.restart();
+    assert.deepEqual((await editor.supervisor.next('flows')).flows.length, 3);
+    assert.match(editor.process.output(), /without the palette module bad-palette, installed last/);
   });
 
   it('tells a new supervisor its flows again', async () => {

@@ -13,10 +13,14 @@ export interface Answer {
 
 export interface EditorUnderTest {
   readonly supervisor: FakeSupervisor;
-  readonly process: StartedProcess;
+  /** The process of the last start. */
+  process: StartedProcess;
+  readonly httpSocket: string;
   readonly userDir: string;
   get(url: string, headers?: Record<string, string>): Promise<Answer>;
   post(url: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** After it has ended: starts it again on the same user directory and waits until it is up. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,36 +77,45 @@ export async function startEditor({
   if (flows !== undefined)
     await writeFile(path.join(userDir, 'flows.json'), typeof flows === 'string' ? flows : JSON.stringify(flows));
   await prepare?.(userDir);
-  const child = startProcess('editor/main.ts', {
-    home: supervisor.directory,
-    token: supervisor.token,
-    supervisorSocket: supervisor.socket,
-    userDir,
-    httpSocket,
-    nodesDirs: [],
-    demo: false,
-    services: {},
-    ...boot,
-  });
+  const start = (): StartedProcess =>
+    startProcess('editor/main.ts', {
+      home: supervisor.directory,
+      token: supervisor.token,
+      supervisorSocket: supervisor.socket,
+      userDir,
+      httpSocket,
+      nodesDirs: [],
+      demo: false,
+      services: {},
+      ...boot,
+    });
   const editor: EditorUnderTest = {
     supervisor,
-    process: child,
+    process: start(),
+    httpSocket,
     userDir,
     get: (url, headers = {}) => ask(httpSocket, 'GET', url, { headers }),
     post: (url, body, headers = {}) => ask(httpSocket, 'POST', url, { body, headers }),
+    async restart() {
+      editor.process = start();
+      await up();
+    },
     async close() {
-      if (child.child.exitCode === null && child.child.signalCode === null) await child.kill();
+      const { child } = editor.process;
+      if (child.exitCode === null && child.signalCode === null) await editor.process.kill();
       await supervisor.close();
     },
   };
-  if (wait) {
+  const up = async (): Promise<void> => {
     try {
       await supervisor.next('listening', 0, 30_000);
       await supervisor.next('flows', 0, 30_000);
     } catch (error) {
+      const printed = editor.process.output();
       await editor.close();
-      throw new Error(`the editor did not come up; it printed:\n${child.output()}`, { cause: error });
+      throw new Error(`the editor did not come up; it printed:\n${printed}`, { cause: error });
     }
-  }
+  };
+  if (wait) await up();
   return editor;
 }

@@ -17,8 +17,6 @@ export interface CompartmentBoot {
   readonly logLimitPerSecond: number;
   /** Write a beat for every message, whatever it costs: after a hang or an out-of-memory whose node is not certain. */
   readonly traceExactly: boolean;
-  /** V8 compile cache, shared by all compartments. */
-  readonly compileCacheDirectory?: string;
 }
 
 /** Throws where a field is missing or of the wrong type: the message names it. */
@@ -38,7 +36,6 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
   const httpSocket = value['httpSocket'];
   const runDirectory =
     typeof value['runDirectory'] === 'string' ? value['runDirectory'] : path.dirname(supervisorSocket);
-  const cache = value['compileCacheDirectory'];
   return {
     id,
     token: text('token'),
@@ -49,7 +46,6 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
     debugLimitPerSecond: number('debugLimitPerSecond', 200),
     logLimitPerSecond: number('logLimitPerSecond', 200),
     traceExactly: value['traceExactly'] === true,
-    ...(typeof cache === 'string' && cache !== '' ? { compileCacheDirectory: cache } : {}),
   };
 }
 

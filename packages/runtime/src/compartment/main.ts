@@ -1,5 +1,4 @@
 /** The program of a compartment. Started by the keeper; everything it needs comes on descriptor 3. */
-import { enableCompileCache } from 'node:module';
 import { lastWords } from '../protocol/beats.ts';
 import { readBoot } from '../protocol/boot.ts';
 import { endWhenKeeperGone } from '../protocol/orphan-guard.ts';
@@ -15,7 +14,6 @@ const signalDeadlineMs = 8000;
 const reporter = installCrashReporter();
 try {
   const boot = readBoot(parseCompartmentBoot);
-  if (boot.compileCacheDirectory !== undefined) enableCompileCache(boot.compileCacheDirectory);
   boundOutput(boot.logLimitPerSecond);
   const compartment = openCompartment(boot, reporter);
   endWhenKeeperGone(() => void compartment.stop(1500));

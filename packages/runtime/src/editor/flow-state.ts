@@ -1,10 +1,12 @@
 import type { NodeRedApplication } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
 
+/** Followed by the list of types; Node-RED's own text says that all flows are stopped. */
+const missingTypesText = '<p>Tabs that use these node types do not run, all others do:</p>';
+
 /**
- * To a browser the flows look started: the editor greys every button while the retained notification
- * `runtime-state` says `stop`. What goes wrong in a flow is told by the compartments; this runtime's own errors
- * (missing types, modules) stay as they are. Call between init and start.
+ * To a browser the flows always look started: the editor greys the buttons of all tabs while the retained
+ * notification `runtime-state` says `stop`, but here each tab runs or fails on its own. Call between init and start.
  */
 export function showFlowsAsStarted(red: NodeRedApplication): void {
   const emit = red.events.emit.bind(red.events);
@@ -12,8 +14,8 @@ export function showFlowsAsStarted(red: NodeRedApplication): void {
     const [event] = values;
     if (name !== 'runtime-event' || !isRecord(event) || event['id'] !== 'runtime-state') return emit(name, ...values);
     const payload = isRecord(event['payload']) ? event['payload'] : {};
-    if (payload['error'] !== undefined) return emit(name, ...values);
-    return emit(name, { ...event, payload: { ...payload, state: 'start' } });
+    const text = payload['error'] === 'missing-types' ? { text: missingTypesText } : {};
+    return emit(name, { ...event, payload: { ...payload, ...text, state: 'start' } });
   };
   red.runtime.flows.getState = async () => ({ state: 'start' });
   red.runtime.flows.setState = async () => {
