@@ -53,7 +53,8 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
     onStarted: (status) => control?.started(status),
     onExited: (exit, next) => {
       control?.exited(exit);
-      if (exit.role === 'supervisor' && exit.code === exitCodes.configuration) refuse(exit);
+      // Once the house was up, a port that another program took meanwhile is no reason to stop the flows.
+      if (exit.role === 'supervisor' && exit.code === exitCodes.configuration && !ready) refuse(exit);
       else if (!stopping) say(sentence(exit, next));
     },
   });

@@ -1,10 +1,17 @@
-import { listen } from '../protocol/listen.ts';
-import type { Listener } from '../protocol/listen.ts';
-import type { FromCompartment, FromEditor, Hello, RelayedEvent, ToCompartment, ToEditor } from '../protocol/messages.ts';
+import { rm } from 'node:fs/promises';
+import { type Listener, listen } from '../protocol/listen.ts';
+import type {
+  FromCompartment,
+  FromEditor,
+  Hello,
+  RelayedEvent,
+  ToCompartment,
+  ToEditor,
+} from '../protocol/messages.ts';
 import { answerCall, type Peer } from '../protocol/peer.ts';
 import { deriveToken, tokenMatches } from '../protocol/token.ts';
 import type { Compartment } from './compartments/compartment.ts';
-import { type CompartmentRoutes } from './front/routing.ts';
+import type { CompartmentRoutes } from './front/routing.ts';
 
 type ToAnyone = ToCompartment | ToEditor | { readonly type: 'uns'; readonly callId: number; readonly prefix: string };
 type FromAnyone = FromCompartment | FromEditor;
@@ -53,7 +60,9 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
         const owners = new Set(message.nodeIds.map((id) => options.owner(id)));
         void answerCall(peer, message.callId, async () => {
           const answers = await Promise.all(
-            [...owners].map((owner) => callOwner(owner, (callId) => ({ type: 'admin-request', callId, request: message.request }))),
+            [...owners].map((owner) =>
+              callOwner(owner, (callId) => ({ type: 'admin-request', callId, request: message.request })),
+            ),
           );
           return answers[0];
         });
@@ -62,7 +71,9 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
       case 'context': {
         const { request } = message;
         const owner = message.nodeId === undefined ? undefined : options.owner(message.nodeId);
-        void answerCall(peer, message.callId, () => callOwner(owner ?? firstOf(options.compartments()), (callId) => ({ type: 'context', callId, request })));
+        void answerCall(peer, message.callId, () =>
+          callOwner(owner ?? firstOf(options.compartments()), (callId) => ({ type: 'context', callId, request })),
+        );
         return;
       }
       case 'hello':
@@ -75,7 +86,8 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
   const welcomeEditor = (peer: Peer<ToAnyone>) => {
     editor = peer;
     // A restarted editor remembers no dots.
-    for (const compartment of options.compartments()) peer.send({ type: 'events', events: compartment.statuses.replay() });
+    for (const compartment of options.compartments())
+      peer.send({ type: 'events', events: compartment.statuses.replay() });
     options.onEditor(true);
     return {
       onMessage: (message: FromAnyone) => {
@@ -95,7 +107,8 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     compartment.attach(link, hello);
     return {
       onMessage: (message: FromAnyone) => {
-        if (message.type === 'routes') routes.set(hello.id, { compartmentId: hello.id, socketPath: message.socketPath, routes: message.routes });
+        if (message.type === 'routes')
+          routes.set(hello.id, { compartmentId: hello.id, socketPath: message.socketPath, routes: message.routes });
         else if (!isFromEditor(message)) compartment.receive(message);
       },
       onClose: () => {
@@ -107,6 +120,8 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     };
   };
 
+  // Left behind by a supervisor that was killed; the keeper never runs two.
+  await rm(options.socketPath, { force: true });
   const listener: Listener = await listen<FromAnyone, ToAnyone>(
     { path: options.socketPath },
     {
@@ -146,7 +161,12 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
 }
 
 function isFromEditor(message: FromAnyone): message is FromEditor {
-  return message.type === 'flows' || message.type === 'listening' || message.type === 'admin-request' || message.type === 'context';
+  return (
+    message.type === 'flows' ||
+    message.type === 'listening' ||
+    message.type === 'admin-request' ||
+    message.type === 'context'
+  );
 }
 
 function firstOf<T>(items: Iterable<T>): T | undefined {
