@@ -40,7 +40,7 @@ describe('the house', () => {
   const open = (parts: { deaf?: readonly string[]; refuses?: boolean } = {}): House => {
     const traceFile = join(directory, 'trace');
     const home = join(directory, 'home');
-    const runDirectory = mkdtempSync(join(tmpdir(), 'bulkhead-'));
+    const runDirectory = mkdtempSync(join(tmpdir(), 'bulkhead-run-'));
     mkdirSync(home, { recursive: true });
     if (!existsSync(traceFile)) writeFileSync(traceFile, '');
     const spec = (name: string, role: ChildSpec['role'], program: string, boot: object): ChildSpec => ({

@@ -50,7 +50,7 @@ describe('bulkhead.yaml', () => {
     ['a limit out of range', 'limits:\n  heapMb: 1\n', 'bulkhead.yaml:2: "limits.heapMb" must be at least 32 MB'],
     ['a missing key', 'mqtt:\n  username: x\n', 'bulkhead.yaml:1: "mqtt.url" is missing'],
     ['a list instead of keys', '- a\n', 'bulkhead.yaml:1: must hold keys and values, not a list'],
-    ['a list further down', 'mqtt: [a]\n', 'bulkhead.yaml:1: "mqtt.url" is missing'],
+    ['a list further down', 'mqtt: [a]\n', 'bulkhead.yaml:1: "mqtt" must hold keys and values, not a list'],
     ['broken YAML', 'host: [a\nport: 1\n', 'bulkhead.yaml:2: not valid YAML (bad indent)'],
   ];
   for (const [what, source, line] of table) {

@@ -116,7 +116,10 @@ describe('a connection between two processes', () => {
     const first = await serve();
     const { line } = call();
     await until(() => line.peer !== null, { deadlineMs: 2000, what: 'welcome' });
-    const hanging = rejects(line.call((callId) => ({ type: 'ask', callId, text: 'never' })), { code: 'disconnected' });
+    const hanging = rejects(
+      line.call((callId) => ({ type: 'ask', callId, text: 'never' })),
+      { code: 'disconnected' },
+    );
     await first.listener.close();
     await hanging;
     await until(() => line.peer === null, { deadlineMs: 2000, what: 'loss' });

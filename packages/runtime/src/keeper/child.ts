@@ -28,7 +28,7 @@ export interface Child {
 }
 
 /** Time for output that is still in the pipes after the exit; a grandchild may hold them open for ever. */
-const lastOutputMs = 200;
+const lastOutputMs = 100;
 const tailLines = 40;
 const maxBeatLine = 16_384;
 

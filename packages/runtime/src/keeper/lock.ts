@@ -13,7 +13,7 @@ export interface RunningKeeper {
   readonly runDirectory: string;
 }
 
-export const runDirectoryPrefix = 'bulkhead-';
+export const runDirectoryPrefix = 'bulkhead-run-';
 
 const fileIn = (home: string): string => join(home, 'running.json');
 

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'nod
 import { join } from 'node:path';
 
 /** Idle backends notice the server's end at once; a busy one only when its query is done. */
-const backendMs = 300;
+const backendMs = 100;
 /** A server that was told to stop writes a checkpoint first. */
 const serverMs = 5_000;
 const everyMs = 20;
