@@ -1,0 +1,13 @@
+import { setDebugLogger, setErrorLogger, setTraceLogger, setWarningLogger } from 'node-opcua-debug';
+
+/**
+ * node-opcua prints warnings and errors on stdout and stderr, in colours and over several lines, for what our own
+ * states and errors say already (it repeats them at each retry).
+ */
+export function silenceLibrary(): void {
+  const ignore = (): void => undefined;
+  setDebugLogger(ignore);
+  setTraceLogger(ignore);
+  setWarningLogger(ignore);
+  setErrorLogger(ignore);
+}

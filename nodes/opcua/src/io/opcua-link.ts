@@ -1,0 +1,154 @@
+import { BulkheadError, type BackOffPolicy, type Clock, nextDelayMs, type Timer } from '@bulkhead/core';
+import type { OPCUAClient } from 'node-opcua-client';
+import type { OpcuaConnectionConfig } from '../opcua-connection/config.ts';
+import type { Link, LinkState } from '../opcua-connection/link.ts';
+import { closeClient, createClient, openSession } from './opcua-client.ts';
+import type { RawSession } from './raw-session.ts';
+import { createPublishing, type Publishing } from './publishing.ts';
+import { createSubscriptions } from './subscriptions.ts';
+
+export interface LinkOptions {
+  config: OpcuaConnectionConfig;
+  /** Where keys and certificates lie; made when needed. */
+  pkiFolder: string;
+  clock: Clock;
+  random: () => number;
+}
+
+/** A session that works, or did: what belongs to it is replaced as a whole. */
+interface Life {
+  client: OPCUAClient;
+  session?: RawSession;
+  publishing?: Publishing;
+}
+
+const closeMs = 3_000;
+
+/** See `Link`. The library repairs a session after an outage; whatever it cannot repair is given up and made anew. */
+export function createOpcuaLink(options: LinkOptions): Link {
+  const { config, clock, random } = options;
+  const backOff: BackOffPolicy = {
+    firstMs: config.reconnectFirstMs,
+    factor: 2,
+    maxMs: config.reconnectMaxMs,
+    jitter: 0.3,
+  };
+  const watchers = new Set<(state: LinkState) => void>();
+  let state: LinkState = { kind: 'idle' };
+  let life: Life | undefined;
+  let attempt = 0;
+  let retry: Timer | undefined;
+  let repair: Timer | undefined;
+  const subscriptions = createSubscriptions(config, clock);
+
+  const enter = (next: LinkState): void => {
+    state = next;
+    for (const watcher of [...watchers]) watcher(next);
+  };
+
+  const abandon = (): Promise<void> => {
+    const ended = life;
+    life = undefined;
+    repair?.cancel();
+    repair = undefined;
+    subscriptions.detach();
+    ended?.publishing?.stop();
+    if (ended === undefined) return Promise.resolve();
+    return closeClient(ended.client, ended.session, closeMs);
+  };
+
+  const startOver = (reason: Error): void => {
+    if (state.kind === 'idle') return;
+    void abandon();
+    const delayMs = nextDelayMs(backOff, attempt, random);
+    attempt += 1;
+    retry?.cancel();
+    retry = clock.setTimeout(connect, delayMs);
+    enter({ kind: 'waiting', retryAt: clock.now() + delayMs, reason });
+  };
+
+  /** The library is at work on the connection; it has for as long as the server keeps the session. */
+  const awaitRepair = (mine: Life): void => {
+    if (life !== mine || state.kind !== 'connected') return;
+    const reason = new BulkheadError('connection-lost', 'the connection was lost', { retryable: true });
+    enter({ kind: 'waiting', retryAt: clock.now() + config.reconnectFirstMs, reason });
+    repair = clock.setTimeout(() => {
+      if (life === mine) startOver(reason);
+    }, config.sessionTimeoutMs);
+  };
+
+  const repaired = async (mine: Life): Promise<void> => {
+    if (life !== mine) return;
+    repair?.cancel();
+    repair = undefined;
+    try {
+      await mine.publishing?.recover();
+      if (life !== mine) return;
+      attempt = 0;
+      enter({ kind: 'connected' });
+      subscriptions.resume();
+    } catch (error) {
+      if (life === mine) startOver(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+
+  const live = (mine: Life, session: RawSession): void => {
+    mine.session = session;
+    mine.publishing = createPublishing(session, config.keepAliveMs);
+    const { client } = mine;
+    client.on('connection_lost', () => awaitRepair(mine));
+    client.on('backoff', (_count, delayMs) => {
+      if (life === mine && state.kind === 'waiting') enter({ ...state, retryAt: clock.now() + delayMs });
+    });
+    const ended = (): void => {
+      if (life === mine) startOver(new BulkheadError('closed', 'the server closed the session', { retryable: true }));
+    };
+    client.on('close', ended);
+    client.on('abort', ended);
+    session.on('session_closed', ended);
+    session.on('session_restored', () => void repaired(mine));
+    attempt = 0;
+    enter({ kind: 'connected' });
+    subscriptions.attach(session, mine.publishing);
+  };
+
+  const connect = (): void => {
+    retry = undefined;
+    enter({ kind: 'connecting' });
+    const mine: Life = { client: createClient(config, { pkiFolder: options.pkiFolder, backOff, random }) };
+    life = mine;
+    openSession(mine.client, config).then(
+      (session) => {
+        if (life === mine) live(mine, session);
+        else void closeClient(mine.client, session, closeMs);
+      },
+      (reason: Error) => {
+        if (life === mine) startOver(reason);
+      },
+    );
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    start() {
+      if (state.kind !== 'idle') return;
+      attempt = 0;
+      connect();
+    },
+    async stop() {
+      if (state.kind === 'idle') return;
+      retry?.cancel();
+      retry = undefined;
+      enter({ kind: 'idle' });
+      await abandon();
+    },
+    watch(onState) {
+      watchers.add(onState);
+      onState(state);
+      return () => void watchers.delete(onState);
+    },
+    subscribe: subscriptions.add,
+  };
+}

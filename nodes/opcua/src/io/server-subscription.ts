@@ -1,0 +1,168 @@
+import {
+  AttributeIds,
+  coerceNodeId,
+  DataChangeNotification,
+  MonitoringMode,
+  type NotificationMessage,
+  StatusChangeNotification,
+  TimestampsToReturn,
+} from 'node-opcua-client';
+import type { DataChange, SubscriptionListener, SubscriptionRequest } from '../opcua-connection/link.ts';
+import type { RawValue } from '../protocol/raw-value.ts';
+import type { Publishing } from './publishing.ts';
+import type { RawSession } from './raw-session.ts';
+import { rawValueOf } from './raw-value-of.ts';
+
+/** One subscription at the server, for as long as the server keeps it. */
+export interface ServerSubscription {
+  drain(): Promise<void>;
+  read(indices: readonly number[]): Promise<RawValue[]>;
+  /** Ends it at the server; resolves when that is done or could not be done. */
+  end(): Promise<void>;
+}
+
+/** Items in one request; servers limit it, and few below this. */
+const itemsPerRequest = 500;
+/** The shortest interval a server is asked for while it is drained; it may revise it. */
+const drainPublishingMs = 20;
+const endMs = 2_000;
+
+export interface ServerSubscriptionOptions {
+  session: RawSession;
+  publishing: Publishing;
+  request: SubscriptionRequest;
+  listener: SubscriptionListener;
+  keepAliveMs: number;
+  /** The server keeps the subscription without a sign of life of ours for this long. */
+  lifetimeMs: number;
+  onGone(): void;
+}
+
+function epochMs(time: Date | null | undefined): number | undefined {
+  const ms = time?.getTime();
+  // The library gives the smallest OPC UA date for none.
+  return ms !== undefined && ms > 0 ? ms : undefined;
+}
+
+function changesIn(message: NotificationMessage): DataChange[] {
+  const changes: DataChange[] = [];
+  for (const notification of message.notificationData ?? []) {
+    if (!(notification instanceof DataChangeNotification)) continue;
+    for (const item of notification.monitoredItems ?? []) {
+      changes.push({ index: item.clientHandle, value: rawValueOf(item.value) });
+    }
+  }
+  return changes;
+}
+
+/** Makes the subscription with all its items. An item that the server refuses costs only itself. */
+export async function openServerSubscription(options: ServerSubscriptionOptions): Promise<ServerSubscription> {
+  const { session, publishing, request, listener } = options;
+  const counts = {
+    requestedMaxKeepAliveCount: Math.max(1, Math.ceil(options.keepAliveMs / request.publishingMs)),
+    requestedLifetimeCount: Math.max(10, Math.ceil(options.lifetimeMs / request.publishingMs)),
+    maxNotificationsPerPublish: 0,
+    priority: 0,
+  };
+  const made = await session.createSubscription({
+    ...counts,
+    requestedPublishingInterval: request.publishingMs,
+    publishingEnabled: true,
+  });
+  const { subscriptionId } = made;
+  let longestSamplingMs = 0;
+  let proof: { after: number; resolve: () => void } | undefined;
+  let isEnded = false;
+
+  publishing.add(subscriptionId, {
+    take(message, hasMore) {
+      const changes = changesIn(message);
+      if (changes.length > 0) listener.notified(changes);
+      const serverTime = epochMs(message.publishTime);
+      listener.heard(serverTime, !hasMore);
+      const isClosed = message.notificationData?.some(
+        (notification) => notification instanceof StatusChangeNotification && notification.status.isBad(),
+      );
+      if (isClosed && !isEnded) {
+        publishing.remove(subscriptionId);
+        options.onGone();
+      }
+      if (proof !== undefined && !hasMore && (serverTime ?? Date.now()) >= proof.after) proof.resolve();
+    },
+    missed: (count) => listener.missed(count),
+    gone() {
+      if (!isEnded) options.onGone();
+      proof?.resolve();
+    },
+  });
+
+  const codes: number[] = [];
+  for (let from = 0; from < request.items.length; from += itemsPerRequest) {
+    const items = request.items.slice(from, from + itemsPerRequest);
+    const response = await session.createMonitoredItems({
+      subscriptionId,
+      timestampsToReturn: TimestampsToReturn.Both,
+      itemsToCreate: items.map((item, offset) => ({
+        itemToMonitor: { nodeId: coerceNodeId(item.nodeId), attributeId: AttributeIds.Value },
+        monitoringMode: MonitoringMode.Reporting,
+        requestedParameters: {
+          clientHandle: from + offset,
+          samplingInterval: item.samplingMs,
+          queueSize: item.queueSize,
+          discardOldest: true,
+        },
+      })),
+    });
+    for (const result of response.results ?? []) {
+      codes.push(result.statusCode.value);
+      longestSamplingMs = Math.max(longestSamplingMs, result.revisedSamplingInterval);
+    }
+  }
+  listener.created(codes);
+
+  const end = async (): Promise<void> => {
+    if (isEnded) return;
+    isEnded = true;
+    publishing.remove(subscriptionId);
+    // A server that does not answer gives it up by itself at the end of its lifetime.
+    await new Promise<void>((resolve) => {
+      const deadline = setTimeout(resolve, endMs);
+      session.deleteSubscriptions({ subscriptionIds: [subscriptionId] }, () => {
+        clearTimeout(deadline);
+        resolve();
+      });
+    });
+  };
+
+  return {
+    end,
+    async read(indices) {
+      const values: RawValue[] = [];
+      for (let from = 0; from < indices.length; from += itemsPerRequest) {
+        const nodes = indices.slice(from, from + itemsPerRequest).map((index) => ({
+          nodeId: coerceNodeId(request.items[index]?.nodeId ?? ''),
+          attributeId: AttributeIds.Value,
+        }));
+        values.push(...(await session.read(nodes, 0)).map(rawValueOf));
+      }
+      return values;
+    },
+    /**
+     * With a keep-alive due after every interval the server sends something at once whether it holds values or not, in
+     * its own time: whatever was sampled before the answer has been sent when a later message says that no more follow.
+     */
+    async drain() {
+      const response = await session.modifySubscription({
+        ...counts,
+        requestedMaxKeepAliveCount: 1,
+        requestedPublishingInterval: Math.min(drainPublishingMs, request.publishingMs),
+        subscriptionId,
+      });
+      const asked = epochMs(response.responseHeader.timestamp) ?? Date.now();
+      await new Promise<void>((resolve) => {
+        proof = { after: asked + longestSamplingMs, resolve };
+      });
+      await end();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { BulkheadError, systemClock } from '@bulkhead/core';
+import { type ConnectionUsers, connectionUsers, onClose } from '@bulkhead/node-kit';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { createOpcuaLink } from './io/opcua-link.ts';
+import { readOpcuaConnection } from './opcua-connection/config.ts';
+import type { Link } from './opcua-connection/link.ts';
+import { createOutageReport } from './opcua-connection/outage-report.ts';
+
+/** What a reader finds at its connection node; `opcua` is absent while that is not configured. */
+export interface OpcuaConnectionNode extends Node {
+  opcua?: { link: Link; users: ConnectionUsers };
+}
+
+export function register(RED: NodeAPI): void {
+  function construct(this: OpcuaConnectionNode, definition: NodeDef): void {
+    RED.nodes.createNode(this, definition);
+    const read = readOpcuaConnection(definition, this.credentials);
+    if (!read.ok) {
+      const message = RED._('opcua-connection.error.config', { problem: read.problem });
+      this.error(new BulkheadError('invalid-config', message), {});
+      return;
+    }
+    const where = read.config.endpoint;
+    const link = createOpcuaLink({
+      config: read.config,
+      pkiFolder: path.join(RED.settings.userDir ?? process.cwd(), 'opcua-pki'),
+      clock: systemClock,
+      random: Math.random,
+    });
+    link.watch(
+      createOutageReport({
+        lost: (cause) => {
+          const message = RED._('opcua-connection.error.lost', { where, reason: cause.message });
+          this.error(new BulkheadError('connection-lost', message, { retryable: true, cause }), {});
+        },
+        restored: () => this.log(RED._('opcua-connection.log.restored', { where })),
+      }),
+    );
+    this.opcua = { link, users: connectionUsers(this, { connect: link.start, disconnect: link.stop }) };
+    onClose(this, () => link.stop());
+  }
+  RED.nodes.registerType('opcua-connection', construct, {
+    credentials: { user: { type: 'text' }, password: { type: 'password' } },
+  });
+}

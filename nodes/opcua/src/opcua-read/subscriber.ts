@@ -1,0 +1,203 @@
+import type { Clock, Sample, Timer } from '@bulkhead/core';
+import type { SourceView, Traffic } from '@bulkhead/node-kit';
+import type { DataChange, Link, LinkState, Subscription } from '../opcua-connection/link.ts';
+import { hasOverflow, qualityOf } from '../protocol/status-code.ts';
+import type { OpcuaReadConfig } from './config.ts';
+import { badSample, sampleOf, staleSample } from './samples.ts';
+
+export interface SubscriberOptions {
+  config: OpcuaReadConfig;
+  link: Pick<Link, 'watch' | 'subscribe' | 'state'>;
+  clock: Clock;
+  traffic: Traffic;
+  /** Takes the samples of one notification. */
+  emit(samples: Sample[]): void;
+  onChange(): void;
+  /** A problem of single tags or of the subscription, once per outage. */
+  report(problem: string): void;
+}
+
+export interface Subscriber {
+  start(): void;
+  /** Emits all that the server holds, then ends the subscription; given up after the deadline. Idempotent. */
+  drain(deadlineMs: number): Promise<void>;
+  stop(): Promise<void>;
+  view(): SourceView;
+}
+
+/** Turns the notifications of one subscription into samples: all of them, in their order. */
+export function createSubscriber(options: SubscriberOptions): Subscriber {
+  const { config, link, clock, traffic } = options;
+  const { tags } = config;
+  const last = new Map<number, Sample>();
+  const bad = new Set<number>();
+  /** By index of the tag, the time of the stale sample that nothing newer has followed yet. */
+  const staleSince = new Map<number, number>();
+  let phase: 'idle' | 'running' | 'draining' | 'stopped' = 'idle';
+  let isUp = false;
+  let heardAt: number | undefined;
+  /** The server's clock minus ours, in ms. */
+  let serverAheadMs = 0;
+  let mustRestate = false;
+  let subscription: Subscription | undefined;
+  let unwatch: (() => void) | undefined;
+
+  const keep = (index: number, sample: Sample): void => {
+    if (sample.quality === 'bad') bad.add(index);
+    else bad.delete(index);
+    if (sample.value !== null && sample.quality !== 'stale') last.set(index, sample);
+    const since = staleSince.get(index);
+    if (since !== undefined && sample.sourceTime > since) staleSince.delete(index);
+  };
+
+  const notified = (changes: readonly DataChange[]): void => {
+    const now = clock.now();
+    const samples: Sample[] = [];
+    for (const { index, value } of changes) {
+      const tag = tags[index];
+      if (tag === undefined) continue;
+      if (hasOverflow(value.code)) traffic.trouble('overflow');
+      const sample = sampleOf(tag, value, now);
+      keep(index, sample);
+      samples.push(sample);
+    }
+    if (samples.length === 0) return;
+    traffic.received(samples.length);
+    options.emit(samples);
+    options.onChange();
+  };
+
+  const created = (codes: readonly number[]): void => {
+    const refused: Sample[] = [];
+    const now = clock.now();
+    for (const [index, tag] of tags.entries()) {
+      const code = codes[index];
+      if (code === undefined || qualityOf(code) !== 'bad') continue;
+      const sample = badSample(tag, code, now);
+      keep(index, sample);
+      staleSince.delete(index);
+      refused.push(sample);
+    }
+    if (refused.length === 0) return;
+    const first = refused[0];
+    options.report(
+      `${refused.length} of ${tags.length} tags are not monitored, first ${first?.address} (${first?.topic}): status 0x${Number(first?.code).toString(16)}`,
+    );
+    options.emit(refused);
+    options.onChange();
+  };
+
+  /**
+   * A server does not repeat what did not change during an outage, and its time lies before the stale sample. So the
+   * tags that are still stale are read, and given with the time at which the server confirmed them.
+   */
+  const restate = async (): Promise<void> => {
+    const indices = [...staleSince.keys()];
+    if (subscription === undefined || indices.length === 0) return;
+    const values = await subscription.read(indices);
+    const now = clock.now();
+    const samples: Sample[] = [];
+    for (const [position, index] of indices.entries()) {
+      const [tag, since, raw] = [tags[index], staleSince.get(index), values[position]];
+      // Gone from the map: a newer value came by itself. Newer than the stale sample: the subscription brings it.
+      if (tag === undefined || since === undefined || raw === undefined || phase === 'stopped') continue;
+      if (raw.sourceTime !== undefined && raw.sourceTime > since) continue;
+      const confirmed = {
+        ...sampleOf(tag, raw, now),
+        sourceTime: Math.max(raw.serverTime ?? now + serverAheadMs, since + 1),
+      };
+      keep(index, confirmed);
+      samples.push(confirmed);
+    }
+    if (samples.length === 0) return;
+    traffic.received(samples.length);
+    options.emit(samples);
+    options.onChange();
+  };
+
+  const heard = (serverTime: number | undefined, isEmpty: boolean): void => {
+    heardAt = clock.now();
+    if (serverTime !== undefined) serverAheadMs = serverTime - heardAt;
+    if (!mustRestate || !isEmpty) return;
+    mustRestate = false;
+    restate().catch(() => {
+      // The link went down again: the next `heard` tries it once more.
+      mustRestate = true;
+    });
+  };
+
+  const goStale = (): void => {
+    const now = clock.now() + serverAheadMs;
+    const samples: Sample[] = [];
+    for (const [index, tag] of tags.entries()) {
+      // Still stale from the outage before: said already.
+      if (staleSince.has(index)) continue;
+      const known = bad.has(index) ? undefined : last.get(index);
+      const sourceTime = Math.max(now, (known?.sourceTime ?? 0) + 1);
+      staleSince.set(index, sourceTime);
+      samples.push(staleSample(tag, known, sourceTime));
+    }
+    if (samples.length > 0) options.emit(samples);
+  };
+
+  const onLink = (state: LinkState): void => {
+    const wasUp = isUp;
+    isUp = state.kind === 'connected';
+    if (phase === 'running' && wasUp && !isUp) goStale();
+    if (!wasUp && isUp) mustRestate = staleSince.size > 0;
+    options.onChange();
+  };
+
+  return {
+    start() {
+      if (phase !== 'idle') return;
+      phase = 'running';
+      subscription = link.subscribe(
+        { publishingMs: config.publishingMs, items: tags },
+        {
+          created,
+          failed: (reason) => options.report(reason.message),
+          notified,
+          heard,
+          missed: (count) => traffic.trouble('missed', count),
+        },
+      );
+      unwatch = link.watch(onLink);
+    },
+    async drain(deadlineMs) {
+      if (phase !== 'running') return;
+      phase = 'draining';
+      options.onChange();
+      if (isUp && subscription !== undefined) {
+        let timer: Timer | undefined;
+        const deadline = new Promise<void>((resolve) => {
+          timer = clock.setTimeout(resolve, deadlineMs);
+        });
+        await Promise.race([subscription.drain(), deadline]).finally(() => clock.clearTimeout(timer));
+      }
+      phase = 'stopped';
+    },
+    async stop() {
+      phase = 'stopped';
+      unwatch?.();
+      await subscription?.close();
+    },
+    view() {
+      if (phase === 'draining' || phase === 'stopped') return { kind: 'stopped' };
+      const { state } = link;
+      if (state.kind === 'waiting') return { kind: 'retrying', retryInMs: state.retryAt - clock.now() };
+      if (state.kind !== 'connected') return { kind: 'connecting' };
+      const ageMs = traffic.ageMs();
+      const troubles = traffic.recentTroubles();
+      if (bad.size > 0) troubles.unshift({ key: 'bad', count: bad.size });
+      return {
+        kind: 'receiving',
+        tags: tags.length,
+        perSecond: traffic.perSecond(),
+        ...(ageMs === undefined ? {} : { ageMs }),
+        isAlive: heardAt !== undefined && clock.now() - heardAt < 30_000,
+        troubles,
+      };
+    },
+  };
+}

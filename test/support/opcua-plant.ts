@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  DataType,
+  type OPCUACertificateManager,
+  OPCUACertificateManager as CertificateManager,
+  OPCUAServer,
+  StatusCodes,
+  type StatusCode,
+  type UAVariable,
+  Variant,
+  VariantArrayType,
+} from 'node-opcua';
+import { freePort } from './free-port.ts';
+
+export interface OpcuaPlantOptions {
+  port?: number;
+  /** Offered to users with this name and password; anonymous is refused then. */
+  user?: { name: string; password: string };
+  variables: Record<string, { dataType: DataType; isArray?: boolean; value: unknown }>;
+}
+
+export interface OpcuaPlant {
+  readonly port: number;
+  readonly endpoint: string;
+  /** Node id of a variable. */
+  nodeId(name: string): string;
+  set(name: string, value: unknown, options?: { code?: StatusCode; at?: Date }): void;
+  /** Sessions that are open at the moment. */
+  sessions(): number;
+  /** Ends all sessions and subscriptions as a restarted server would, without closing a connection. */
+  forgetSessions(): void;
+  close(): Promise<void>;
+}
+
+let managers: { folder: string; manager: OPCUACertificateManager } | undefined;
+
+/** Making a key takes a second: one for all servers of the process. */
+function certificates(): OPCUACertificateManager {
+  if (managers === undefined) {
+    const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-opcua-'));
+    managers = {
+      folder,
+      manager: new CertificateManager({ rootFolder: folder, automaticallyAcceptUnknownCertificate: true }),
+    };
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  }
+  return managers.manager;
+}
+
+/** An OPC UA server of `node-opcua` on loopback with the given variables in namespace 1. */
+export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<OpcuaPlant> {
+  const port = options.port ?? (await freePort());
+  const { user } = options;
+  const server = new OPCUAServer({
+    port,
+    hostname: '127.0.0.1',
+    host: '127.0.0.1',
+    allowAnonymous: user === undefined,
+    serverCertificateManager: certificates(),
+    userManager: { isValidUser: (name: string, password: string) => name === user?.name && password === user.password },
+    buildInfo: { productName: 'test plant' },
+    // Without it the server folds the changes within 50 ms into the last one, also for a sampling interval of 0.
+    serverCapabilities: { minSupportedSampleRate: 0, maxSessions: 50, maxSubscriptions: 500 },
+  });
+  await server.initialize();
+  const addressSpace = server.engine.addressSpace;
+  if (addressSpace === null) throw new Error('no address space');
+  const namespace = addressSpace.getOwnNamespace();
+  const variables = new Map<string, { variable: UAVariable; dataType: DataType; isArray: boolean }>();
+  const variantOf = (dataType: DataType, isArray: boolean, value: unknown): Variant =>
+    new Variant({ dataType, value, arrayType: isArray ? VariantArrayType.Array : VariantArrayType.Scalar });
+  for (const [name, { dataType, isArray = false, value }] of Object.entries(options.variables)) {
+    const variable = namespace.addVariable({
+      organizedBy: addressSpace.rootFolder.objects,
+      browseName: name,
+      nodeId: `s=${name}`,
+      dataType,
+      ...(isArray ? { valueRank: 1 } : {}),
+      minimumSamplingInterval: 0,
+    });
+    variable.setValueFromSource(variantOf(dataType, isArray, value));
+    variables.set(name, { variable, dataType, isArray });
+  }
+  await server.start();
+  return {
+    port,
+    endpoint: `opc.tcp://127.0.0.1:${port}`,
+    nodeId: (name) => `ns=1;s=${name}`,
+    set(name, value, { code = StatusCodes.Good, at = new Date() } = {}) {
+      const known = variables.get(name);
+      if (known === undefined) throw new Error(`no variable ${name}`);
+      known.variable.setValueFromSource(variantOf(known.dataType, known.isArray, value), code, at);
+    },
+    sessions: () => server.engine.currentSessionCount,
+    forgetSessions() {
+      for (const session of Object.values(Reflect.get(server.engine, '_sessions'))) {
+        server.engine.closeSession(Reflect.get(Object(session), 'authenticationToken'), true, 'Terminated');
+      }
+    },
+    close: () => server.shutdown(0),
+  };
+}
