@@ -2,14 +2,14 @@ import { BulkheadError, messageFromBatch, systemClock } from '@bulkhead/core';
 import { createStatus, onClose, onInput } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { readOee } from './oee/config.ts';
+import { createOpenWindows } from './oee/open-windows.ts';
 import { samplesOf } from './oee/result.ts';
 import { createOeeService } from './oee/service.ts';
 import { type OeeState, oeeStatus } from './oee/status.ts';
 
-/** Where the open window is kept over a restart, in the node's own context. */
-const contextKey = 'openWindow';
-
 export function register(RED: NodeAPI): void {
+  const openWindows = createOpenWindows();
+
   function construct(this: Node, definition: NodeDef): void {
     RED.nodes.createNode(this, definition);
     const status = createStatus<OeeState>(this, (state) => oeeStatus(state, (key, values) => RED._(key, values ?? {})));
@@ -37,17 +37,18 @@ export function register(RED: NodeAPI): void {
         onCurrent: (window) => {
           this.send([null, { topic, payload: window }, null]);
           // A context store on disk brings the open window over a crash as well.
-          context.set(contextKey, service.note());
+          openWindows.keep(this.id, context, service.note());
         },
         onState: (state) => status.set(state),
         onSkipped: (windows) => this.warn(RED._('oee.log.skipped', { windows })),
       },
-      context.get(contextKey),
+      openWindows.take(this.id, context),
     );
     onInput(this, (message) => service.receive(message));
     onClose(this, (removed) => {
       service.stop();
-      context.set(contextKey, removed ? undefined : service.note());
+      if (removed) openWindows.forget(this.id);
+      else openWindows.keep(this.id, context, service.note());
     });
   }
   RED.nodes.registerType('oee', construct);

@@ -79,7 +79,8 @@ function readSample(fields: Record<string, unknown>, options: SamplesOptions, wh
   if (typeof stepUs === 'number' && stepUs > 0 && Number.isFinite(stepUs)) sample.stepUs = stepUs;
   if (typeof unit === 'string') sample.unit = unit;
   if (typeof address === 'string') sample.address = address;
-  if (Array.isArray(sample.value) && sample.stepUs === undefined) return `${where}stepUs of the waveform ${topic} is missing`;
+  if (Array.isArray(sample.value) && sample.stepUs === undefined)
+    return `${where}stepUs of the waveform ${topic} is missing`;
   return sample;
 }
 

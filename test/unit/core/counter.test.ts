@@ -33,7 +33,10 @@ describe('a counter', () => {
           counted += counterIncrement(value, next, { width: 16, maxStep: 1000 }).increment;
           value = next;
         }
-        assert.equal(counted, steps.reduce((sum, step) => sum + step, 0));
+        assert.equal(
+          counted,
+          steps.reduce((sum, step) => sum + step, 0),
+        );
       }),
     );
   });
@@ -45,7 +48,10 @@ describe('a counter', () => {
           .slice(1)
           .map((value, at) => counterIncrement(values[at] ?? 0, value, { width, maxStep }).increment);
         assert.deepEqual(increments, expected_increments);
-        assert.equal(increments.reduce((sum, increment) => sum + increment, 0), expected_total);
+        assert.equal(
+          increments.reduce((sum, increment) => sum + increment, 0),
+          expected_total,
+        );
       });
     }
   });

@@ -6,7 +6,12 @@ describe('the error of the house', () => {
     const cause = new Error('ECONNREFUSED');
     const error = new BulkheadError('broker-unreachable', 'the broker does not answer', { cause, retryable: true });
     assert.ok(error instanceof Error);
-    assert.deepEqual({ ...error }, { name: 'BulkheadError', code: 'broker-unreachable', retryable: true, cause });
+    assert.deepEqual(Object.fromEntries(Object.entries(error)), {
+      name: 'BulkheadError',
+      code: 'broker-unreachable',
+      retryable: true,
+      cause,
+    });
     assert.equal(error.message, 'the broker does not answer');
     assert.match(error.stack ?? '', /error\.test\.ts/);
   });

@@ -18,7 +18,11 @@ describe('a message', () => {
     ],
     [
       'keeps what its tag says',
-      { topic: 'a', payload: null, tag: { quality: 'bad', code: 'BadSensor', sourceTime: 1.5, unit: 'bar', address: 'x' } },
+      {
+        topic: 'a',
+        payload: null,
+        tag: { quality: 'bad', code: 'BadSensor', sourceTime: 1.5, unit: 'bar', address: 'x' },
+      },
       [{ topic: 'a', value: null, quality: 'bad', code: 'BadSensor', sourceTime: 1.5, unit: 'bar', address: 'x' }],
     ],
     [
@@ -28,7 +32,12 @@ describe('a message', () => {
     ],
     [
       'with samples is a batch',
-      { payload: [{ topic: 'a', value: 1n, sourceTime: 7 }, { topic: 'b', value: 'x', quality: 'stale' }] },
+      {
+        payload: [
+          { topic: 'a', value: 1n, sourceTime: 7 },
+          { topic: 'b', value: 'x', quality: 'stale' },
+        ],
+      },
       [
         { topic: 'a', value: 1n, quality: 'good', sourceTime: 7 },
         { topic: 'b', value: 'x', quality: 'stale', sourceTime: NOW },
@@ -109,7 +118,10 @@ describe('a message', () => {
   it('of a batch reads back as that batch', () => {
     fc.assert(
       fc.property(fc.array(sample), (made) => {
-        assert.deepEqual(read(messageFromBatch(made)), made.map((one) => ({ ...one })));
+        assert.deepEqual(
+          read(messageFromBatch(made)),
+          made.map((one) => ({ ...one })),
+        );
       }),
     );
   });
@@ -117,8 +129,6 @@ describe('a message', () => {
   it('of anything at all is read without throwing', () => {
     const anything = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true });
     fc.assert(fc.property(anything, (message) => void read(message)));
-    fc.assert(
-      fc.property(anything, anything, anything, (topic, payload, tag) => void read({ topic, payload, tag })),
-    );
+    fc.assert(fc.property(anything, anything, anything, (topic, payload, tag) => void read({ topic, payload, tag })));
   });
 });

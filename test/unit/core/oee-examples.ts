@@ -31,7 +31,13 @@ const counter = v.object({
 const rollup = v.object({
   inputs: v.object({
     machines: v.array(
-      v.object({ planned: v.number(), run: v.number(), ideal_cycle_time: v.number(), total: v.number(), good: v.number() }),
+      v.object({
+        planned: v.number(),
+        run: v.number(),
+        ideal_cycle_time: v.number(),
+        total: v.number(),
+        good: v.number(),
+      }),
     ),
   }),
   exact_percent: factors,
@@ -120,7 +126,14 @@ const over = v.object({
 });
 const dst = v.object({
   cases: v.array(
-    v.object({ tz: v.string(), start: v.string(), end: v.string(), start_utc: v.string(), end_utc: v.string(), minutes: v.number() }),
+    v.object({
+      tz: v.string(),
+      start: v.string(),
+      end: v.string(),
+      start_utc: v.string(),
+      end_utc: v.string(),
+      minutes: v.number(),
+    }),
   ),
 });
 const halfOpen = v.object({

@@ -86,12 +86,19 @@ describe('OEE', () => {
   it('is the product of its three factors wherever they are defined', () => {
     const positive = fc.integer({ min: 1, max: 1_000_000 });
     fc.assert(
-      fc.property(positive, positive, positive, positive, fc.nat(1_000_000), (planned, run, idealCycle, total, good) => {
-        const result = oee({ planned, run, idealCycle, total, good });
-        assert.ok(result.oee !== null);
-        const product = ((result.availability ?? 0) * (result.performance ?? 0) * (result.quality ?? 0)) / 10_000;
-        assert.ok(Math.abs(product - result.oee) <= 1e-9 * Math.max(1, result.oee));
-      }),
+      fc.property(
+        positive,
+        positive,
+        positive,
+        positive,
+        fc.nat(1_000_000),
+        (planned, run, idealCycle, total, good) => {
+          const result = oee({ planned, run, idealCycle, total, good });
+          assert.ok(result.oee !== null);
+          const product = ((result.availability ?? 0) * (result.performance ?? 0) * (result.quality ?? 0)) / 10_000;
+          assert.ok(Math.abs(product - result.oee) <= 1e-9 * Math.max(1, result.oee));
+        },
+      ),
     );
   });
 
@@ -105,7 +112,8 @@ describe('OEE', () => {
     });
     fc.assert(
       fc.property(fc.array(part, { minLength: 1 }), (parts) => {
-        const sum = (key: 'planned' | 'run' | 'total' | 'good'): number => parts.reduce((all, one) => all + one[key], 0);
+        const sum = (key: 'planned' | 'run' | 'total' | 'good'): number =>
+          parts.reduce((all, one) => all + one[key], 0);
         const whole = oee({
           planned: sum('planned'),
           run: sum('run'),
@@ -144,10 +152,7 @@ describe('OEE', () => {
       lostUnits: null,
       lostTime: 0,
     });
-    assert.equal(
-      netEquipmentEffectiveness({ planned: 0, run: 0, idealCycle: 1, total: 0, good: 0, setup: 0 }),
-      null,
-    );
+    assert.equal(netEquipmentEffectiveness({ planned: 0, run: 0, idealCycle: 1, total: 0, good: 0, setup: 0 }), null);
   });
 
   withOeeExamples((examples) => {
@@ -192,7 +197,12 @@ describe('OEE', () => {
       near(result.utilization, exact_percent.utilization);
       near(result.teep, exact_percent.teep);
       const rate = examples.teepOfRate;
-      const { ideal_rate_per_min, good_parts: good, scheduled_hours: scheduled, calendar_hours: calendar } = rate.inputs;
+      const {
+        ideal_rate_per_min,
+        good_parts: good,
+        scheduled_hours: scheduled,
+        calendar_hours: calendar,
+      } = rate.inputs;
       const oeeOfRate = simpleOee({ good, theoretical: ideal_rate_per_min * 60 * scheduled });
       near(oeeOfRate, rate.exact_percent.oee);
       near(teep({ oee: oeeOfRate ?? 0, scheduled, calendar }).teep, rate.exact_percent.teep);
@@ -202,7 +212,10 @@ describe('OEE', () => {
       const { mtbf, mttr } = examples.reliability.inputs;
       const operating = { operating: mtbf.operating_hours, failures: mtbf.failures };
       near(meanTimeBetweenFailures(operating), examples.reliability.exact.mtbf_h);
-      near(meanTimeToRepair({ downtime: mttr.downtime_hours, failures: mttr.failures }), examples.reliability.exact.mttr_h);
+      near(
+        meanTimeToRepair({ downtime: mttr.downtime_hours, failures: mttr.failures }),
+        examples.reliability.exact.mttr_h,
+      );
       const { inputs, exact_percent, published_other } = examples.performance;
       const run = inputs.planned - inputs.unplanned_downtime;
       const loss = speedLoss({ run, idealCycle: inputs.ideal_cycle_time_s / 60, total: inputs.total });
@@ -228,7 +241,7 @@ describe('OEE', () => {
       for (const { planned, run = 0, total = 0, expected } of examples.zeroDenominators.cases) {
         const result = oee({ planned, run, idealCycle: 1, total, good: total });
         for (const [, factor, value] of expected.matchAll(/(availability|performance|quality|oee) (null|\d+)/g)) {
-          const actual = new Map(Object.entries(result)).get(factor ?? '');
+          const actual: unknown = new Map(Object.entries(result)).get(factor ?? '');
           assert.equal(actual, value === 'null' ? null : Number(value), `${factor} of ${expected}`);
         }
         if (expected.includes('data conflict')) assert.deepEqual(result.flags, ['counts-while-not-running']);

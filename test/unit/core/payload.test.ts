@@ -147,7 +147,13 @@ describe('a sample as a payload', () => {
 
   it('in extended form comes back whole', () => {
     const body = fc.record(
-      { value: fc.oneof(scalar, fc.constant(null)), quality, sourceTime: time, unit: fc.string(), address: fc.string() },
+      {
+        value: fc.oneof(scalar, fc.constant(null)),
+        quality,
+        sourceTime: time,
+        unit: fc.string(),
+        address: fc.string(),
+      },
       { requiredKeys: ['value', 'quality', 'sourceTime'] },
     );
     fc.assert(
@@ -173,7 +179,8 @@ describe('a sample as a payload', () => {
   });
 
   it('writes a 64-bit integer as an integer and a large double as a double', () => {
-    const write = (value: number | bigint): string => encodePayload({ value, quality: 'good', sourceTime: T }, 'strict');
+    const write = (value: number | bigint): string =>
+      encodePayload({ value, quality: 'good', sourceTime: T }, 'strict');
     assert.equal(write(18446744073709551615n), `{"timestamp_ms":${T},"value":18446744073709551615}`);
     assert.equal(write(2 ** 60), `{"timestamp_ms":${T},"value":1.152921504606847e+18}`);
     assert.equal(write(-0), `{"timestamp_ms":${T},"value":-0}`);

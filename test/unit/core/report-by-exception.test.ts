@@ -37,17 +37,18 @@ function keptIndexes(options: Omit<ReportByExceptionOptions, 'method'>, values: 
 }
 
 describe('report by exception', () => {
-  const table: readonly [why: string, threshold: number | undefined, values: readonly SampleValue[], kept: number[]][] = [
-    ['keeps the first sample whatever it is', 5, [null], [0]],
-    ['drops what does not move', undefined, [1, 1, 1], [0]],
-    ['keeps a difference of exactly the threshold', 0.5, [1, 1.5, 1.75, 2], [0, 1, 3]],
-    ['compares with the last kept one, so a drift is seen', 1, [0, 0.6, 1.2, 1.8, 2.4], [0, 2, 4]],
-    ['takes a threshold of 0 for any difference', 0, [1, 1, 1.0001], [0, 2]],
-    ['compares 64-bit integers exactly', undefined, [2n ** 63n, 2n ** 63n + 1n, 2n ** 63n + 1n], [0, 1]],
-    ['keeps texts on change', 5, ['a', 'a', 'b', 'a'], [0, 2, 3]],
-    ['keeps a change of type', 5, [1, '1', true, 1n, null, null], [0, 1, 2, 3, 4]],
-    ['keeps every waveform', 5, [[1], [1], [1]], [0, 1, 2]],
-  ];
+  const table: readonly [why: string, threshold: number | undefined, values: readonly SampleValue[], kept: number[]][] =
+    [
+      ['keeps the first sample whatever it is', 5, [null], [0]],
+      ['drops what does not move', undefined, [1, 1, 1], [0]],
+      ['keeps a difference of exactly the threshold', 0.5, [1, 1.5, 1.75, 2], [0, 1, 3]],
+      ['compares with the last kept one, so a drift is seen', 1, [0, 0.6, 1.2, 1.8, 2.4], [0, 2, 4]],
+      ['takes a threshold of 0 for any difference', 0, [1, 1, 1.0001], [0, 2]],
+      ['compares 64-bit integers exactly', undefined, [2n ** 63n, 2n ** 63n + 1n, 2n ** 63n + 1n], [0, 1]],
+      ['keeps texts on change', 5, ['a', 'a', 'b', 'a'], [0, 2, 3]],
+      ['keeps a change of type', 5, [1, '1', true, 1n, null, null], [0, 1, 2, 3, 4]],
+      ['keeps every waveform', 5, [[1], [1], [1]], [0, 1, 2]],
+    ];
   for (const [why, threshold, values, kept] of table) {
     it(why, () => assert.deepEqual(keptIndexes(threshold === undefined ? {} : { threshold }, values), kept));
   }
@@ -59,7 +60,10 @@ describe('report by exception', () => {
       { at: 2, value: 1, quality: 'stale' },
       { at: 3, value: 1 },
     ]);
-    assert.deepEqual(kept.map(({ at }) => at), [0, 1, 3]);
+    assert.deepEqual(
+      kept.map(({ at }) => at),
+      [0, 1, 3],
+    );
   });
 
   it('keeps one when the longest interval has passed, by source time', () => {
@@ -71,7 +75,10 @@ describe('report by exception', () => {
       { at: 199, value: 1 },
       { at: 200, value: 1 },
     ]);
-    assert.deepEqual(kept.map(({ at }) => at), [0, 100, 200]);
+    assert.deepEqual(
+      kept.map(({ at }) => at),
+      [0, 100, 200],
+    );
   });
 
   it('leaves no dropped number as far from the last kept one as the threshold', () => {
@@ -97,9 +104,21 @@ describe('report by exception', () => {
         if (threshold !== undefined) options.threshold = threshold;
         if (maxIntervalMs !== undefined) options.maxIntervalMs = maxIntervalMs;
         const kept = keptOf(options, seen);
-        if (keep !== undefined) assert.deepEqual(kept.map(({ value }) => value), keep);
-        if (keepAtMs !== undefined) assert.deepEqual(kept.map(({ at }) => at), keepAtMs);
-        if (keepIndex !== undefined) assert.deepEqual(kept.map(({ at }) => at), keepIndex);
+        if (keep !== undefined)
+          assert.deepEqual(
+            kept.map(({ value }) => value),
+            keep,
+          );
+        if (keepAtMs !== undefined)
+          assert.deepEqual(
+            kept.map(({ at }) => at),
+            keepAtMs,
+          );
+        if (keepIndex !== undefined)
+          assert.deepEqual(
+            kept.map(({ at }) => at),
+            keepIndex,
+          );
       });
     }
   });

@@ -107,7 +107,9 @@ describe('a topic', () => {
   });
 
   it('with one forbidden character anywhere is refused', () => {
-    const forbidden = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }).filter((c) => !/[A-Za-z0-9._-]/.test(c));
+    const forbidden = fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 1 })
+      .filter((c) => !/[A-Za-z0-9._-]/.test(c));
     fc.assert(
       fc.property(validTopic, fc.nat(), forbidden, ({ text }, at, char) => {
         const cut = 'umh.v1.'.length + (at % (text.length - 'umh.v1.'.length));

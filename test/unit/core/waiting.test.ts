@@ -6,9 +6,10 @@ describe('back-off', () => {
   const policy = { firstMs: 100, factor: 2, maxMs: 1000, jitter: 0 };
 
   it('grows by its factor up to its limit', () => {
-    assert.deepEqual([0, 1, 2, 3, 4, 5].map((attempt) => nextDelayMs(policy, attempt, () => 0)), [
-      100, 200, 400, 800, 1000, 1000,
-    ]);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 5].map((attempt) => nextDelayMs(policy, attempt, () => 0)),
+      [100, 200, 400, 800, 1000, 1000],
+    );
   });
 
   it('stays between the delay less its jitter and the delay, after any number of attempts', () => {
@@ -23,7 +24,10 @@ describe('back-off', () => {
   });
 
   it('that starts at once stays at once', () => {
-    assert.equal(nextDelayMs({ ...policy, firstMs: 0 }, 5000, () => 0.5), 0);
+    assert.equal(
+      nextDelayMs({ ...policy, firstMs: 0 }, 5000, () => 0.5),
+      0,
+    );
   });
 });
 

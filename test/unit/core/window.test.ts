@@ -8,7 +8,10 @@ const HOUR_MS = 3_600_000;
 describe('a time window', () => {
   it('holds its start and not its end', () => {
     const window = { start: 1000, end: 2000 };
-    assert.deepEqual([999.999, 1000, 1999.999, 2000].map((time) => isInWindow(time, window)), [false, true, true, false]);
+    assert.deepEqual(
+      [999.999, 1000, 1999.999, 2000].map((time) => isInWindow(time, window)),
+      [false, true, true, false],
+    );
   });
 
   it('belongs to every time, and to one only', () => {

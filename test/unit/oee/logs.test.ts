@@ -8,7 +8,7 @@ const rules = { runningStates: new Set(['6']), plannedStates: new Set<string>(),
 
 describe('the log of states', () => {
   const states = (log: { entries: readonly { time: number; state: unknown }[] }): string =>
-    log.entries.map(({ time, state }) => `${time}:${state}`).join(' ');
+    log.entries.map(({ time, state }) => `${time}:${String(state)}`).join(' ');
 
   it('sorts what comes out of order within the time it waits', () => {
     const log = createStateLog(rules, { settleMs: 1000 });
@@ -60,7 +60,13 @@ describe('the log of states', () => {
 
   it('keeps the beginning of the stop that goes on', () => {
     const log = createStateLog(rules, { settleMs: 0 });
-    for (const [time, state] of [[0, 6], [10, 5], [20, 11], [40, 6]] as const) log.add({ time, state });
+    for (const [time, state] of [
+      [0, 6],
+      [10, 5],
+      [20, 11],
+      [40, 6],
+    ] as const)
+      log.add({ time, state });
     log.forgetBefore(30);
     assert.equal(states(log), '10:5 20:11 40:6');
     log.forgetBefore(40);
@@ -88,8 +94,18 @@ describe('the log of a counter', () => {
 
   it('gives an increment to the window of its sample, the border to the later one', () => {
     const log = createCounterLog(options, { settleMs: 1000, windowOf });
-    for (const [time, value] of [[90, 5], [99.5, 7], [100, 10], [199, 11], [200, 20]] as const) log.add(time, value);
-    assert.deepEqual([0, 100, 200].map((start) => log.count(windowOf(start)).increment), [2, 4, 9]);
+    for (const [time, value] of [
+      [90, 5],
+      [99.5, 7],
+      [100, 10],
+      [199, 11],
+      [200, 20],
+    ] as const)
+      log.add(time, value);
+    assert.deepEqual(
+      [0, 100, 200].map((start) => log.count(windowOf(start)).increment),
+      [2, 4, 9],
+    );
   });
 
   it('knows nothing of a window that ends before its first sample', () => {
@@ -102,7 +118,14 @@ describe('the log of a counter', () => {
 
   it('tells windows with a reset, a jump or a bad sample', () => {
     const log = createCounterLog(options, { settleMs: 0, windowOf });
-    for (const [time, value] of [[10, 5], [110, 3], [120, 4], [210, 5000], [310, 5001]] as const) log.add(time, value);
+    for (const [time, value] of [
+      [10, 5],
+      [110, 3],
+      [120, 4],
+      [210, 5000],
+      [310, 5001],
+    ] as const)
+      log.add(time, value);
     log.addBad(320);
     const told = [0, 100, 200, 300].map((start) => log.count(windowOf(start)));
     assert.deepEqual(told, [

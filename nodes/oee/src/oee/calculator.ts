@@ -51,15 +51,15 @@ export function createCalculator(config: OeeConfig, restored?: Memory): Calculat
   const windowOf = (time: number): TimeWindow => windowAt(time, config.windowMs, config.windowOffsetMs);
   const states = createStateLog(config, { settleMs, restored: restored?.states ?? [] });
   const counters = { settleMs, windowOf };
-  const totals = createCounterLog(config.counter, { ...counters, restored: restored?.totals ?? [] });
-  const seconds = createCounterLog(config.counter, { ...counters, restored: restored?.seconds ?? [] });
+  const totals = createCounterLog(config.counter, { ...counters, restored: restored?.totals });
+  const seconds = createCounterLog(config.counter, { ...counters, restored: restored?.seconds });
   const counterOf = new Map<string, CounterLog>([[config.totalTopic, totals]]);
   if (config.second !== undefined) counterOf.set(config.second.topic, seconds);
 
   let newest = restored?.newest ?? Number.NEGATIVE_INFINITY;
   let open = restored === undefined ? undefined : windowOf(restored.openStart);
   let reportedUntil = restored?.reportedUntil;
-  let lateInWindow = false;
+  let lateInWindow = restored?.hadLate ?? false;
 
   const sourceNow = (now: number): number => (config.closing === 'clock' ? Math.max(newest, now) : newest);
 
@@ -159,10 +159,10 @@ export function createCalculator(config: OeeConfig, restored?: Memory): Calculat
         openStart: open.start,
         ...(reportedUntil === undefined ? {} : { reportedUntil }),
         newest,
-        // Copies: a context store may write them down later, and entries are joined in place.
-        states: states.entries.map((entry) => ({ ...entry })),
-        totals: totals.entries.map((entry) => ({ ...entry })),
-        seconds: seconds.entries.map((entry) => ({ ...entry })),
+        states: [...states.entries],
+        totals: totals.memory(),
+        seconds: seconds.memory(),
+        hadLate: lateInWindow,
       };
     },
   };

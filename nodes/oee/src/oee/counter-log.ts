@@ -20,6 +20,13 @@ export interface CounterCount {
   hadBad: boolean;
 }
 
+/** Plain data, for a restart. */
+export interface CounterMemory {
+  entries: CounterEntry[];
+  /** Starts of the windows in which the counter was bad. */
+  badIn: number[];
+}
+
 export interface CounterLog {
   readonly entries: readonly CounterEntry[];
   /** A good sample. One of the same time replaces the earlier one. `late`: it would lie in a settled part. */
@@ -32,6 +39,7 @@ export interface CounterLog {
   count(window: TimeWindow): CounterCount;
   /** Drops what no window from `start` on needs: everything but the last entry before it, from which it counts on. */
   forgetBefore(start: number): void;
+  memory(): CounterMemory;
 }
 
 /**
@@ -43,11 +51,11 @@ export function createCounterLog(
   {
     settleMs,
     windowOf,
-    restored = [],
-  }: { settleMs: number; windowOf: (time: number) => TimeWindow; restored?: readonly CounterEntry[] },
+    restored,
+  }: { settleMs: number; windowOf: (time: number) => TimeWindow; restored?: CounterMemory | undefined },
 ): CounterLog {
-  const entries: CounterEntry[] = [...restored];
-  const badWindows = new Set<number>();
+  const entries = restored?.entries.map((entry) => ({ ...entry })) ?? [];
+  const badIn = new Set(restored?.badIn);
   /** Index of the last settled entry, before which nothing can be put in; -1 for none. */
   let settled = entries.length > 0 ? 0 : -1;
 
@@ -93,14 +101,14 @@ export function createCounterLog(
       return at?.time === time && at.last === value;
     },
     addBad(time) {
-      badWindows.add(windowOf(time).start);
+      badIn.add(windowOf(time).start);
     },
     count(window) {
       const count: CounterCount = {
         increment: null,
         hadReset: false,
         hadJump: false,
-        hadBad: badWindows.has(window.start),
+        hadBad: badIn.has(window.start),
       };
       for (const [at, entry] of entries.entries()) {
         if (entry.time >= window.end) break;
@@ -120,7 +128,9 @@ export function createCounterLog(
         entries.splice(0, first);
         settled = Math.max(0, settled - first);
       }
-      for (const window of badWindows) if (window < start) badWindows.delete(window);
+      for (const window of badIn) if (window < start) badIn.delete(window);
     },
+    // Copies: entries are joined in place, and a context store may write them down later.
+    memory: () => ({ entries: entries.map((entry) => ({ ...entry })), badIn: [...badIn] }),
   };
 }

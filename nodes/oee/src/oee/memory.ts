@@ -1,6 +1,6 @@
 import { isRecord } from '@bulkhead/core';
 import type { OeeConfig } from './config.ts';
-import type { CounterEntry } from './counter-log.ts';
+import type { CounterMemory } from './counter-log.ts';
 import type { StateEntry } from './timeline.ts';
 
 /** What a calculation must remember to go on within the same window. Plain data: a context store writes it as JSON. */
@@ -10,8 +10,10 @@ export interface Memory {
   reportedUntil?: number;
   newest: number;
   states: StateEntry[];
-  totals: CounterEntry[];
-  seconds: CounterEntry[];
+  totals: CounterMemory;
+  seconds: CounterMemory;
+  /** Samples came too late while this window was open. */
+  hadLate: boolean;
 }
 
 /** What is written down: with other settings the same samples mean something else. */
@@ -36,20 +38,21 @@ export function memoryOf(config: OeeConfig, note: unknown, now: number): Memory 
 }
 
 function settingsOf(config: OeeConfig): string {
-  const plain = Object.entries(config).map(([key, value]) => [key, value instanceof Set ? [...value] : value]);
-  return JSON.stringify(plain);
+  const { runningStates, plannedStates } = config;
+  return JSON.stringify({ ...config, runningStates: [...runningStates], plannedStates: [...plannedStates] });
 }
 
 function isMemory(candidate: unknown): candidate is Memory {
   if (!isRecord(candidate)) return false;
-  const { openStart, reportedUntil, newest, states, totals, seconds } = candidate;
+  const { openStart, reportedUntil, newest, states, totals, seconds, hadLate } = candidate;
   return (
     Number.isFinite(openStart) &&
     (reportedUntil === undefined || Number.isFinite(reportedUntil)) &&
     Number.isFinite(newest) &&
     isListOf(states, (entry) => Number.isFinite(entry.time) && isState(entry.state)) &&
-    isListOf(totals, isCounterEntry) &&
-    isListOf(seconds, isCounterEntry)
+    isCounterMemory(totals) &&
+    isCounterMemory(seconds) &&
+    typeof hadLate === 'boolean'
   );
 }
 
@@ -57,11 +60,15 @@ function isState(state: unknown): boolean {
   return state === null || ['number', 'string', 'boolean'].includes(typeof state);
 }
 
+function isCounterMemory(candidate: unknown): boolean {
+  if (!isRecord(candidate)) return false;
+  const { entries, badIn } = candidate;
+  return isListOf(entries, isCounterEntry) && Array.isArray(badIn) && badIn.every(Number.isFinite);
+}
+
 function isCounterEntry({ time, first, last, within, hadReset, hadJump }: Record<string, unknown>): boolean {
   return (
-    [time, first, last, within].every(Number.isFinite) &&
-    typeof hadReset === 'boolean' &&
-    typeof hadJump === 'boolean'
+    [time, first, last, within].every(Number.isFinite) && typeof hadReset === 'boolean' && typeof hadJump === 'boolean'
   );
 }
 

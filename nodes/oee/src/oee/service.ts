@@ -40,6 +40,7 @@ export function createOeeService(config: OeeConfig, ports: OeePorts, note?: unkn
   let currentTimer: Timer | undefined;
   let lastClosed: OeeWindow | undefined;
   let lateSamples = 0;
+  let isWaiting = true;
 
   function close(): void {
     const { windows, skipped } = calculator.close(clock.now());
@@ -82,6 +83,10 @@ export function createOeeService(config: OeeConfig, ports: OeePorts, note?: unkn
       if (outcome === 'ahead') ahead ??= sample;
       // One by one: within a batch a window may end, and what follows belongs to the next.
       if (outcome !== 'other') closeIfDue();
+    }
+    if (isWaiting) {
+      isWaiting = calculator.current(now) === undefined;
+      show(calculator.current(now));
     }
     if (ahead === undefined) return;
     const hours = ((ahead.sourceTime - now) / 3_600_000).toFixed(1);

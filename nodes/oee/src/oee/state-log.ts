@@ -32,7 +32,11 @@ export function createStateLog(
 
   function settle(): void {
     const settledUntil = (entries.at(-1)?.time ?? 0) - settleMs;
-    for (let next = entries[settled + 1]; next !== undefined && next.time <= settledUntil; next = entries[settled + 1]) {
+    for (
+      let next = entries[settled + 1];
+      next !== undefined && next.time <= settledUntil;
+      next = entries[settled + 1]
+    ) {
       if (settled >= 0 && next.state === entries[settled]?.state) entries.splice(settled + 1, 1);
       else settled += 1;
     }

@@ -15,7 +15,7 @@ export type PayloadForm = 'strict' | 'extended';
  */
 export function encodePayload(sample: SampleBody, form: PayloadForm): string {
   const { value, quality, sourceTime, unit, address } = sample;
-  if (!isSourceTime(sourceTime)) throw notEncodable(`the time ${sourceTime} is beyond the range of a date`);
+  if (!isSourceTime(sourceTime)) throw notEncodable('the source time is beyond the range of a date');
   const time = `{"timestamp_ms":${numberText(Math.floor(sourceTime) + 0)}`;
   if (isWaveform(value)) return `${time},${waveformText(value, sample.stepUs)}${tail(form, { quality, unit })}}`;
   if (value === null && form === 'strict') throw notEncodable('the strict form has no null: send it extended');
