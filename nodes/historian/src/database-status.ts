@@ -11,8 +11,9 @@ export function databaseStatus(
   type: string,
   connected: NodeStatus,
 ): NodeStatus {
+  // A key without numbers is sent as it is: each browser shows it in its own language.
   const text = (key: string, values?: Record<string, string | number>): string =>
-    words(`${type}.status.${key}`, values);
+    values === undefined ? `${type}.status.${key}` : words(`${type}.status.${key}`, values);
   switch (database.kind) {
     case 'closed':
       return { fill: 'red', shape: 'ring', text: text('disconnected') };

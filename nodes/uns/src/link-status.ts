@@ -6,8 +6,9 @@ export type Translate = (key: string, values?: Record<string, string | number>) 
 
 /** Status of a node by its session, with what the node has to say while it is connected. */
 export function linkStatus(link: LinkState, words: Translate, type: string, connected: NodeStatus): NodeStatus {
+  // A key without numbers is sent as it is: each browser shows it in its own language.
   const text = (key: string, values?: Record<string, string | number>): string =>
-    words(`${type}.status.${key}`, values);
+    values === undefined ? `${type}.status.${key}` : words(`${type}.status.${key}`, values);
   switch (link.kind) {
     case 'closed':
       return { fill: 'red', shape: 'ring', text: text('disconnected') };

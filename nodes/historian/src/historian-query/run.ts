@@ -1,4 +1,4 @@
-import type { Sample } from '@bulkhead/core';
+import { BulkheadError, type Clock, type Sample, systemClock } from '@bulkhead/core';
 import type { Database, Row, Session } from '../database.ts';
 import { numberArray, textArray } from '../protocol/array-literal.ts';
 import {
@@ -25,8 +25,38 @@ interface Tag {
   readonly address: string | undefined;
 }
 
+/** A session may have died unnoticed in the pool: the question is asked once more when a new one stands within this time. */
+const patienceMs = 5_000;
+
 /** Asks the history. Rejects with a BulkheadError, retryable where the database is away. */
-export async function runQuery(database: Database, query: HistoryQuery): Promise<History> {
+export async function runQuery(database: Database, query: HistoryQuery, clock: Clock = systemClock): Promise<History> {
+  const isAtHand = database.state().kind === 'connected';
+  try {
+    return await askOnce(database, query);
+  } catch (error) {
+    const isWorthwhile = isAtHand && error instanceof BulkheadError && error.retryable;
+    if (!isWorthwhile || !(await isBack(database, clock))) throw error;
+    return askOnce(database, query);
+  }
+}
+
+function isBack(database: Database, clock: Clock): Promise<boolean> {
+  return new Promise((resolve) => {
+    const finish = (back: boolean): void => {
+      clock.clearTimeout(deadline);
+      unwatch();
+      resolve(back);
+    };
+    const deadline = clock.setTimeout(() => finish(false), patienceMs);
+    const unwatch = database.onState(({ kind }) => {
+      if (kind === 'connected') finish(true);
+      else if (kind === 'closed') finish(false);
+    });
+    if (database.state().kind === 'connected') finish(true);
+  });
+}
+
+function askOnce(database: Database, query: HistoryQuery): Promise<History> {
   return database.read(async (session) => {
     const tags = await findTags(session, database.schema, query);
     if (tags.size === 0) return { samples: [], isTruncated: false };

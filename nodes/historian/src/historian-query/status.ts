@@ -17,14 +17,13 @@ export type QueryState =
 const type = 'historian-query';
 
 export function queryStatus(state: QueryState, words: Translate): NodeStatus {
-  if (state.kind === 'not-configured')
-    return { fill: 'grey', shape: 'ring', text: words(`${type}.status.not-configured`) };
+  if (state.kind === 'not-configured') return { fill: 'grey', shape: 'ring', text: `${type}.status.not-configured` };
   const { found, isTruncated, lastProblem } = state;
   const connected: NodeStatus =
     lastProblem !== undefined
       ? { fill: 'red', shape: 'dot', text: lastProblem.message.slice(0, 80) }
       : found === undefined
-        ? { fill: 'green', shape: 'dot', text: words(`${type}.status.connected`) }
+        ? { fill: 'green', shape: 'dot', text: `${type}.status.connected` }
         : {
             fill: isTruncated ? 'yellow' : 'green',
             shape: 'dot',

@@ -17,8 +17,7 @@ export type WriteState =
 const type = 'historian-write';
 
 export function writeStatus(state: WriteState, words: Translate): NodeStatus {
-  if (state.kind === 'not-configured')
-    return { fill: 'grey', shape: 'ring', text: words(`${type}.status.not-configured`) };
+  if (state.kind === 'not-configured') return { fill: 'grey', shape: 'ring', text: `${type}.status.not-configured` };
   const { database, counters, lastProblem } = state;
   const { stored, dropped, conflicts, queued } = counters;
   if (database.kind === 'waiting' && queued > 0) {

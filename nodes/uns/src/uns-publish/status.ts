@@ -17,8 +17,7 @@ export type PublishState =
 const type = 'uns-publish';
 
 export function publishStatus(state: PublishState, words: Translate): NodeStatus {
-  if (state.kind === 'not-configured')
-    return { fill: 'grey', shape: 'ring', text: words(`${type}.status.not-configured`) };
+  if (state.kind === 'not-configured') return { fill: 'grey', shape: 'ring', text: `${type}.status.not-configured` };
   const { link, lastProblem } = state;
   const { delivered, dropped, queued } = state.counters;
   const connected: NodeStatus =

@@ -16,8 +16,7 @@ export type SubscribeState =
 const type = 'uns-subscribe';
 
 export function subscribeStatus(state: SubscribeState, words: Translate): NodeStatus {
-  if (state.kind === 'not-configured')
-    return { fill: 'grey', shape: 'ring', text: words(`${type}.status.not-configured`) };
+  if (state.kind === 'not-configured') return { fill: 'grey', shape: 'ring', text: `${type}.status.not-configured` };
   const { received, rejected } = state.counters;
   const connected: NodeStatus =
     state.problem !== undefined
