@@ -47,18 +47,21 @@ export function createEventRelay(options: EventRelayOptions): EventRelay {
     timer = undefined;
     const out = batch;
     batch = [];
-    for (const [id, status] of changedStatuses) out.push({ name: 'node-status', payload: { id, status } });
+    const changed = [...changedStatuses];
     changedStatuses.clear();
+    for (const [id, status] of changed) out.push({ name: 'node-status', payload: { id, status } });
     const dropped = debugLimit.takeDropped(Date.now());
     if (dropped > 0) out.push(droppedMessage(dropped, options.debugLimitPerSecond));
-    if (out.length > 0) send(out);
+    if (out.length === 0 || send(out)) return;
+    // Nobody there, or too slow: messages are lost, a dot must not be.
+    for (const [id, status] of changed) if (!changedStatuses.has(id)) changedStatuses.set(id, status);
   };
   const schedule = (): void => {
     timer ??= setTimeout(flush, flushEveryMs);
   };
-  // Says how much was dropped even if no further event comes.
+  // Says how much was dropped, and repeats dots that could not be sent, even if no further event comes.
   const sweep = setInterval(() => {
-    if (debugLimit.droppedInTotal > 0) schedule();
+    if (debugLimit.droppedInTotal > 0 || changedStatuses.size > 0) schedule();
   }, 1000);
   sweep.unref();
 
