@@ -244,7 +244,8 @@ export function loadExpress(): () => ExpressApp {
 
 /** Directory that holds the core nodes, without a slash at its end. */
 export function coreNodesDirectory(): string {
-  return require.resolve('@node-red/nodes/package.json').replace(/[\\/]package\.json$/, '');
+  const from = createRequire(require.resolve('node-red/package.json'));
+  return from.resolve('@node-red/nodes/package.json').replace(/[\\/]package\.json$/, '');
 }
 
 export function nodeRedVersion(): string {
