@@ -8,6 +8,8 @@ import { watchDescendants } from './descendants.mjs';
 
 /** How long mocha may stay after its last test before something it left open counts as a failure. */
 const lingerLimitMs = 15_000;
+/** A whole layer; mocha's own limits do not reach a test that never lets go of the event loop. */
+const layerLimitMs = 15 * 60_000;
 
 export function specsOf(layer) {
   return filesBelow([path.join(root, 'test', layer)]).filter((file) => file.endsWith('.test.ts'));
@@ -37,13 +39,18 @@ function ended(mocha, resultFile) {
       lingered = true;
       killGroup(mocha.pid, 'SIGKILL');
     }, 500);
+    const limit = setTimeout(() => {
+      console.error(`stopped: the layer was not done after ${layerLimitMs / 60_000} minutes`);
+      killGroup(mocha.pid, 'SIGKILL');
+    }, layerLimitMs);
     const passOn = (signal) => killGroup(mocha.pid, signal);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, passOn);
     mocha.on('error', reject);
-    mocha.on('exit', (code) => {
+    mocha.on('exit', (code, signal) => {
       clearInterval(lingering);
+      clearTimeout(limit);
       for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, passOn);
-      resolve({ code, lingered });
+      resolve({ code: code ?? signal, lingered });
     });
   });
 }
