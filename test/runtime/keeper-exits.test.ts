@@ -143,6 +143,14 @@ describe('a child of the keeper', () => {
     deepEqual(JSON.parse(lines[1] ?? ''), ['ONLY']);
   });
 
+  it('that floods its output can be ended, and its last lines are kept', async () => {
+    children.start(spec('floods its output'));
+    await until(() => children.logs('c', 1000).length > 200, { deadlineMs: 5000, what: 'output' });
+    children.kill('c', 'SIGKILL');
+    equal((await firstExit()).signal, 'SIGKILL');
+    ok(children.logs('c', 5000).length <= 1000);
+  });
+
   it('cannot be started twice under one name', () => {
     children.start(spec('waits'));
     let code: unknown;

@@ -25,11 +25,13 @@ interface House {
 describe('the house', () => {
   let directory = '';
   const houses: House[] = [];
+  const closers: (() => void)[] = [];
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'bh-house-'));
   });
   afterEach(async () => {
+    for (const close of closers.splice(0)) close();
     for (const { keeper } of houses.splice(0)) {
       keeper.kill('SIGKILL');
       await until(() => keeper.exitCode !== null || keeper.signalCode !== null, { deadlineMs: 5000, what: 'the end' });
@@ -132,7 +134,8 @@ describe('the house', () => {
     const pids = members.map((name) => house.pid(name));
     house.keeper.kill('SIGINT');
     await until(() => house.trace().includes('editor stop'), { deadlineMs: 5000, what: 'the stop' });
-    house.keeper.kill('SIGINT');
+    const again = setInterval(() => house.keeper.kill('SIGINT'), 100);
+    closers.push(() => clearInterval(again));
     equal(await house.exitCode(), 1);
     await until(() => !pids.some(isAlive), { deadlineMs: 2000, what: 'everybody down' });
   });

@@ -1,7 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
 import { afterEnd, servicePolicy, supervisorPolicy } from '../../../packages/runtime/src/keeper/back-off.ts';
 import { createLineReader } from '../../../packages/runtime/src/keeper/lines.ts';
 import { createLogRing } from '../../../packages/runtime/src/keeper/log-ring.ts';
+import { readThrottled } from '../../../packages/runtime/src/keeper/throttle.ts';
+import { until } from '../../support/until.ts';
 import { defaultStopPlan, stopSteps } from '../../../packages/runtime/src/keeper/stop.ts';
 
 describe('restarts by the keeper', () => {
@@ -64,6 +67,19 @@ describe('output of a child', () => {
     for (const chunk of ['ab', 'c\r\n\nd', 'é'.slice(0, 1), '\nxxxxxxxxxxxx', 'y']) reader.push(Buffer.from(chunk));
     reader.end();
     deepEqual(lines, ['abc', '', 'dé', 'xxxxxxxx', 'xxxxy']);
+  });
+
+  it('is read at a bounded rate until the child has ended', async () => {
+    const pipe = new PassThrough({ highWaterMark: 1_000_000 });
+    let read = 0;
+    const throttled = readThrottled(pipe, 100_000, (chunk) => {
+      read += chunk.length;
+    });
+    for (let n = 0; n < 100; n += 1) pipe.write(Buffer.alloc(1_000));
+    await until(() => pipe.isPaused(), { deadlineMs: 2000, what: 'a pause' });
+    equal(read < 100_000, true);
+    throttled.release();
+    await until(() => read === 100_000, { deadlineMs: 2000, what: 'the rest' });
   });
 
   it('is kept up to a bound, the newest last', () => {

@@ -69,6 +69,9 @@ export function servicesOf({ settings, ports, secrets, externalPasswords }: Plan
   };
 }
 
+/** Loading a large palette keeps the event loop busy for seconds on a small machine. */
+const editorHangLimitMs = 30_000;
+
 export function buildPlan(inputs: PlanInputs): HousePlan {
   const { settings, ports, secrets, home, runDirectory, houseSecret, environment, hasProgram } = inputs;
   const keeperSocket = join(runDirectory, 'keeper.sock');
@@ -149,6 +152,7 @@ export function buildPlan(inputs: PlanInputs): HousePlan {
       cwd: home,
       env: { ...editorEnvironment(environment, settings.env), ...(runsPlant ? plantEnvironment(ports) : {}) },
       boot: editorBoot,
+      hangLimitMs: editorHangLimitMs,
       restart: 'keeper',
     },
     supervisor: {

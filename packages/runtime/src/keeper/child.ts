@@ -1,12 +1,13 @@
 /** One life of one process: started, watched, and its end explained. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type Readable, Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { beatDescriptor, bootDescriptor } from '../protocol/descriptors.ts';
 import type { ChildExit, ChildSpec, ExitReason, LogLine } from '../protocol/messages.ts';
 import type { WithDeathSignal } from './death-signal.ts';
 import { analyseExit, type LastWords, parseLastWords } from './exit-analysis.ts';
 import { watchForSilence } from './hang-watch.ts';
-import { createLineReader } from './lines.ts';
+import { createLineReader, type LineReader } from './lines.ts';
+import { readThrottled, type Throttled } from './throttle.ts';
 
 export interface ChildPorts {
   readonly withDeathSignal: WithDeathSignal;
@@ -31,6 +32,8 @@ export interface Child {
 const lastOutputMs = 100;
 const tailLines = 40;
 const maxBeatLine = 16_384;
+/** More than a person can read in a day, and little enough to cut into lines for twenty children. */
+const maxOutputPerSecond = 1024 * 1024;
 
 export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   const startedAt = Date.now();
@@ -69,9 +72,14 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
     ports.onExit({ name, role, pid: pid ?? 0, startedAt, endedAt: Date.now(), code, signal, stderrTail, ...verdict });
   };
 
+  const pipes: Throttled[] = [];
+  const read = (stream: ChildProcess['stdio'][number] | undefined, reader: LineReader): void => {
+    if (stream instanceof Readable)
+      pipes.push(readThrottled(stream, maxOutputPerSecond, (chunk) => reader.push(chunk)));
+  };
   const readers = (['stdout', 'stderr'] as const).map((stream) => {
     const reader = createLineReader((text) => ports.onLine({ at: Date.now(), stream, text }));
-    readAll(started[stream], reader);
+    read(started[stream], reader);
     return reader;
   });
   const onBeat = (line: string): void => {
@@ -80,8 +88,7 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
     else lastWords = parseLastWords(line) ?? lastWords;
   };
   const beats = createLineReader(onBeat, maxBeatLine);
-  const beatPipe = started.stdio[beatDescriptor];
-  if (beatPipe !== null && beatPipe !== undefined && 'readable' in beatPipe) readAll(beatPipe, beats);
+  read(started.stdio[beatDescriptor], beats);
 
   const bootPipe = started.stdio[bootDescriptor];
   if (bootPipe instanceof Writable) {
@@ -95,6 +102,7 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   });
   started.on('exit', (code, signal) => {
     endGroup(pid);
+    for (const pipe of pipes) pipe.release();
     const finish = (): void => {
       clearTimeout(timer);
       for (const reader of [...readers, beats]) reader.end();
@@ -144,14 +152,6 @@ function neverStarted(spec: ChildSpec, ports: ChildPorts, startedAt: number, err
     }),
   );
   return { pid: null, startedAt, kill: () => {}, setHangLimit: () => {} };
-}
-
-function readAll(
-  stream: Readable | ChildProcess['stdio'][number] | undefined,
-  reader: { push(chunk: Buffer): void },
-): void {
-  stream?.on('error', () => {});
-  stream?.on('data', (chunk: Buffer) => reader.push(chunk));
 }
 
 /** What the child had started (an `exec` node's commands) ends with it. */

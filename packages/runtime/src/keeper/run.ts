@@ -14,6 +14,9 @@ import { type HousePlan, readHousePlan } from './house-plan.ts';
 import { leaveHome, removeRunDirectory, takeHome } from './lock.ts';
 import { defaultStopPlan, endStep, stopSteps } from './stop.ts';
 
+/** One Ctrl-C may arrive twice: from the terminal, and again from npm. */
+const sameSignalMs = 500;
+
 export const exitCodes = { stopped: 0, failed: 1, usage: 64, configuration: 78 } as const;
 
 /** Resolves with the exit code once everything is down. */
@@ -92,8 +95,11 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
     void stop(exitCodes.configuration);
   };
 
+  let stopAskedAt = 0;
   const onSignal = (): void => {
+    if (stopping && performance.now() - stopAskedAt < sameSignalMs) return;
     if (!stopping) {
+      stopAskedAt = performance.now();
       void stop(exitCodes.stopped);
       return;
     }

@@ -61,7 +61,8 @@ export async function listen<In extends Tagged, Out extends Tagged>(
       options.onTurnedAway?.(reason);
     };
     const onError = (error: Error): void => turnAway(error.message);
-    const onGone = (): void => turnAway('gone before it said hello');
+    // Somebody only looked whether anybody listens: nothing to tell.
+    const onGone = (): void => decide();
     const letIn = (hello: Hello): void => {
       decide();
       reader.limit(maxFrameBytes);
