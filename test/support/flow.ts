@@ -19,6 +19,7 @@ interface FlowNode {
   id: string;
   type: string;
   wires?: readonly (readonly string[])[];
+  [property: string]: unknown;
 }
 
 /**

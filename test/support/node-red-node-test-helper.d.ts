@@ -1,4 +1,5 @@
 declare module 'node-red-node-test-helper' {
+  import type { EventEmitter } from 'node:events';
   import type { Node } from 'node-red';
 
   interface NodeTestHelper {
@@ -12,6 +13,10 @@ declare module 'node-red-node-test-helper' {
     startServer(done: () => void): void;
     stopServer(done: () => void): void;
     getNode(id: string): Node | null;
+    /** Settings of the runtime, over its defaults; each call starts from the defaults. */
+    settings(settings: object): void;
+    /** The bus that nodes know as `RED.events`. */
+    readonly _events: EventEmitter;
   }
 
   const helper: NodeTestHelper;

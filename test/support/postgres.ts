@@ -77,7 +77,20 @@ export async function createPostgres(): Promise<Postgres> {
       let printed = '';
       const started = spawn(
         path.join(native, 'bin', 'postgres'),
-        ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', directory, '-c', 'fsync=off', '-c', 'shared_buffers=32MB'],
+        [
+          '-D',
+          data,
+          '-p',
+          String(port),
+          '-h',
+          '127.0.0.1',
+          '-k',
+          directory,
+          '-c',
+          'fsync=off',
+          '-c',
+          'shared_buffers=32MB',
+        ],
         { ...identity, env: environment, cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] },
       );
       child = started;
@@ -111,7 +124,8 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const user of ['postgres', 'nobody']) {
     try {
-      const id = (option: string): number => Number(execFileSync('id', [option, user], { stdio: ['ignore', 'pipe', 'ignore'] }));
+      const id = (option: string): number =>
+        Number(execFileSync('id', [option, user], { stdio: ['ignore', 'pipe', 'ignore'] }));
       return { uid: id('-u'), gid: id('-g') };
     } catch {
       // No such user: the next one.
