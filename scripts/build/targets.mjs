@@ -15,7 +15,6 @@ const runtimePrograms = {
   broker: 'services/broker.ts',
   namespace: 'services/namespace.ts',
   postgres: 'services/postgres.ts',
-  postgres: 'services/postgres.ts',
 };
 
 const plantPrograms = { main: 'main.ts' };
