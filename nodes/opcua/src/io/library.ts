@@ -1,4 +1,4 @@
-import { setDebugLogger, setErrorLogger, setTraceLogger, setWarningLogger } from 'node-opcua-debug';
+import { setDebugLogger, setErrorLogger, setWarningLogger } from 'node-opcua-client';
 
 /**
  * node-opcua prints warnings and errors on stdout and stderr, in colours and over several lines, for what our own
@@ -7,7 +7,6 @@ import { setDebugLogger, setErrorLogger, setTraceLogger, setWarningLogger } from
 export function silenceLibrary(): void {
   const ignore = (): void => undefined;
   setDebugLogger(ignore);
-  setTraceLogger(ignore);
   setWarningLogger(ignore);
   setErrorLogger(ignore);
 }
