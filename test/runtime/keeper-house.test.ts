@@ -32,8 +32,9 @@ describe('the house', () => {
   });
   afterEach(async () => {
     for (const close of closers.splice(0)) close();
-    for (const { keeper } of houses.splice(0)) {
+    for (const { keeper, plan } of houses.splice(0)) {
       keeper.kill('SIGKILL');
+      rmSync(plan.runDirectory, { recursive: true, force: true });
       await until(() => keeper.exitCode !== null || keeper.signalCode !== null, { deadlineMs: 5000, what: 'the end' });
     }
     rmSync(directory, { recursive: true, force: true });

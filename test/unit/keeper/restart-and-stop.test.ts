@@ -21,6 +21,13 @@ describe('restarts by the keeper', () => {
     deepEqual(delays(servicePolicy, [5, 5, 5, 5, 5, 5]), [0, 250, 500, 1000, 15_000, 15_000]);
   });
 
+  it('are slow from the second time on when the child says that it is misconfigured', () => {
+    deepEqual(
+      [0, 1].map((before) => afterEnd(servicePolicy, before, 5, true).delayMs),
+      [0, 15_000],
+    );
+  });
+
   it('start anew after a long life', () => {
     deepEqual(delays(servicePolicy, [5, 5, 60_000, 5, 5]), [0, 250, 0, 0, 250]);
   });

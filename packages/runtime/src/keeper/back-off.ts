@@ -30,11 +30,19 @@ export interface NextStart {
   readonly slow: boolean;
 }
 
-/** The first restart is at once, the following ones wait longer and longer, and none is the last. */
-export function afterEnd(policy: RestartPolicy, shortLivesBefore: number, uptimeMs: number): NextStart {
+/**
+ * The first restart is at once, the following ones wait longer and longer, and none is the last. `misconfigured`: the
+ * child said that it cannot work like this (exit code 78), so haste is no use the second time.
+ */
+export function afterEnd(
+  policy: RestartPolicy,
+  shortLivesBefore: number,
+  uptimeMs: number,
+  misconfigured = false,
+): NextStart {
   if (uptimeMs >= policy.healthyAfterMs) return { delayMs: 0, shortLives: 0, slow: false };
   const shortLives = shortLivesBefore + 1;
-  if (shortLives >= policy.slowAfter) return { delayMs: policy.slowMs, shortLives, slow: true };
+  if (shortLives >= (misconfigured ? 2 : policy.slowAfter)) return { delayMs: policy.slowMs, shortLives, slow: true };
   if (shortLives === 1) return { delayMs: 0, shortLives, slow: false };
   const delayMs = Math.min(policy.maxMs, policy.firstMs * policy.factor ** (shortLives - 2));
   return { delayMs, shortLives, slow: false };

@@ -95,7 +95,7 @@ export function createChildren(ports: ChildrenPorts): Children {
       ports.onExited(exit, { restartsInMs: null, slow: false });
       prune();
     } else {
-      const next = afterEnd(policyOf(spec), entry.shortLives, exit.endedAt - exit.startedAt);
+      const next = afterEnd(policyOf(spec), entry.shortLives, exit.endedAt - exit.startedAt, exit.code === 78);
       entry.shortLives = next.shortLives;
       const timer = setTimeout(() => {
         entry.restarts += 1;

@@ -16,6 +16,7 @@ import { defaultStopPlan, endStep, stopSteps } from './stop.ts';
 
 /** One Ctrl-C may arrive twice: from the terminal, and again from npm. */
 const sameSignalMs = 500;
+const shortLifeMs = 30_000;
 
 export const exitCodes = { stopped: 0, failed: 1, usage: 64, configuration: 78 } as const;
 
@@ -48,6 +49,16 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   let hurried = false;
   let drained = (): void => {};
 
+  /** What was said last of each child: a fault that repeats is told when it is new and when it turns out to stay. */
+  const told = new Map<string, string>();
+  const tell = (exit: ChildExit, next: { restartsInMs: number | null; slow: boolean }): void => {
+    const news = `${exit.reason} ${exit.detail} ${next.slow}`;
+    if (exit.role !== 'compartment' && exit.endedAt - exit.startedAt < shortLifeMs && told.get(exit.name) === news)
+      return;
+    told.set(exit.name, news);
+    say(sentence(exit, next));
+  };
+
   const logsDirectory = join(plan.home, 'logs');
   mkdirSync(logsDirectory, { recursive: true, mode: 0o700 });
   const children: Children = createChildren({
@@ -58,7 +69,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
       control?.exited(exit);
       // Once the house was up, a port that another program took meanwhile is no reason to stop the flows.
       if (exit.role === 'supervisor' && exit.code === exitCodes.configuration && !ready) refuse(exit);
-      else if (!stopping) say(sentence(exit, next));
+      else if (!stopping) tell(exit, next);
     },
   });
 
