@@ -28,7 +28,8 @@ export function compartmentSettings(
       file: { module: 'localfilesystem', config: { dir: slice.directory } },
     },
     // What only an editor needs.
-    httpAdminRoot: false,
+    // Dashboards hand it to browsers; nothing is served there by a compartment.
+    httpAdminRoot: '/',
     disableEditor: true,
     storageModule,
     credentialSecret: false,
