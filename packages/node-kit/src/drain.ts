@@ -29,6 +29,8 @@ export function onDrain(
     if (request.phase !== phase) return;
     const drained = Promise.resolve()
       .then(() => handler(request.deadlineMs))
+      // Node-RED hands a message over in a later turn: what was sent last has then reached the next node.
+      .then(() => new Promise<void>((resolve) => setImmediate(resolve)))
       .catch((reason: unknown) => {
         node.warn(`stopping: ${errorMessage(reason)}`);
       });

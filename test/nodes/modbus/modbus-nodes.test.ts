@@ -1,0 +1,148 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { isRecord } from '@bulkhead/core';
+import helper from 'node-red-node-test-helper';
+import { drain } from '../../support/drain.ts';
+import { createFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
+import { type RunningFlow, startFlow } from '../../support/flow.ts';
+import { createModbusDevice, type ModbusDevice } from '../../support/modbus-device.ts';
+import { until } from '../../support/until.ts';
+
+const types = ['modbus/modbus-connection', 'modbus/modbus-read'];
+const tab = { id: 'tab', type: 'tab', label: 'test' };
+const tags = [
+  { topic: 'umh.v1.test._raw.count', area: 'holding', address: '0', type: 'uint16', order: 'ABCD', scale: '1', offset: '0', unit: '' },
+  { topic: 'umh.v1.test._raw.level', area: 'holding', address: '1', type: 'int16', order: 'ABCD', scale: '0.1', offset: '0', unit: 'm' },
+];
+const listeners = [
+  ...['out', 'errors', 'statuses'].map((id) => ({ id, type: 'helper', z: 'tab' })),
+  { id: 'catch', type: 'catch', z: 'tab', scope: null, uncaught: false, wires: [['errors']] },
+  { id: 'status', type: 'status', z: 'tab', scope: null, wires: [['statuses']] },
+];
+
+describe('modbus nodes', function () {
+  this.timeout(20_000);
+  let device: ModbusDevice;
+  let proxy: FaultProxy;
+  let running: RunningFlow | undefined;
+
+  const start = async (read: object = {}, connection: object = {}): Promise<RunningFlow> => {
+    running = await startFlow({
+      types,
+      flow: [
+        tab,
+        {
+          id: 'device',
+          type: 'modbus-connection',
+          host: '127.0.0.1',
+          port: String(proxy.port),
+          timeoutMs: '200',
+          reconnectFirstMs: '50',
+          reconnectMaxMs: '200',
+          version: 1,
+          ...connection,
+        },
+        { id: 'read', type: 'modbus-read', z: 'tab', connection: 'device', pollMs: '50', tags, version: 1, wires: [['out']], ...read },
+        ...listeners,
+      ],
+    });
+    return running;
+  };
+  const firstMessage = (flow: RunningFlow) =>
+    until(() => flow.received('out')[0], { deadlineMs: 5_000, what: 'a message' });
+  const statusTexts = (flow: RunningFlow): string[] =>
+    flow.received('statuses').map((message) => {
+      const status: unknown = Reflect.get(message, 'status');
+      return isRecord(status) ? `${String(status['fill'])} ${String(status['shape'])} ${String(status['text'])}` : '';
+    });
+  const errorCodes = (flow: RunningFlow): unknown[] =>
+    flow.received('errors').map((message) => {
+      const error: unknown = Reflect.get(message, 'error');
+      return isRecord(error) ? error['code'] : undefined;
+    });
+
+  beforeEach(async () => {
+    device = await createModbusDevice();
+    proxy = await createFaultProxy(device.port);
+    device.registers.set([41, 25]);
+  });
+
+  afterEach(async () => {
+    await running?.stop();
+    running = undefined;
+    await proxy.close();
+    await device.close();
+  });
+
+  it('send one message per cycle with all samples', async () => {
+    const message = await firstMessage(await start());
+    ok(Array.isArray(message.payload));
+    deepEqual(
+      message.payload.map(({ sourceTime, ...sample }) => ({ ...sample, hasTime: typeof sourceTime === 'number' })),
+      [
+        { topic: 'umh.v1.test._raw.count', value: 41, quality: 'good', address: 'holding:0', hasTime: true },
+        { topic: 'umh.v1.test._raw.level', value: 2.5, quality: 'good', unit: 'm', address: 'holding:1', hasTime: true },
+      ],
+    );
+  });
+
+  it('send one message per tag when asked to', async () => {
+    const flow = await start({ output: 'each' });
+    await until(() => flow.received('out').length >= 2, { deadlineMs: 5_000, what: 'two messages' });
+    const [first, second] = flow.received('out');
+    deepEqual([first?.topic, first?.payload, second?.topic, second?.payload], [
+      'umh.v1.test._raw.count',
+      41,
+      'umh.v1.test._raw.level',
+      2.5,
+    ]);
+    const tag: unknown = Reflect.get(second ?? {}, 'tag');
+    ok(isRecord(tag));
+    deepEqual([tag['quality'], tag['unit'], tag['address']], ['good', 'm', 'holding:1']);
+  });
+
+  it('say in their status how much comes, and never connected while nothing does', async () => {
+    const flow = await start();
+    await until(() => statusTexts(flow).find((text) => /^green dot/.test(text)), { deadlineMs: 8_000, what: 'a green dot' });
+    const green = statusTexts(flow).findIndex((text) => text.startsWith('green'));
+    ok(statusTexts(flow).slice(0, green).every((text) => text.startsWith('yellow')), statusTexts(flow).join(' | '));
+  });
+
+  it('report a lost connection once, and go on when it is back', async () => {
+    const flow = await start();
+    await firstMessage(flow);
+    await proxy.refuse();
+    await until(() => statusTexts(flow).some((text) => text.startsWith('red ring')), { deadlineMs: 5_000, what: 'a red ring' });
+    deepEqual(errorCodes(flow), ['connection-lost']);
+    const before = flow.received('out').length;
+    await proxy.resume();
+    await until(() => flow.received('out').length > before, { deadlineMs: 5_000, what: 'a further message' });
+    deepEqual(errorCodes(flow), ['connection-lost']);
+  });
+
+  it('are red and read nothing when the tag table is wrong', async () => {
+    const shown: unknown[] = [];
+    const listen = ({ id, status }: { id: string; status: unknown }): void => void (id === 'read' && shown.push(status));
+    helper._events.on('node-status', listen);
+    const flow = await start({ tags: [tags[0], { ...tags[1], address: '70000', topic: 'nonsense' }] });
+    deepEqual(shown, [{ fill: 'red', shape: 'ring', text: 'modbus-read.status.notConfigured' }]);
+    helper._events.off('node-status', listen);
+    deepEqual([flow.received('out').length, proxy.accepted()], [0, 0]);
+  });
+
+  it('connect no more than once for two readers, and disconnect after the last', async () => {
+    const flow = await start();
+    await firstMessage(flow);
+    await flow.deploy();
+    const before = flow.received('out').length;
+    await until(() => flow.received('out').length > before, { deadlineMs: 5_000, what: 'messages after a deploy' });
+    equal(proxy.accepted(), 2);
+  });
+
+  it('stop reading when the source is drained, after the last answer was sent on', async () => {
+    const flow = await start({ pollMs: '20' });
+    await firstMessage(flow);
+    await drain('source');
+    const [served, sent] = [device.requests.length, flow.received('out').length];
+    equal(served, sent);
+  });
+});
