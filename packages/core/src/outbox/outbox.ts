@@ -7,7 +7,7 @@ export interface Outbox<Entry> {
   append(entry: Entry, bytes: number): readonly Entry[];
   /** The oldest entry that is not out yet. */
   take(): Entry | undefined;
-  /** The entry is delivered, or given up: it is gone. */
+  /** An entry that is out was delivered, or given up: it is gone. Does nothing for one that is not held. */
   remove(entry: Entry): void;
   /** Everything that is out comes back, to be taken again in the old order. */
   takeBack(): void;
