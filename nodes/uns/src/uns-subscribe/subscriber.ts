@@ -119,25 +119,30 @@ export function createSubscriber({ link, filter, batch, emit, clock, onChange }:
 
   const pause = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, ms));
 
+  const receiveAll = async (deadlineMs: number): Promise<void> => {
+    const startedAt = clock.now();
+    // A publisher outside of this house never falls quiet: half of the time goes to waiting for it, no more.
+    const stopAskingAt = startedAt + deadlineMs / 2;
+    await link.subscribe(markerTopic);
+    for (let number = 0; ; number += 1) {
+      const arrived = await passMarker(number, startedAt + deadlineMs - clock.now());
+      const quietAt = Math.max(lastMessageAt, startedAt) + quietMs;
+      const now = clock.now();
+      if (!arrived || now >= quietAt || now >= stopAskingAt) return;
+      await pause(Math.max(1, Math.min(quietAt, stopAskingAt) - now));
+    }
+  };
+
   return {
     counters: () => ({ received: samples + relational + rejected, samples, relational, rejected }),
     problem: () => problem,
     async drain(deadlineMs) {
-      // A publisher outside of this house never falls quiet: half of the time goes to waiting for it, no more.
-      const startedAt = clock.now();
-      const stopAskingAt = startedAt + deadlineMs / 2;
-      if (link.state().kind === 'connected') {
-        await link.subscribe(markerTopic);
-        for (let number = 0; ; number += 1) {
-          const arrived = await passMarker(number, startedAt + deadlineMs - clock.now());
-          const quietAt = Math.max(lastMessageAt, startedAt) + quietMs;
-          const now = clock.now();
-          if (!arrived || now >= quietAt || now >= stopAskingAt) break;
-          await pause(Math.max(1, Math.min(quietAt, stopAskingAt) - now));
-        }
+      try {
+        if (link.state().kind === 'connected') await receiveAll(deadlineMs);
+      } finally {
+        isDrained = true;
+        gathered?.flush();
       }
-      isDrained = true;
-      gathered?.flush();
       if (link.state().kind === 'connected') await link.unsubscribe(filter);
     },
     stop() {
