@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
-  DataType,
+  type DataType,
   type OPCUACertificateManager,
   OPCUACertificateManager as CertificateManager,
   OPCUAServer,
+  ServerSession,
   StatusCodes,
   type StatusCode,
   type UAVariable,
@@ -95,8 +96,12 @@ export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<Opcu
     },
     sessions: () => server.engine.currentSessionCount,
     forgetSessions() {
-      for (const session of Object.values(Reflect.get(server.engine, '_sessions'))) {
-        server.engine.closeSession(Reflect.get(Object(session), 'authenticationToken'), true, 'Terminated');
+      const sessions: unknown = Reflect.get(server.engine, '_sessions');
+      if (typeof sessions !== 'object' || sessions === null) throw new Error('node-opcua keeps its sessions elsewhere');
+      for (const session of Object.values(sessions)) {
+        if (session instanceof ServerSession) {
+          server.engine.closeSession(session.authenticationToken, true, 'Terminated');
+        }
       }
     },
     close: () => server.shutdown(0),

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { isRecord } from '@bulkhead/core';
+import { isRecord, samplesFromMessage } from '@bulkhead/core';
 import helper from 'node-red-node-test-helper';
 import { drain } from '../../support/drain.ts';
 import { createFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
@@ -10,8 +10,26 @@ import { until } from '../../support/until.ts';
 const types = ['modbus/modbus-connection', 'modbus/modbus-read'];
 const tab = { id: 'tab', type: 'tab', label: 'test' };
 const tags = [
-  { topic: 'umh.v1.test._raw.count', area: 'holding', address: '0', type: 'uint16', order: 'ABCD', scale: '1', offset: '0', unit: '' },
-  { topic: 'umh.v1.test._raw.level', area: 'holding', address: '1', type: 'int16', order: 'ABCD', scale: '0.1', offset: '0', unit: 'm' },
+  {
+    topic: 'umh.v1.test._raw.count',
+    area: 'holding',
+    address: '0',
+    type: 'uint16',
+    order: 'ABCD',
+    scale: '1',
+    offset: '0',
+    unit: '',
+  },
+  {
+    topic: 'umh.v1.test._raw.level',
+    area: 'holding',
+    address: '1',
+    type: 'int16',
+    order: 'ABCD',
+    scale: '0.1',
+    offset: '0',
+    unit: 'm',
+  },
 ];
 const listeners = [
   ...['out', 'errors', 'statuses'].map((id) => ({ id, type: 'helper', z: 'tab' })),
@@ -41,7 +59,17 @@ describe('modbus nodes', function () {
           version: 1,
           ...connection,
         },
-        { id: 'read', type: 'modbus-read', z: 'tab', connection: 'device', pollMs: '50', tags, version: 1, wires: [['out']], ...read },
+        {
+          id: 'read',
+          type: 'modbus-read',
+          z: 'tab',
+          connection: 'device',
+          pollMs: '50',
+          tags,
+          version: 1,
+          wires: [['out']],
+          ...read,
+        },
         ...listeners,
       ],
     });
@@ -75,12 +103,14 @@ describe('modbus nodes', function () {
 
   it('send one message per cycle with all samples', async () => {
     const message = await firstMessage(await start());
-    ok(Array.isArray(message.payload));
+    const read = samplesFromMessage(message, { now: 0 });
+    if (!read.ok) throw new Error(read.message);
+    for (const { sourceTime } of read.samples) ok(Math.abs(Date.now() - sourceTime) < 10_000);
     deepEqual(
-      message.payload.map(({ sourceTime, ...sample }) => ({ ...sample, hasTime: typeof sourceTime === 'number' })),
+      read.samples.map((sample) => ({ ...sample, sourceTime: 0 })),
       [
-        { topic: 'umh.v1.test._raw.count', value: 41, quality: 'good', address: 'holding:0', hasTime: true },
-        { topic: 'umh.v1.test._raw.level', value: 2.5, quality: 'good', unit: 'm', address: 'holding:1', hasTime: true },
+        { topic: tags[0]?.topic, value: 41, quality: 'good', sourceTime: 0, address: 'holding:0' },
+        { topic: tags[1]?.topic, value: 2.5, quality: 'good', sourceTime: 0, unit: 'm', address: 'holding:1' },
       ],
     );
   });
@@ -89,12 +119,10 @@ describe('modbus nodes', function () {
     const flow = await start({ output: 'each' });
     await until(() => flow.received('out').length >= 2, { deadlineMs: 5_000, what: 'two messages' });
     const [first, second] = flow.received('out');
-    deepEqual([first?.topic, first?.payload, second?.topic, second?.payload], [
-      'umh.v1.test._raw.count',
-      41,
-      'umh.v1.test._raw.level',
-      2.5,
-    ]);
+    deepEqual(
+      [first?.topic, first?.payload, second?.topic, second?.payload],
+      ['umh.v1.test._raw.count', 41, 'umh.v1.test._raw.level', 2.5],
+    );
     const tag: unknown = Reflect.get(second ?? {}, 'tag');
     ok(isRecord(tag));
     deepEqual([tag['quality'], tag['unit'], tag['address']], ['good', 'm', 'holding:1']);
@@ -102,16 +130,27 @@ describe('modbus nodes', function () {
 
   it('say in their status how much comes, and never connected while nothing does', async () => {
     const flow = await start();
-    await until(() => statusTexts(flow).find((text) => /^green dot/.test(text)), { deadlineMs: 8_000, what: 'a green dot' });
+    await until(() => statusTexts(flow).find((text) => text.startsWith('green dot')), {
+      deadlineMs: 8_000,
+      what: 'a green dot',
+    });
     const green = statusTexts(flow).findIndex((text) => text.startsWith('green'));
-    ok(statusTexts(flow).slice(0, green).every((text) => text.startsWith('yellow')), statusTexts(flow).join(' | '));
+    ok(
+      statusTexts(flow)
+        .slice(0, green)
+        .every((text) => text.startsWith('yellow')),
+      statusTexts(flow).join(' | '),
+    );
   });
 
   it('report a lost connection once, and go on when it is back', async () => {
     const flow = await start();
     await firstMessage(flow);
     await proxy.refuse();
-    await until(() => statusTexts(flow).some((text) => text.startsWith('red ring')), { deadlineMs: 5_000, what: 'a red ring' });
+    await until(() => statusTexts(flow).some((text) => text.startsWith('red ring')), {
+      deadlineMs: 5_000,
+      what: 'a red ring',
+    });
     deepEqual(errorCodes(flow), ['connection-lost']);
     const before = flow.received('out').length;
     await proxy.resume();
@@ -121,7 +160,8 @@ describe('modbus nodes', function () {
 
   it('are red and read nothing when the tag table is wrong', async () => {
     const shown: unknown[] = [];
-    const listen = ({ id, status }: { id: string; status: unknown }): void => void (id === 'read' && shown.push(status));
+    const listen = ({ id, status }: { id: string; status: unknown }): void =>
+      void (id === 'read' && shown.push(status));
     helper._events.on('node-status', listen);
     const flow = await start({ tags: [tags[0], { ...tags[1], address: '70000', topic: 'nonsense' }] });
     deepEqual(shown, [{ fill: 'red', shape: 'ring', text: 'modbus-read.status.notConfigured' }]);

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { isRecord } from '@bulkhead/core';
+import { isRecord, samplesFromMessage } from '@bulkhead/core';
 import { DataType } from 'node-opcua';
 import helper from 'node-red-node-test-helper';
 import { drain } from '../../support/drain.ts';
@@ -13,8 +13,24 @@ import { until } from '../../support/until.ts';
 const types = ['opcua/opcua-connection', 'opcua/opcua-read'];
 const tab = { id: 'tab', type: 'tab', label: 'test' };
 const tags = [
-  { nodeId: 'ns=1;s=count', topic: 'umh.v1.test._raw.count', unit: '', scale: '1', samplingMs: '0', queueSize: '1000', stepUs: '' },
-  { nodeId: 'ns=1;s=level', topic: 'umh.v1.test._raw.level', unit: 'm', scale: '0.1', samplingMs: '0', queueSize: '10', stepUs: '' },
+  {
+    nodeId: 'ns=1;s=count',
+    topic: 'umh.v1.test._raw.count',
+    unit: '',
+    scale: '1',
+    samplingMs: '0',
+    queueSize: '1000',
+    stepUs: '',
+  },
+  {
+    nodeId: 'ns=1;s=level',
+    topic: 'umh.v1.test._raw.level',
+    unit: 'm',
+    scale: '0.1',
+    samplingMs: '0',
+    queueSize: '10',
+    stepUs: '',
+  },
 ];
 const listeners = [
   ...['out', 'errors', 'statuses'].map((id) => ({ id, type: 'helper', z: 'tab' })),
@@ -44,7 +60,17 @@ describe('opcua nodes', function () {
           version: 1,
           ...connection,
         },
-        { id: 'read', type: 'opcua-read', z: 'tab', connection: 'server', publishingMs: '50', tags, version: 1, wires: [['out']], ...read },
+        {
+          id: 'read',
+          type: 'opcua-read',
+          z: 'tab',
+          connection: 'server',
+          publishingMs: '50',
+          tags,
+          version: 1,
+          wires: [['out']],
+          ...read,
+        },
         ...listeners,
       ],
       credentials: { server: { user: 'operator', password } },
@@ -62,9 +88,10 @@ describe('opcua nodes', function () {
       return isRecord(error) ? error['code'] : undefined;
     });
   const values = (flow: RunningFlow, topic: string): unknown[] =>
-    flow.received('out').flatMap(({ payload }) =>
-      Array.isArray(payload) ? payload.filter((sample) => sample.topic === topic).map((sample) => sample.value) : [],
-    );
+    flow.received('out').flatMap((message) => {
+      const read = samplesFromMessage(message, { now: 0 });
+      return read.ok ? read.samples.filter((sample) => sample.topic === topic).map(({ value }) => value) : [];
+    });
 
   before(async () => {
     plant = await createOpcuaPlant({
@@ -92,7 +119,10 @@ describe('opcua nodes', function () {
     const counted = (): unknown[] => values(flow, 'umh.v1.test._raw.count');
     await until(() => counted().at(-1) === 200, { deadlineMs: 5_000, what: 'the last count' });
     equal(counted().slice(-200).join(), Array.from({ length: 200 }, (_, index) => index + 1).join());
-    await until(() => statusTexts(flow).find((text) => text.startsWith('green dot')), { deadlineMs: 8_000, what: 'green' });
+    await until(() => statusTexts(flow).find((text) => text.startsWith('green dot')), {
+      deadlineMs: 8_000,
+      what: 'green',
+    });
     ok(existsSync(path.join(userDir, 'opcua-pki')));
   });
 
@@ -105,7 +135,8 @@ describe('opcua nodes', function () {
 
   it('are red and ask no server when the tag table is wrong', async () => {
     const shown: unknown[] = [];
-    const listen = ({ id, status }: { id: string; status: unknown }): void => void (id === 'read' && shown.push(status));
+    const listen = ({ id, status }: { id: string; status: unknown }): void =>
+      void (id === 'read' && shown.push(status));
     helper._events.on('node-status', listen);
     await start({ read: { tags: [tags[0], { ...tags[1], nodeId: 'temperature' }] } });
     deepEqual(shown, [{ fill: 'red', shape: 'ring', text: 'opcua-read.status.notConfigured' }]);

@@ -48,7 +48,10 @@ describe('Decoding Modbus registers', () => {
   it('keeps a 64-bit integer exact until it is scaled', () => {
     const words = [0x0020, 0, 0, 1];
     deepEqual(decodeRegisters(words, { ...plain, type: 'int64' }), { ok: true, value: 9_007_199_254_740_993n });
-    deepEqual(decodeRegisters(words, { ...plain, type: 'int64', scale: 0.5 }), { ok: true, value: 4_503_599_627_370_496 });
+    deepEqual(decodeRegisters(words, { ...plain, type: 'int64', scale: 0.5 }), {
+      ok: true,
+      value: 4_503_599_627_370_496,
+    });
   });
 
   it('takes a float that is not a number for no value', () => {

@@ -29,9 +29,10 @@ describe('Planning Modbus reads', () => {
 
   it('keeps the areas apart', () => {
     deepEqual(
-      planReads([holding(0), { area: 'input', address: 1, count: 1 }, { area: 'coil', address: 0, count: 1 }], strict).map(
-        ({ area }) => area,
-      ),
+      planReads(
+        [holding(0), { area: 'input', address: 1, count: 1 }, { area: 'coil', address: 0, count: 1 }],
+        strict,
+      ).map(({ area }) => area),
       ['coil', 'holding', 'input'],
     );
   });
@@ -50,7 +51,11 @@ describe('Planning Modbus reads', () => {
   });
 
   it('covers every span in exactly one block and keeps to the limits, for any table', () => {
-    const span = fc.record({ area: fc.constantFrom(...AREAS), address: fc.nat(3000), count: fc.integer({ min: 1, max: 4 }) });
+    const span = fc.record({
+      area: fc.constantFrom(...AREAS),
+      address: fc.nat(3000),
+      count: fc.integer({ min: 1, max: 4 }),
+    });
     const limits = fc.record({ maxGap: fc.nat(20), maxRegisters: fc.integer({ min: 4, max: 125 }) });
     fc.assert(
       fc.property(fc.array(span, { maxLength: 80 }), limits, (spans, limit) => {

@@ -82,15 +82,12 @@ describe('Modbus reader against a modbus-serial device', () => {
   it('gives every tag in every cycle, with one time', async () => {
     start();
     const batch = await goodBatch();
-    deepEqual(
-      batch.map(({ topic: name, value }) => [name, value]).sort(),
-      [
-        [topic('coil'), true],
-        [topic('count'), 7],
-        [topic('far'), 1.5],
-        [topic('twin'), 7],
-      ],
-    );
+    deepEqual(batch.map(({ topic: name, value }) => [name, value]).sort(), [
+      [topic('coil'), true],
+      [topic('count'), 7],
+      [topic('far'), 1.5],
+      [topic('twin'), 7],
+    ]);
     equal(new Set(batch.map(({ sourceTime }) => sourceTime)).size, 1);
     ok(Math.abs(Date.now() - (batch[0]?.sourceTime ?? 0)) < 5_000);
   });
@@ -103,7 +100,9 @@ describe('Modbus reader against a modbus-serial device', () => {
     start({ pollMs: 10 });
     await until(() => batches.length >= 30, { deadlineMs: 5_000, what: '30 cycles' });
     for (const batch of batches) {
-      const [count, twin] = ['count', 'twin'].map((name) => batch.find((sample) => sample.topic === topic(name))?.value);
+      const [count, twin] = ['count', 'twin'].map(
+        (name) => batch.find((sample) => sample.topic === topic(name))?.value,
+      );
       equal(count, twin);
     }
   });
@@ -137,7 +136,10 @@ describe('Modbus reader against a modbus-serial device', () => {
   it('waits for a device that is absent at the start', async () => {
     await proxy.refuse();
     start();
-    await until(() => states.filter((state) => state === 'waiting').length >= 2, { deadlineMs: 5_000, what: 'retries' });
+    await until(() => states.filter((state) => state === 'waiting').length >= 2, {
+      deadlineMs: 5_000,
+      what: 'retries',
+    });
     equal(batches.length, 0);
     await proxy.resume();
     await goodBatch();
@@ -197,7 +199,10 @@ describe('Modbus reader against a modbus-serial device', () => {
     await poller.drain();
     const [served, emitted] = [device.requests.length, batches.length];
     deepEqual(last('count')?.quality, 'good');
-    await until(() => Date.now() > (last('count')?.sourceTime ?? 0) + 60, { deadlineMs: 1_000, what: 'six poll times' });
+    await until(() => Date.now() > (last('count')?.sourceTime ?? 0) + 60, {
+      deadlineMs: 1_000,
+      what: 'six poll times',
+    });
     deepEqual([device.requests.length, batches.length], [served, emitted]);
   });
 });

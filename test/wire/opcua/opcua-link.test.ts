@@ -27,7 +27,12 @@ const variables = {
   wave: { dataType: DataType.Float, isArray: true, value: [1, 2, 3] },
 };
 
-const row = (name: string, more: object = {}) => ({ nodeId: `ns=1;s=${name}`, topic: topic(name), queueSize: 1000, ...more });
+const row = (name: string, more: object = {}) => ({
+  nodeId: `ns=1;s=${name}`,
+  topic: topic(name),
+  queueSize: 1000,
+  ...more,
+});
 
 describe('OPC UA reader against a node-opcua server', function () {
   this.timeout(60_000);
@@ -43,7 +48,10 @@ describe('OPC UA reader against a node-opcua server', function () {
 
   const samplesOf = (name: string): Sample[] => batches.flat().filter((sample) => sample.topic === topic(name));
   const lastOf = (name: string): Sample | undefined => samplesOf(name).at(-1);
-  const start = (tags: object[], { connection = {}, credentials = {} }: { connection?: object; credentials?: object } = {}): void => {
+  const start = (
+    tags: object[],
+    { connection = {}, credentials = {} }: { connection?: object; credentials?: object } = {},
+  ): void => {
     const read = readOpcuaRead({ publishingMs: 50, tags });
     const read2 = readOpcuaConnection(
       {
@@ -136,7 +144,9 @@ describe('OPC UA reader against a node-opcua server', function () {
     for (let value = 1; value <= 500; value += 1) plant.set('count', value);
     await until(() => lastOf('count')?.value === 500, { deadlineMs: 5_000, what: 'the last value' });
     deepEqual(
-      samplesOf('count').map(({ value }) => value).slice(-500),
+      samplesOf('count')
+        .map(({ value }) => value)
+        .slice(-500),
       Array.from({ length: 500 }, (_, index) => index + 1),
     );
     ok(batches.some((batch) => batch.length > 1));
@@ -179,7 +189,10 @@ describe('OPC UA reader against a node-opcua server', function () {
   it('waits for a server that is absent at the start', async () => {
     await proxy.refuse();
     start([row('level')]);
-    await until(() => states.filter((state) => state === 'waiting').length >= 2, { deadlineMs: 20_000, what: 'retries' });
+    await until(() => states.filter((state) => state === 'waiting').length >= 2, {
+      deadlineMs: 20_000,
+      what: 'retries',
+    });
     equal(batches.length, 0);
     await proxy.resume();
     await first('level');
@@ -293,19 +306,26 @@ describe('OPC UA login', function () {
   const pkiFolder = mkdtempSync(path.join(tmpdir(), 'bulkhead-pki-'));
   let plant: OpcuaPlant;
 
-  const connect = (password: string): Promise<LinkState> => {
+  const connect = async (password: string): Promise<LinkState> => {
     const read = readOpcuaConnection(
       { endpoint: plant.endpoint, authentication: 'user', timeoutMs: 3_000 },
       { user: 'operator', password },
     );
     if (!read.ok) throw new Error(read.problem);
     const link = createOpcuaLink({ config: read.config, pkiFolder, clock: systemClock, random: Math.random });
-    const settled = until(() => (link.state.kind === 'connected' || link.state.kind === 'waiting' ? link.state : undefined), {
-      deadlineMs: 20_000,
-      what: 'a connection or a refusal',
-    });
+    const settled = until(
+      () => (link.state.kind === 'connected' || link.state.kind === 'waiting' ? link.state : undefined),
+      {
+        deadlineMs: 20_000,
+        what: 'a connection or a refusal',
+      },
+    );
     link.start();
-    return settled.finally(() => link.stop());
+    try {
+      return await settled;
+    } finally {
+      await link.stop();
+    }
   };
 
   before(async () => {

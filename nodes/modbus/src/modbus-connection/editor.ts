@@ -26,6 +26,6 @@ RED.nodes.registerType('modbus-connection', {
     version: { value: connectionDefaults.version },
   },
   label() {
-    return this.name || (this.host ? `${this.host}:${this.port}` : 'modbus-connection');
+    return this.name || (this.host ? [this.host, this.port].join(':') : 'modbus-connection');
   },
 });

@@ -54,6 +54,8 @@ export function createLink(options: LinkOptions): Link {
   let transport: Transport | undefined;
   let retry: Timer | undefined;
   let attempt = 0;
+  /** Of the connection: what an earlier one still says is not heard. */
+  let generation = 0;
   let timeoutsInSilence = 0;
 
   const enter = (next: LinkState): void => {
@@ -77,22 +79,22 @@ export function createLink(options: LinkOptions): Link {
     retry = undefined;
     timeoutsInSilence = 0;
     enter({ kind: 'connecting' });
-    let opened: Transport | undefined;
-    opened = options.open({
+    generation += 1;
+    const mine = generation;
+    transport = options.open({
       onOpen() {
-        if (transport !== opened || opened === undefined) return;
+        if (mine !== generation || state.kind !== 'connecting') return;
         attempt = 0;
         enter({ kind: 'connected' });
         queue.pump();
       },
       onEnd(reason) {
-        if (transport === opened) lose(reason);
+        if (mine === generation) lose(reason);
       },
       onHeard() {
         timeoutsInSilence = 0;
       },
     });
-    transport = opened;
   };
 
   const queue = createRequestQueue({

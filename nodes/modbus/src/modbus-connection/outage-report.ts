@@ -1,7 +1,10 @@
 import type { LinkState } from './link.ts';
 
 /** Turns link states into one report per outage, however often it is retried. */
-export function createOutageReport(report: { lost(reason: Error): void; restored(): void }): (state: LinkState) => void {
+export function createOutageReport(report: {
+  lost(reason: Error): void;
+  restored(): void;
+}): (state: LinkState) => void {
   let isOut = false;
   return (state) => {
     if (state.kind === 'waiting' && !isOut) {

@@ -13,7 +13,9 @@ interface Limits {
 
 function isWithin({ min, max, whole = false }: Limits, value: string): boolean {
   const number = Number(value);
-  return value !== '' && Number.isFinite(number) && (!whole || Number.isInteger(number)) && number >= min && number <= max;
+  return (
+    value !== '' && Number.isFinite(number) && (!whole || Number.isInteger(number)) && number >= min && number <= max
+  );
 }
 
 function isWithinOrVariable(limits: Limits, isOptional = false): (value: string) => boolean {
@@ -25,9 +27,22 @@ let table: TagTable | undefined;
 function columns(translate: (key: string) => string): TagColumn[] {
   const label = (name: string): string => translate(`modbus-read.column.${name}`);
   return [
-    { name: 'topic', label: label('topic'), grow: 5, value: tagDefaults.topic, placeholder: 'umh.v1.acme.plant1._raw.temperature', isValid: (value) => value !== '' },
+    {
+      name: 'topic',
+      label: label('topic'),
+      grow: 5,
+      value: tagDefaults.topic,
+      placeholder: 'umh.v1.acme.plant1._raw.temperature',
+      isValid: (value) => value !== '',
+    },
     { name: 'area', label: label('area'), grow: 2, value: tagDefaults.area, options: AREAS },
-    { name: 'address', label: label('address'), grow: 1.5, value: tagDefaults.address, isValid: (value) => isWithin(readLimits.address, value) },
+    {
+      name: 'address',
+      label: label('address'),
+      grow: 1.5,
+      value: tagDefaults.address,
+      isValid: (value) => isWithin(readLimits.address, value),
+    },
     {
       name: 'type',
       label: label('type'),
@@ -37,8 +52,20 @@ function columns(translate: (key: string) => string): TagColumn[] {
       isValid: (value, row) => value === 'bool' || row['area'] === 'input' || row['area'] === 'holding',
     },
     { name: 'order', label: label('order'), grow: 1.7, value: tagDefaults.order, options: BYTE_ORDERS },
-    { name: 'scale', label: label('scale'), grow: 1.2, value: tagDefaults.scale, isValid: (value) => isWithin(readLimits.number, value) && Number(value) !== 0 },
-    { name: 'offset', label: label('offset'), grow: 1.2, value: tagDefaults.offset, isValid: (value) => isWithin(readLimits.number, value) },
+    {
+      name: 'scale',
+      label: label('scale'),
+      grow: 1.2,
+      value: tagDefaults.scale,
+      isValid: (value) => isWithin(readLimits.number, value) && Number(value) !== 0,
+    },
+    {
+      name: 'offset',
+      label: label('offset'),
+      grow: 1.2,
+      value: tagDefaults.offset,
+      isValid: (value) => isWithin(readLimits.number, value),
+    },
     { name: 'unit', label: label('unit'), grow: 1.2, value: tagDefaults.unit, placeholder: '°C' },
   ];
 }
@@ -46,7 +73,9 @@ function columns(translate: (key: string) => string): TagColumn[] {
 /** The runtime takes numbers as text too, but a flow file with numbers compares better. */
 function textRows(tags: unknown): TableRow[] {
   if (!Array.isArray(tags)) return [];
-  return tags.map((tag: object) => Object.fromEntries(Object.entries(tag).map(([name, value]) => [name, String(value)])));
+  return tags.map((tag: object) =>
+    Object.fromEntries(Object.entries(tag).map(([name, value]) => [name, String(value)])),
+  );
 }
 
 const noTags: TableRow[] = [];

@@ -72,7 +72,8 @@ export function createPoller(options: PollerOptions): Poller {
     cycle = undefined;
     const sourceTime = done.sourceTime ?? sampleTime();
     const samples: Sample[] = [];
-    for (const [block, outcome] of done.outcomes) samples.push(...blockSamples(config.tags, block, outcome, sourceTime));
+    for (const [block, outcome] of done.outcomes)
+      samples.push(...blockSamples(config.tags, block, outcome, sourceTime));
     emit(samples);
     if (phase !== 'draining') return;
     for (const resolve of drained) resolve();

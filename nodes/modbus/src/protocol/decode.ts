@@ -9,7 +9,9 @@ export interface Encoding {
 }
 
 /** A value, or why the registers hold none. */
-export type Decoded = { ok: true; value: number | bigint | boolean } | { ok: false; code: 'too-short' | 'not-a-number' };
+export type Decoded =
+  | { ok: true; value: number | bigint | boolean }
+  | { ok: false; code: 'too-short' | 'not-a-number' };
 
 function bytesInOrder(words: readonly number[], order: ByteOrder): DataView {
   const bytes = new DataView(new ArrayBuffer(words.length * 2));

@@ -43,5 +43,8 @@ export function parseReadReply(body: Buffer, unit: number, span: Span): ReadRepl
   if (third !== bytes || data.length !== bytes) {
     return { kind: 'garbled', reason: `${data.length} bytes of data (said ${third}) instead of ${bytes}` };
   }
-  return { kind: 'values', values: isBitArea(span.area) ? bitsFrom(data, span.count) : registersFrom(data, span.count) };
+  return {
+    kind: 'values',
+    values: isBitArea(span.area) ? bitsFrom(data, span.count) : registersFrom(data, span.count),
+  };
 }

@@ -56,7 +56,8 @@ export async function openSession(client: OPCUAClient, config: OpcuaConnectionCo
   try {
     await client.connect(config.endpoint);
     const session = await client.createSession(identityOf(config.identity));
-    if (!isRawSession(session)) throw new BulkheadError('wrong-library', 'node-opcua has changed its subscription services');
+    if (!isRawSession(session))
+      throw new BulkheadError('wrong-library', 'node-opcua has changed its subscription services');
     return session;
   } catch (cause) {
     await closeClient(client, undefined, config.timeoutMs);
@@ -73,7 +74,11 @@ function reasonOf(cause: unknown): BulkheadError {
     const errno = /E[A-Z_]{4,}/.exec(text)?.[0] ?? 'unreachable';
     return new BulkheadError('unreachable', `no server answers there (${errno})`, { retryable: true, cause });
   }
-  const firstLine = text.split('\n').map((line) => line.trim()).find((line) => line !== '') ?? 'unknown';
+  const firstLine =
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .find((line) => line !== '') ?? 'unknown';
   return new BulkheadError('connect-failed', firstLine, { retryable: true, cause });
 }
 

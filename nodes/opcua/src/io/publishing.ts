@@ -137,7 +137,10 @@ export function createPublishing(session: RawSession, keepAliveMs: number): Publ
 
   const recoverOne = async (subscriptionId: number, entry: Entry): Promise<void> => {
     for (;;) {
-      const answer = await republish(subscriptionId, entry.lastNumber === undefined ? 1 : numberAfter(entry.lastNumber));
+      const answer = await republish(
+        subscriptionId,
+        entry.lastNumber === undefined ? 1 : numberAfter(entry.lastNumber),
+      );
       if (state === 'stopped' || answer === 'done') return;
       if (answer === 'gone') {
         entries.delete(subscriptionId);

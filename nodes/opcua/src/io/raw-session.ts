@@ -1,4 +1,8 @@
-import type { ClientSession, ClientSessionPublishService, ClientSessionRawSubscriptionService } from 'node-opcua-client';
+import type {
+  ClientSession,
+  ClientSessionPublishService,
+  ClientSessionRawSubscriptionService,
+} from 'node-opcua-client';
 
 /** A session with the subscription services as the specification has them, which the library keeps half hidden. */
 export type RawSession = ClientSession & ClientSessionRawSubscriptionService & ClientSessionPublishService;

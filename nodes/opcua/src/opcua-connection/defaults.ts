@@ -25,4 +25,5 @@ export const connectionLimits = {
   reconnectMs: { min: 10, max: 600_000, whole: true },
 } as const;
 
-export const endpointPattern = /^opc\.tcp:\/\/[^\s/:]+(:\d{1,5})?(\/\S*)?$|^opc\.tcp:\/\/\[[0-9a-fA-F:]+\](:\d{1,5})?(\/\S*)?$/;
+export const endpointPattern =
+  /^opc\.tcp:\/\/[^\s/:]+(:\d{1,5})?(\/\S*)?$|^opc\.tcp:\/\/\[[0-9a-fA-F:]+\](:\d{1,5})?(\/\S*)?$/;

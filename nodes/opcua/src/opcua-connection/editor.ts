@@ -1,5 +1,10 @@
 import type { EditorRED } from 'node-red';
-import { authentications, connectionDefaults as defaults, connectionLimits as limits, endpointPattern } from './defaults.ts';
+import {
+  authentications,
+  connectionDefaults as defaults,
+  connectionLimits as limits,
+  endpointPattern,
+} from './defaults.ts';
 
 declare const RED: EditorRED;
 

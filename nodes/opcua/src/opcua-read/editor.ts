@@ -13,7 +13,9 @@ interface Limits {
 
 function isWithin({ min, max, whole = false }: Limits, value: string): boolean {
   const number = Number(value);
-  return value !== '' && Number.isFinite(number) && (!whole || Number.isInteger(number)) && number >= min && number <= max;
+  return (
+    value !== '' && Number.isFinite(number) && (!whole || Number.isInteger(number)) && number >= min && number <= max
+  );
 }
 
 let table: TagTable | undefined;
@@ -71,7 +73,9 @@ function columns(label: (name: string) => string): TagColumn[] {
 /** Rows of a flow file that was written by hand may hold numbers. */
 function textRows(tags: unknown): TableRow[] {
   if (!Array.isArray(tags)) return [];
-  return tags.map((tag: object) => Object.fromEntries(Object.entries(tag).map(([name, value]) => [name, String(value)])));
+  return tags.map((tag: object) =>
+    Object.fromEntries(Object.entries(tag).map(([name, value]) => [name, String(value)])),
+  );
 }
 
 const noTags: TableRow[] = [];

@@ -3,7 +3,8 @@ import type { SourceView, Traffic } from '@bulkhead/node-kit';
 import type { DataChange, Link, LinkState, Subscription } from '../opcua-connection/link.ts';
 import { hasOverflow, qualityOf } from '../protocol/status-code.ts';
 import type { OpcuaReadConfig } from './config.ts';
-import { badSample, sampleOf, staleSample } from './samples.ts';
+import { badSample, sampleOf } from './samples.ts';
+import { createTagStates } from './tag-states.ts';
 
 export interface SubscriberOptions {
   config: OpcuaReadConfig;
@@ -29,10 +30,7 @@ export interface Subscriber {
 export function createSubscriber(options: SubscriberOptions): Subscriber {
   const { config, link, clock, traffic } = options;
   const { tags } = config;
-  const last = new Map<number, Sample>();
-  const bad = new Set<number>();
-  /** By index of the tag, the time of the stale sample that nothing newer has followed yet. */
-  const staleSince = new Map<number, number>();
+  const states = createTagStates(tags);
   let phase: 'idle' | 'running' | 'draining' | 'stopped' = 'idle';
   let isUp = false;
   let heardAt: number | undefined;
@@ -42,12 +40,11 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   let subscription: Subscription | undefined;
   let unwatch: (() => void) | undefined;
 
-  const keep = (index: number, sample: Sample): void => {
-    if (sample.quality === 'bad') bad.add(index);
-    else bad.delete(index);
-    if (sample.value !== null && sample.quality !== 'stale') last.set(index, sample);
-    const since = staleSince.get(index);
-    if (since !== undefined && sample.sourceTime > since) staleSince.delete(index);
+  const serverNow = (): number => clock.now() + serverAheadMs;
+
+  const emit = (samples: Sample[]): void => {
+    if (samples.length > 0) options.emit(samples);
+    options.onChange();
   };
 
   const notified = (changes: readonly DataChange[]): void => {
@@ -58,33 +55,28 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
       if (tag === undefined) continue;
       if (hasOverflow(value.code)) traffic.trouble('overflow');
       const sample = sampleOf(tag, value, now);
-      keep(index, sample);
+      states.keep(index, sample);
       samples.push(sample);
     }
-    if (samples.length === 0) return;
     traffic.received(samples.length);
-    options.emit(samples);
-    options.onChange();
+    emit(samples);
   };
 
   const created = (codes: readonly number[]): void => {
     const refused: Sample[] = [];
-    const now = clock.now();
     for (const [index, tag] of tags.entries()) {
       const code = codes[index];
       if (code === undefined || qualityOf(code) !== 'bad') continue;
-      const sample = badSample(tag, code, now);
-      keep(index, sample);
-      staleSince.delete(index);
+      const sample = badSample(tag, code, serverNow());
+      states.keep(index, sample);
       refused.push(sample);
     }
-    if (refused.length === 0) return;
-    const first = refused[0];
-    options.report(
-      `${refused.length} of ${tags.length} tags are not monitored, first ${first?.address} (${first?.topic}): status 0x${Number(first?.code).toString(16)}`,
-    );
-    options.emit(refused);
-    options.onChange();
+    const [first] = refused;
+    if (first === undefined) return;
+    const which = `${refused.length} of ${tags.length} tags are not monitored`;
+    const status = `0x${Number(first.code).toString(16)}`;
+    options.report(`${which}, the first is ${first.address} (${first.topic}): status ${status}`);
+    emit(refused);
   };
 
   /**
@@ -92,27 +84,16 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
    * tags that are still stale are read, and given with the time at which the server confirmed them.
    */
   const restate = async (): Promise<void> => {
-    const indices = [...staleSince.keys()];
+    const indices = states.stale();
     if (subscription === undefined || indices.length === 0) return;
     const values = await subscription.read(indices);
-    const now = clock.now();
-    const samples: Sample[] = [];
-    for (const [position, index] of indices.entries()) {
-      const [tag, since, raw] = [tags[index], staleSince.get(index), values[position]];
-      // Gone from the map: a newer value came by itself. Newer than the stale sample: the subscription brings it.
-      if (tag === undefined || since === undefined || raw === undefined || phase === 'stopped') continue;
-      if (raw.sourceTime !== undefined && raw.sourceTime > since) continue;
-      const confirmed = {
-        ...sampleOf(tag, raw, now),
-        sourceTime: Math.max(raw.serverTime ?? now + serverAheadMs, since + 1),
-      };
-      keep(index, confirmed);
-      samples.push(confirmed);
-    }
-    if (samples.length === 0) return;
+    if (phase !== 'running' || !isUp) return;
+    const samples = indices.flatMap((index, position) => {
+      const raw = values[position];
+      return (raw && states.confirm(index, raw, serverNow())) ?? [];
+    });
     traffic.received(samples.length);
-    options.emit(samples);
-    options.onChange();
+    emit(samples);
   };
 
   const heard = (serverTime: number | undefined, isEmpty: boolean): void => {
@@ -126,25 +107,11 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     });
   };
 
-  const goStale = (): void => {
-    const now = clock.now() + serverAheadMs;
-    const samples: Sample[] = [];
-    for (const [index, tag] of tags.entries()) {
-      // Still stale from the outage before: said already.
-      if (staleSince.has(index)) continue;
-      const known = bad.has(index) ? undefined : last.get(index);
-      const sourceTime = Math.max(now, (known?.sourceTime ?? 0) + 1);
-      staleSince.set(index, sourceTime);
-      samples.push(staleSample(tag, known, sourceTime));
-    }
-    if (samples.length > 0) options.emit(samples);
-  };
-
   const onLink = (state: LinkState): void => {
     const wasUp = isUp;
     isUp = state.kind === 'connected';
-    if (phase === 'running' && wasUp && !isUp) goStale();
-    if (!wasUp && isUp) mustRestate = staleSince.size > 0;
+    if (phase === 'running' && wasUp && !isUp) emit(states.goStale(serverNow()));
+    if (!wasUp && isUp) mustRestate = states.stale().length > 0;
     options.onChange();
   };
 
@@ -189,7 +156,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
       if (state.kind !== 'connected') return { kind: 'connecting' };
       const ageMs = traffic.ageMs();
       const troubles = traffic.recentTroubles();
-      if (bad.size > 0) troubles.unshift({ key: 'bad', count: bad.size });
+      if (states.badCount() > 0) troubles.unshift({ key: 'bad', count: states.badCount() });
       return {
         kind: 'receiving',
         tags: tags.length,

@@ -1,5 +1,14 @@
 /** The built-in types whose values become samples (OPC 10000-6, clause 5.1.2); all others are `other`. */
-export type RawType = 'null' | 'boolean' | 'number' | 'int64' | 'uint64' | 'string' | 'date' | 'localized-text' | 'other';
+export type RawType =
+  | 'null'
+  | 'boolean'
+  | 'number'
+  | 'int64'
+  | 'uint64'
+  | 'string'
+  | 'date'
+  | 'localized-text'
+  | 'other';
 
 /** A value as a server sent it, free of the classes of the library that received it. */
 export interface RawValue {

@@ -1,2 +1,3 @@
-export { createTagTable, type TagColumn, type TagTable, type TagTableTexts } from './tag-table.ts';
+export type { TagColumn } from './tag-cells.ts';
+export { createTagTable, type TagTable, type TagTableTexts } from './tag-table.ts';
 export { formatTable, parseTable, type TableRow } from './table-text.ts';

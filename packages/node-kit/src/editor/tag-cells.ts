@@ -1,0 +1,60 @@
+import type { TableRow } from './table-text.ts';
+
+export interface TagColumn {
+  name: string;
+  label: string;
+  /** Share of the width, like a CSS flex-grow. */
+  grow: number;
+  /** For a new row, and for a pasted one that leaves the column out. */
+  value: string;
+  /** Makes the cell a selection. */
+  options?: readonly string[];
+  placeholder?: string;
+  /** A cell that fails is marked red. */
+  isValid?: (value: string, row: TableRow) => boolean;
+}
+
+/** Between two cells. */
+export const gap = '4px';
+
+export function button(icon: string, label: string, onClick: () => void): HTMLButtonElement {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.className = 'red-ui-button red-ui-button-small';
+  const image = document.createElement('i');
+  image.className = `fa fa-${icon}`;
+  element.append(image, ` ${label}`);
+  element.addEventListener('click', onClick);
+  return element;
+}
+
+export function cellOf(column: TagColumn, value: string): HTMLInputElement | HTMLSelectElement {
+  const base = `flex: ${column.grow} 1 0; min-width: 0; width: auto; margin: 0 ${gap} 0 0;`;
+  if (column.options === undefined) {
+    const input = document.createElement('input');
+    input.type = 'text';
+    input.value = value;
+    input.placeholder = column.placeholder ?? '';
+    input.style.cssText = base;
+    return input;
+  }
+  const select = document.createElement('select');
+  select.style.cssText = `${base} padding: 0 2px;`;
+  // A value that the list does not know stays visible, and wrong, instead of turning into another.
+  const options = column.options.includes(value) ? column.options : [...column.options, value];
+  for (const option of options) select.append(new Option(option, option, false, option === value));
+  return select;
+}
+
+export function headerOf(columns: readonly TagColumn[]): HTMLElement {
+  const header = document.createElement('div');
+  header.style.cssText = 'display: flex; padding: 4px 40px 4px 30px; font-size: 12px;';
+  for (const column of columns) {
+    const cell = document.createElement('div');
+    cell.textContent = column.label;
+    cell.title = column.label;
+    cell.style.cssText = `flex: ${column.grow} 1 0; min-width: 0; margin-right: ${gap}; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;`;
+    header.append(cell);
+  }
+  return header;
+}
