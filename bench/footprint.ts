@@ -15,18 +15,54 @@ const restartsEach = 5;
 /** Private_Clean + Private_Dirty of a process, MB. */
 async function privateMb(pid: number): Promise<number> {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const kilobytes = [...rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB/gm)].reduce((sum, match) => sum + Number(match[1]), 0);
+  const kilobytes = [...rollup.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB/gm)].reduce(
+    (sum, match) => sum + Number(match[1]),
+    0,
+  );
   return kilobytes / 1024;
 }
 
 const flows = Array.from({ length: tabs }, (_, index): FlowEntry[] => [
   { id: `tab${index}`, type: 'tab', label: `Tab ${index}` },
-  { id: `i${index}`, type: 'inject', z: `tab${index}`, props: [{ p: 'payload' }], payloadType: 'date', payload: '', repeat: '1', x: 100, y: 60, wires: [[`f${index}`]] },
-  { id: `f${index}`, type: 'function', z: `tab${index}`, func: 'msg.payload += 1; return msg;', outputs: 1, libs: [], x: 250, y: 60, wires: [[`d${index}`]] },
-  { id: `d${index}`, type: 'debug', z: `tab${index}`, active: true, tosidebar: true, complete: 'payload', x: 400, y: 60, wires: [] },
+  {
+    id: `i${index}`,
+    type: 'inject',
+    z: `tab${index}`,
+    props: [{ p: 'payload' }],
+    payloadType: 'date',
+    payload: '',
+    repeat: '1',
+    x: 100,
+    y: 60,
+    wires: [[`f${index}`]],
+  },
+  {
+    id: `f${index}`,
+    type: 'function',
+    z: `tab${index}`,
+    func: 'msg.payload += 1; return msg;',
+    outputs: 1,
+    libs: [],
+    x: 250,
+    y: 60,
+    wires: [[`d${index}`]],
+  },
+  {
+    id: `d${index}`,
+    type: 'debug',
+    z: `tab${index}`,
+    active: true,
+    tosidebar: true,
+    complete: 'payload',
+    x: 400,
+    y: 60,
+    wires: [],
+  },
 ]).flat();
 
-const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log("up")'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log("up")'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 await once(bare.stdout, 'data');
 const bareMb = await privateMb(bare.pid ?? 0);
 bare.kill();

@@ -57,7 +57,9 @@ function summary({ gaps, answersMs, failures }: Observation) {
 }
 
 const press = (url: string, fault: string): Promise<unknown> =>
-  fetch(`${url}/inject/${pressId(fault)}`, { method: 'POST', signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+  fetch(`${url}/inject/${pressId(fault)}`, { method: 'POST', signal: AbortSignal.timeout(2_000) }).catch(
+    () => undefined,
+  );
 
 async function inStock(fault: string) {
   const ticker = await watchTicker();
@@ -84,7 +86,10 @@ try {
     const observed = observe(bulkhead.url, ticker, observeMs(fault));
     void press(bulkhead.url, fault);
     const ours = summary(await observed);
-    await until(async () => (await bulkhead.compartmentOfTab('Faults')).state === 'running', { deadlineMs: 60_000, what: 'the faulty tab runs again' });
+    await until(async () => (await bulkhead.compartmentOfTab('Faults')).state === 'running', {
+      deadlineMs: 60_000,
+      what: 'the faulty tab runs again',
+    });
     const after = await bulkhead.compartmentOfTab('Faults');
     const theirs = await inStock(fault);
     printFigure({

@@ -19,9 +19,14 @@ export async function startStockNodeRed(flows: readonly FlowEntry[]): Promise<St
   const home = await mkdtemp(path.join(tmpdir(), 'stock-node-red-'));
   const port = await freePort();
   await writeFile(path.join(home, 'flows.json'), JSON.stringify(flows));
-  await writeFile(path.join(home, 'settings.js'), "module.exports = { flowFile: 'flows.json', uiHost: '127.0.0.1', telemetry: { enabled: false }, functionExternalModules: true };");
+  await writeFile(
+    path.join(home, 'settings.js'),
+    "module.exports = { flowFile: 'flows.json', uiHost: '127.0.0.1', telemetry: { enabled: false }, functionExternalModules: true };",
+  );
   const program = createRequire(import.meta.url).resolve('node-red/red.js');
-  const child = spawn(process.execPath, [program, '--userDir', home, '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, '--userDir', home, '--port', String(port)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const output = collectOutput(child);
   await output.line(/Started flows/, { deadlineMs: 60_000, what: 'stock node-red' });
   return {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { createManualClock, type ManualClock } from '../../../packages/core/src/index.ts';
-import { type ChildExit, type Hello, protocolVersion, type RelayedEvent, type Slice, type ToCompartment } from '../../../packages/runtime/src/protocol/messages.ts';
+import {
+  type ChildExit,
+  type Hello,
+  protocolVersion,
+  type RelayedEvent,
+  type Slice,
+  type ToCompartment,
+} from '../../../packages/runtime/src/protocol/messages.ts';
 import { Compartment } from '../../../packages/runtime/src/supervisor/compartments/compartment.ts';
 import { defaultLimits } from '../../../packages/runtime/src/supervisor/compartments/limits.ts';
 
@@ -57,7 +64,15 @@ function bench(): Bench {
     shown,
     sent,
     dialIn: (running) => {
-      const hello: Hello = { type: 'hello', protocol: protocolVersion, role: 'compartment', id: 't', token: '', pid, ...(running ? { running } : {}) };
+      const hello: Hello = {
+        type: 'hello',
+        protocol: protocolVersion,
+        role: 'compartment',
+        id: 't',
+        token: '',
+        pid,
+        ...(running ? { running } : {}),
+      };
       compartment.attach({ send: (message) => sent.push(message) > 0, close: () => {} }, hello);
     },
     exit: (more = {}) =>
@@ -87,9 +102,15 @@ describe('a compartment', () => {
     assert.equal(compartment.state.kind, 'starting');
     await settle();
     dialIn();
-    assert.deepEqual(sent.map((message) => message.type === 'slice' && [message.slice.hash, message.deployType]), [['one', 'load']]);
+    assert.deepEqual(
+      sent.map((message) => message.type === 'slice' && [message.slice.hash, message.deployType]),
+      [['one', 'load']],
+    );
     compartment.receive(ready('one'));
-    assert.deepEqual({ kind: compartment.state.kind, pid: 'pid' in compartment.state && compartment.state.pid }, { kind: 'running', pid: 101 });
+    assert.deepEqual(
+      { kind: compartment.state.kind, pid: 'pid' in compartment.state && compartment.state.pid },
+      { kind: 'running', pid: 101 },
+    );
   });
 
   it('is not touched by a deploy that changes nothing for it', async () => {
@@ -110,12 +131,16 @@ describe('a compartment', () => {
     await settle();
     dialIn();
     compartment.receive(ready('one'));
-    compartment.receive({ type: 'events', events: [{ name: 'node-status', payload: { id: 'plc', status: { fill: 'green', text: 'connected' } } }] });
+    compartment.receive({
+      type: 'events',
+      events: [{ name: 'node-status', payload: { id: 'plc', status: { fill: 'green', text: 'connected' } } }],
+    });
     shown.length = 0;
     exit({ nodeId: 'n' });
     assert.equal(started.length, 2);
     assert.equal(compartment.lastExit?.nodeName, 'boom');
-    const statuses = () => shown.filter((event) => event.name === 'node-status').map(({ payload }) => JSON.stringify(payload));
+    const statuses = () =>
+      shown.filter((event) => event.name === 'node-status').map(({ payload }) => JSON.stringify(payload));
     assert.ok(statuses().includes('{"id":"plc","status":{}}'), 'a dead tab must not claim "connected"');
     assert.match(statuses().join(), /"id":"n","status":\{"fill":"red".*unhandled-rejection: boom/);
     assert.equal(shown.filter((event) => event.name === 'comms' && event.payload.topic === 'bulkhead/crash').length, 1);

@@ -31,18 +31,35 @@ describe('the host check', () => {
 
 describe('the routing of the front', () => {
   const compartments: CompartmentRoutes[] = [
-    { compartmentId: 'a', socketPath: '/a', routes: [{ kind: 'pattern', methods: ['get'], regexp: '^\\/hello\\/?$', flags: 'i' }] },
-    { compartmentId: 'b', socketPath: '/b', routes: [{ kind: 'prefix', path: '/dashboard' }, { kind: 'pattern', methods: ['get'], regexp: '^.*$', flags: '' }] },
+    {
+      compartmentId: 'a',
+      socketPath: '/a',
+      routes: [{ kind: 'pattern', methods: ['get'], regexp: '^\\/hello\\/?$', flags: 'i' }],
+    },
+    {
+      compartmentId: 'b',
+      socketPath: '/b',
+      routes: [
+        { kind: 'prefix', path: '/dashboard' },
+        { kind: 'pattern', methods: ['get'], regexp: '^.*$', flags: '' },
+      ],
+    },
   ];
   const to = (method: string, path: string): string => {
     const destination = route(method, path, compartments);
     return destination.kind === 'compartment' ? destination.compartmentId : destination.kind;
   };
   it('keeps its own paths from everybody', () => {
-    assert.deepEqual(['/healthz', '/readyz', '/metrics', '/bulkhead/plan', '/bulkhead'].map((path) => to('GET', path)), Array(5).fill('own'));
+    assert.deepEqual(
+      ['/healthz', '/readyz', '/metrics', '/bulkhead/plan', '/bulkhead'].map((path) => to('GET', path)),
+      Array(5).fill('own'),
+    );
   });
   it('gives the editor and its admin API to the editor, even where a flow claims everything', () => {
-    assert.deepEqual(['/', '/flows', '/red/red.min.js', '/comms', '/inject/123'].map((path) => to('GET', path)), Array(5).fill('editor'));
+    assert.deepEqual(
+      ['/', '/flows', '/red/red.min.js', '/comms', '/inject/123'].map((path) => to('GET', path)),
+      Array(5).fill('editor'),
+    );
   });
   it('gives a route to the compartment that serves it, by method', () => {
     assert.equal(to('GET', '/hello'), 'a');

@@ -2,10 +2,25 @@ import assert from 'node:assert/strict';
 import type { FlowNode } from '../../../packages/runtime/src/protocol/messages.ts';
 import { partition } from '../../../packages/runtime/src/supervisor/plan/partition.ts';
 
-const tab = (id: string, more: Record<string, unknown> = {}): FlowNode => ({ id, type: 'tab', label: `Tab ${id}`, ...more });
-const node = (id: string, z: string, type: string, more: Record<string, unknown> = {}): FlowNode => ({ id, z, type, x: 1, y: 1, wires: [], ...more });
-const groups = (flows: readonly FlowNode[]): string[][] => partition(flows).compartments.map((planned) => planned.tabs.map((entry) => entry.id));
-const reasons = (flows: readonly FlowNode[]): string[] => partition(flows).compartments.flatMap((planned) => planned.unions.map((union) => union.reason));
+const tab = (id: string, more: Record<string, unknown> = {}): FlowNode => ({
+  id,
+  type: 'tab',
+  label: `Tab ${id}`,
+  ...more,
+});
+const node = (id: string, z: string, type: string, more: Record<string, unknown> = {}): FlowNode => ({
+  id,
+  z,
+  type,
+  x: 1,
+  y: 1,
+  wires: [],
+  ...more,
+});
+const groups = (flows: readonly FlowNode[]): string[][] =>
+  partition(flows).compartments.map((planned) => planned.tabs.map((entry) => entry.id));
+const reasons = (flows: readonly FlowNode[]): string[] =>
+  partition(flows).compartments.flatMap((planned) => planned.unions.map((union) => union.reason));
 
 describe('the partition', () => {
   it('gives every tab a compartment of its own', () => {
@@ -33,19 +48,36 @@ describe('the partition', () => {
 
   it('lets tabs share a config node that every process may have for itself', () => {
     const broker = { id: 'm', type: 'mqtt-broker', name: 'plant', clientid: '' };
-    assert.deepEqual(groups([tab('a'), tab('b'), broker, node('1', 'a', 'mqtt in', { broker: 'm' }), node('2', 'b', 'mqtt out', { broker: 'm' })]), [['a'], ['b']]);
+    assert.deepEqual(
+      groups([
+        tab('a'),
+        tab('b'),
+        broker,
+        node('1', 'a', 'mqtt in', { broker: 'm' }),
+        node('2', 'b', 'mqtt out', { broker: 'm' }),
+      ]),
+      [['a'], ['b']],
+    );
   });
 
   it('joins tabs that share an MQTT client with a fixed id, and says so', () => {
     const broker = { id: 'm', type: 'mqtt-broker', name: 'plant', clientid: 'line-1' };
-    const flows = [tab('a'), tab('b'), broker, node('1', 'a', 'mqtt in', { broker: 'm' }), node('2', 'b', 'mqtt out', { broker: 'm' })];
+    const flows = [
+      tab('a'),
+      tab('b'),
+      broker,
+      node('1', 'a', 'mqtt in', { broker: 'm' }),
+      node('2', 'b', 'mqtt out', { broker: 'm' }),
+    ];
     assert.deepEqual(groups(flows), [['a', 'b']]);
     assert.match(reasons(flows)[0] ?? '', /mqtt-broker "plant".*client id is fixed/);
   });
 
   it('finds an exclusive config node behind other config nodes and inside subflows', () => {
     const flows = [
-      tab('a'), tab('b'), tab('c'),
+      tab('a'),
+      tab('b'),
+      tab('c'),
       { id: 'base', type: 'ui-base', name: 'Dashboard', path: '/dashboard' },
       { id: 'page', type: 'ui-page', ui: 'base' },
       { id: 'group', type: 'ui-group', page: 'page' },
@@ -59,19 +91,41 @@ describe('the partition', () => {
 
   it('joins tabs that would open more sessions than a connection allows', () => {
     const plc = { id: 'p', type: 'opcua-connection', name: 'filler', maxSessions: 1 };
-    const flows = [tab('a'), tab('b'), plc, node('1', 'a', 'opcua-read', { connection: 'p' }), node('2', 'b', 'opcua-read', { connection: 'p' })];
+    const flows = [
+      tab('a'),
+      tab('b'),
+      plc,
+      node('1', 'a', 'opcua-read', { connection: 'p' }),
+      node('2', 'b', 'opcua-read', { connection: 'p' }),
+    ];
     assert.deepEqual(groups(flows), [['a', 'b']]);
     assert.match(reasons(flows)[0] ?? '', /allows 1 of the 2 sessions/);
-    assert.deepEqual(groups(flows.map((entry) => (entry.id === 'p' ? { ...entry, maxSessions: 2 } : entry))), [['a'], ['b']]);
+    assert.deepEqual(groups(flows.map((entry) => (entry.id === 'p' ? { ...entry, maxSessions: 2 } : entry))), [
+      ['a'],
+      ['b'],
+    ]);
   });
 
   it('joins tabs that are linked, over several steps', () => {
-    const flows = [tab('a'), tab('b'), tab('c'), node('o', 'a', 'link out', { links: ['i'] }), node('i', 'b', 'link in'), node('call', 'c', 'link call', { links: ['i'] })];
+    const flows = [
+      tab('a'),
+      tab('b'),
+      tab('c'),
+      node('o', 'a', 'link out', { links: ['i'] }),
+      node('i', 'b', 'link in'),
+      node('call', 'c', 'link call', { links: ['i'] }),
+    ];
     assert.deepEqual(groups(flows), [['a', 'b', 'c']]);
   });
 
   it('survives links and references to nodes that do not exist, and circles between config nodes', () => {
-    const flows = [tab('a'), node('o', 'a', 'link out', { links: ['gone', 7] }), { id: 'x', type: 'conf', other: 'y' }, { id: 'y', type: 'conf', other: 'x' }, node('n', 'a', 'user', { conf: 'x' })];
+    const flows = [
+      tab('a'),
+      node('o', 'a', 'link out', { links: ['gone', 7] }),
+      { id: 'x', type: 'conf', other: 'y' },
+      { id: 'y', type: 'conf', other: 'x' },
+      node('n', 'a', 'user', { conf: 'x' }),
+    ];
     assert.deepEqual(groups(flows), [['a']]);
   });
 });

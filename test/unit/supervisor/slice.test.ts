@@ -6,7 +6,13 @@ import { cutSlice, missingTypes } from '../../../packages/runtime/src/supervisor
 
 const palette: PaletteEntry[] = [
   { module: 'node-red', set: 'inject', types: ['inject'], file: '/core/inject.js', enabled: true },
-  { module: 'node-red', set: 'mqtt', types: ['mqtt in', 'mqtt out', 'mqtt-broker'], file: '/core/mqtt.js', enabled: true },
+  {
+    module: 'node-red',
+    set: 'mqtt',
+    types: ['mqtt in', 'mqtt out', 'mqtt-broker'],
+    file: '/core/mqtt.js',
+    enabled: true,
+  },
   { module: 'x', set: 'off', types: ['off'], file: '/x/off.js', enabled: false },
 ];
 const flows: FlowNode[] = [
@@ -19,7 +25,10 @@ const flows: FlowNode[] = [
   { id: 'unused', type: 'tls-config' },
 ];
 const services = { mqtt: { url: 'mqtt://127.0.0.1:1', password: 'hidden' } };
-const slices = (changed: FlowNode[] = flows, credentials: Record<string, Record<string, string>> = { m: { password: 'secret' }, n3: { key: 'other' } }) => {
+const slices = (
+  changed: FlowNode[] = flows,
+  credentials: Record<string, Record<string, string>> = { m: { password: 'secret' }, n3: { key: 'other' } },
+) => {
   const deployed = { index: indexFlows(changed), credentials, palette, userDir: '/home' };
   return partition(changed).compartments.map((planned) => cutSlice(planned, deployed, `/dir/${planned.id}`, services));
 };
@@ -27,15 +36,29 @@ const slices = (changed: FlowNode[] = flows, credentials: Record<string, Record<
 describe('a slice', () => {
   it('holds its tabs, the config nodes they use, their secrets and their node sets, and nothing else', () => {
     const [a, b] = slices();
-    assert.deepEqual(a?.flows.map(({ id }) => id), ['a', 'm', 'n1', 'n2']);
+    assert.deepEqual(
+      a?.flows.map(({ id }) => id),
+      ['a', 'm', 'n1', 'n2'],
+    );
     assert.deepEqual(a?.credentials, { m: { password: 'secret' } });
-    assert.deepEqual(a?.palette.map(({ set }) => set), ['inject', 'mqtt']);
-    assert.deepEqual(b?.flows.map(({ id }) => id), ['b', 'n3']);
-    assert.deepEqual(b?.palette.map(({ set }) => set), ['inject']);
+    assert.deepEqual(
+      a?.palette.map(({ set }) => set),
+      ['inject', 'mqtt'],
+    );
+    assert.deepEqual(
+      b?.flows.map(({ id }) => id),
+      ['b', 'n3'],
+    );
+    assert.deepEqual(
+      b?.palette.map(({ set }) => set),
+      ['inject'],
+    );
   });
 
   it('carries the services of the house only to tabs that ask for them', () => {
-    const provided = flows.concat({ id: 'u', type: 'uns-connection', source: 'bulkhead' }).map((entry) => (entry.id === 'n3' ? { ...entry, connection: 'u' } : entry));
+    const provided = flows
+      .concat({ id: 'u', type: 'uns-connection', source: 'bulkhead' })
+      .map((entry) => (entry.id === 'n3' ? { ...entry, connection: 'u' } : entry));
     const [a, b] = slices(provided);
     assert.deepEqual(a?.services, {});
     assert.deepEqual(b?.services, services);
@@ -52,8 +75,15 @@ describe('a slice', () => {
   });
 
   it('has a hash that does not depend on the order of properties', () => {
-    const turned = flows.map((entry) => ({ ...Object.fromEntries(Object.entries(entry).reverse()), id: entry.id, type: entry.type }));
-    assert.deepEqual(slices(turned).map(({ hash }) => hash), slices().map(({ hash }) => hash));
+    const turned = flows.map((entry) => ({
+      ...Object.fromEntries(Object.entries(entry).reverse()),
+      id: entry.id,
+      type: entry.type,
+    }));
+    assert.deepEqual(
+      slices(turned).map(({ hash }) => hash),
+      slices().map(({ hash }) => hash),
+    );
   });
 
   it('names the node types that nobody registers', () => {

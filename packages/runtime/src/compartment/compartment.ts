@@ -153,6 +153,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
   function giveUp(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof RestartNeeded) {
+      send({ type: 'restart-needed', because: message });
       lastWords({ reason: 'exit', detail: `asks for a restart: ${message}` });
       void stop(5000);
       return;

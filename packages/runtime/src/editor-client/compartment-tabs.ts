@@ -26,7 +26,10 @@ interface Crash {
 interface EditorApi {
   readonly comms: { subscribe(topic: string, listener: (topic: string, data: unknown) => void): void };
   readonly view: { reveal(id: string): void };
-  notify(message: HTMLElement | string, options: { type: string; timeout?: number; fixed?: boolean; id?: string }): void;
+  notify(
+    message: HTMLElement | string,
+    options: { type: string; timeout?: number; fixed?: boolean; id?: string },
+  ): void;
 }
 
 declare const RED: EditorApi;
@@ -59,7 +62,11 @@ function draw(): void {
   const now = Date.now();
   for (const overview of latest) {
     const crashed = now - (crashedAt.get(overview.id) ?? 0) < crashShownMs;
-    const colour = crashed ? colours['quarantined'] : overview.missingTypes.length > 0 ? colours['starting'] : colours[overview.state];
+    const colour = crashed
+      ? colours['quarantined']
+      : overview.missingTypes.length > 0
+        ? colours['starting']
+        : colours[overview.state];
     for (const tab of overview.tabs) {
       const label = document.querySelector(`#red-ui-tab-${CSS.escape(tab)} .red-ui-tab-label`);
       if (!label) continue;
@@ -88,7 +95,10 @@ function isCrash(data: unknown): data is Crash & { compartment: string } {
 function notice(crash: Crash): HTMLElement {
   const box = document.createElement('div');
   const text = document.createElement('p');
-  const next = crash.next === 'quarantined' ? 'It is quarantined after too many short lives; deploy or restart it.' : 'It is being restarted; the other tabs carry on.';
+  const next =
+    crash.next === 'quarantined'
+      ? 'It is quarantined after too many short lives; deploy or restart it.'
+      : 'It is being restarted; the other tabs carry on.';
   text.textContent = `"${crash.name}" ended: ${crash.reason}${crash.nodeName ? ` in "${crash.nodeName}"` : ''}. ${crash.detail} ${next}`;
   box.append(text);
   const { nodeId } = crash;
@@ -114,7 +124,11 @@ function start(): void {
   RED.comms.subscribe('bulkhead/crash', (_topic, data) => {
     if (!isCrash(data)) return;
     crashedAt.set(data.compartment, Date.now());
-    RED.notify(notice(data), { type: data.next === 'quarantined' ? 'error' : 'warning', timeout: 8_000, id: `bulkhead-crash-${data.compartment}` });
+    RED.notify(notice(data), {
+      type: data.next === 'quarantined' ? 'error' : 'warning',
+      timeout: 8_000,
+      id: `bulkhead-crash-${data.compartment}`,
+    });
     draw();
   });
   // Tabs are drawn anew when flows are imported or renamed; repainting is idempotent and cheap.

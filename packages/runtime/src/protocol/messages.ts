@@ -160,6 +160,8 @@ export type FromCompartment =
       readonly debugDropped: number;
     }
   | { readonly type: 'drained'; readonly phase: DrainPhase; readonly complete: boolean }
+  /** The slice needs code that cannot be loaded beside what is loaded: it ends, and wants to be started again at once. */
+  | { readonly type: 'restart-needed'; readonly because: string }
   | Reply;
 
 export type ToCompartment =

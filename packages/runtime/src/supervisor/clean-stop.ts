@@ -31,7 +31,10 @@ export async function stopFlows(deadlineMs: number, ports: CleanStopPorts): Prom
   ports.holdPlant();
   await drain(ports.compartments(), 'source');
   for (const rank of [0, 1, 2]) {
-    await drain(ports.compartments().filter((compartment) => relayRank(compartment) === rank), 'relay');
+    await drain(
+      ports.compartments().filter((compartment) => relayRank(compartment) === rank),
+      'relay',
+    );
   }
   await drain(ports.compartments(), 'sink');
   await Promise.all(ports.compartments().map((compartment) => compartment.stop(Math.min(left(), 5_000))));

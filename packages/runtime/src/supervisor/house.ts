@@ -65,13 +65,19 @@ export class House {
     const tabId = tabOf(node, index.byId);
     for (const compartment of this.compartments.values()) {
       if (tabId !== undefined && compartment.planned.tabs.some((tab) => tab.id === tabId)) return compartment;
-      if (tabId === undefined && compartment.slice?.flows.some((candidate) => candidate.id === nodeId)) return compartment;
+      if (tabId === undefined && compartment.slice?.flows.some((candidate) => candidate.id === nodeId))
+        return compartment;
     }
     return undefined;
   }
 
   async #apply(message: FlowsMessage): Promise<void> {
-    this.#deployed = { index: indexFlows(message.flows), credentials: message.credentials, palette: message.palette, userDir: message.userDir };
+    this.#deployed = {
+      index: indexFlows(message.flows),
+      credentials: message.credentials,
+      palette: message.palette,
+      userDir: message.userDir,
+    };
     this.plan = partition(message.flows);
     const ids = new Set(this.plan.compartments.map((planned) => planned.id));
     // What is gone ends first: a tab that moved must not run twice.

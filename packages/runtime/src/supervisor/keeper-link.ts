@@ -34,7 +34,14 @@ export function linkToKeeper(path: string, token: string, events: KeeperEvents):
   const dialled: Dialled<ToKeeper> = dial<FromKeeper, ToKeeper>(
     { path },
     {
-      hello: () => ({ type: 'hello', protocol: protocolVersion, role: 'supervisor', id: 'supervisor', token, pid: process.pid }),
+      hello: () => ({
+        type: 'hello',
+        protocol: protocolVersion,
+        role: 'supervisor',
+        id: 'supervisor',
+        token,
+        pid: process.pid,
+      }),
       onOpen: () => {
         list().then(events.onChildren, (error: unknown) => events.onLost(String(error)));
       },
@@ -62,4 +69,3 @@ function reading<T>(value: unknown): T {
   if (!trusted(value)) throw new Error('the keeper sent an empty answer');
   return value;
 }
-

@@ -9,7 +9,10 @@ export interface MemoryWatchPorts {
 }
 
 /** Samples every compartment and ends those above their resident-memory limit: the heap limit does not count Buffers. */
-export function createMemoryWatch(ports: MemoryWatchPorts): { tick(): Promise<void>; last(compartmentId: string): ProcessSample | null } {
+export function createMemoryWatch(ports: MemoryWatchPorts): {
+  tick(): Promise<void>;
+  last(compartmentId: string): ProcessSample | null;
+} {
   const last = new Map<string, ProcessSample>();
   return {
     async tick() {

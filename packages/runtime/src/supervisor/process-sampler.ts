@@ -9,12 +9,18 @@ export interface ProcessSample {
 /** Clock ticks of /proc/PID/stat per second; fixed at 100 on every Linux that Node.js runs on. */
 const ticksPerSecond = 100;
 /** Memory and CPU of other processes, read from /proc. Gives null for a process that is gone, and on systems without /proc. */
-export function createProcessSampler(now: () => number): { sample(pid: number): Promise<ProcessSample | null>; forget(pid: number): void } {
+export function createProcessSampler(now: () => number): {
+  sample(pid: number): Promise<ProcessSample | null>;
+  forget(pid: number): void;
+} {
   const before = new Map<number, { readonly ticks: number; readonly at: number }>();
   return {
     async sample(pid) {
       try {
-        const [stat, status] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/status`, 'utf8')]);
+        const [stat, status] = await Promise.all([
+          readFile(`/proc/${pid}/stat`, 'utf8'),
+          readFile(`/proc/${pid}/status`, 'utf8'),
+        ]);
         const ticks = cpuTicksOf(stat);
         const rssBytes = rssBytesOf(status);
         if (ticks === null || rssBytes === null) return null;

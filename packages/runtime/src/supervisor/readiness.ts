@@ -1,7 +1,10 @@
 import type { House } from './house.ts';
 
 /** Ready means: the editor is connected, its flows were received, and every compartment that is not quarantined or stopped runs. */
-export function readiness(editorConnected: boolean, house: House): { readonly ready: boolean; readonly waitingFor: readonly string[] } {
+export function readiness(
+  editorConnected: boolean,
+  house: House,
+): { readonly ready: boolean; readonly waitingFor: readonly string[] } {
   const waitingFor: string[] = [];
   if (!editorConnected) waitingFor.push('editor');
   if (!house.planned) waitingFor.push('flows');

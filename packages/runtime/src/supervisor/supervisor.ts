@@ -132,7 +132,10 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     hosts: boot.hosts,
     editorSocket: boot.editorHttpSocket,
     routes: () => dialIns?.routes() ?? [],
-    authorize: (request, permission) => (boot.loginRequired ? (dialIns?.authorize(bearerOf(request), permission) ?? Promise.resolve(false)) : Promise.resolve(true)),
+    authorize: (request, permission) =>
+      boot.loginRequired
+        ? (dialIns?.authorize(bearerOf(request), permission) ?? Promise.resolve(false))
+        : Promise.resolve(true),
     log,
     api: {
       keeperPid: process.ppid,
@@ -150,7 +153,12 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
 }
 
 function keptOf(house: House): ReadonlyMap<string, Kept> {
-  return new Map([...house.compartments].map(([id, { planned, limits, restarts, lastExit }]) => [id, { planned, limits, restarts, lastExit }]));
+  return new Map(
+    [...house.compartments].map(([id, { planned, limits, restarts, lastExit }]) => [
+      id,
+      { planned, limits, restarts, lastExit },
+    ]),
+  );
 }
 
 function bearerOf(request: IncomingMessage): string | null {

@@ -1,5 +1,14 @@
 import type { Timer } from '@bulkhead/core';
-import type { ChildExit, DeployType, DrainPhase, FlowProblem, FromCompartment, Hello, RelayedEvent, Slice } from '../../protocol/messages.ts';
+import type {
+  ChildExit,
+  DeployType,
+  DrainPhase,
+  FlowProblem,
+  FromCompartment,
+  Hello,
+  RelayedEvent,
+  Slice,
+} from '../../protocol/messages.ts';
 import type { PlannedCompartment } from '../plan/partition.ts';
 import { type CompartmentState, type LastExit, lastExitOf, pidOf } from './compartment-state.ts';
 import { crashNotice, recoveryStatus } from './crash-notice.ts';
@@ -38,6 +47,7 @@ export class Compartment {
   #link: Link | null = null;
   #history = cleanHistory;
   #wanted = true;
+  #restartNeeded = false;
   #timer: Timer | null = null;
   #waiters: (() => void)[] = [];
   #drainWaiters: { phase: DrainPhase; done: (complete: boolean) => void }[] = [];
@@ -113,7 +123,7 @@ export class Compartment {
       this.#runningHash = hello.running.sliceHash;
       this.startedAt ??= hello.running.readyAt;
       this.#enter({ kind: 'running', pid: hello.pid, readyAt: hello.running.readyAt });
-      if (this.#slice && this.#slice.hash !== this.#runningHash) this.#sendSlice('full');
+      if (this.#slice && this.#slice.hash !== this.#runningHash) this.#sendSlice('flows');
       return;
     }
     this.#runningHash = null;
@@ -140,6 +150,10 @@ export class Compartment {
           waiter.done(message.complete);
           return false;
         });
+        return;
+      case 'restart-needed':
+        this.#ports.log(`compartment ${this.planned.name} starts again: ${message.because}`);
+        this.#restartNeeded = true;
         return;
       case 'hello':
       case 'routes':
@@ -168,6 +182,9 @@ export class Compartment {
 
   /** The keeper says that the process ended. */
   exited(exit: ChildExit): void {
+    // After a restart of the supervisor the keeper may tell of an exit that was dealt with already.
+    const pid = pidOf(this.state);
+    if (pid === null ? this.state.kind !== 'starting' : pid !== exit.pid) return;
     const readyAt = this.state.kind === 'running' ? this.state.readyAt : exit.endedAt;
     this.#clearTimer();
     this.#link?.close();
@@ -178,8 +195,11 @@ export class Compartment {
     for (const waiter of this.#drainWaiters.splice(0)) waiter.done(false);
     for (const done of this.#waiters.splice(0)) done();
     if (!this.#wanted) return this.#enter({ kind: 'stopped' });
+    if (this.#restartNeeded) return this.#launch();
     this.#recordCrash(exit);
-    const { decision, history } = afterExit(defaultRestartPolicy, this.#history, exit.endedAt - readyAt, () => this.#ports.random());
+    const { decision, history } = afterExit(defaultRestartPolicy, this.#history, exit.endedAt - readyAt, () =>
+      this.#ports.random(),
+    );
     this.#history = history;
     if (decision.kind === 'quarantine') {
       this.#enter({ kind: 'quarantined', because: `${history.shortLives} short lives in a row` });
@@ -220,13 +240,17 @@ export class Compartment {
     if (!exit.nodeId) return;
     const status: RelayedEvent = {
       name: 'node-status',
-      payload: { id: exit.nodeId, status: { fill: 'red', shape: 'dot', text: `${exit.reason}: ${exit.detail}`.slice(0, 120) } },
+      payload: {
+        id: exit.nodeId,
+        status: { fill: 'red', shape: 'dot', text: `${exit.reason}: ${exit.detail}`.slice(0, 120) },
+      },
     };
     this.statuses.note([status]);
     this.#ports.show([status]);
   }
 
   #launch(): void {
+    this.#restartNeeded = false;
     this.#enter({ kind: 'starting', pid: null, since: this.#ports.clock.now() });
     this.#ports.startProcess(this.id, this.limits).then(
       ({ pid, startedAt }) => {
@@ -235,7 +259,9 @@ export class Compartment {
         else if (this.state.kind === 'running') this.#enter({ ...this.state, pid });
       },
       (error: unknown) => {
-        this.#ports.log(`compartment ${this.planned.name} could not be started: ${error instanceof Error ? error.message : String(error)}`);
+        this.#ports.log(
+          `compartment ${this.planned.name} could not be started: ${error instanceof Error ? error.message : String(error)}`,
+        );
         this.#enter({ kind: 'quarantined', because: 'its process could not be started' });
       },
     );
@@ -275,7 +301,9 @@ export class Compartment {
     }
     for (const problem of message.problems) this.#ports.log(`compartment ${this.planned.name}: ${problem.message}`);
     if (message.missingTypes.length > 0) {
-      this.#ports.log(`compartment ${this.planned.name}: node types not installed: ${message.missingTypes.join(', ')}; install their palette`);
+      this.#ports.log(
+        `compartment ${this.planned.name}: node types not installed: ${message.missingTypes.join(', ')}; install their palette`,
+      );
     }
   }
 
@@ -291,7 +319,8 @@ export class Compartment {
         this.#ports.clock.clearTimeout(timer);
         resolve();
       });
-      if (!this.#link?.send({ type: 'stop', deadlineMs: Math.max(0, deadlineMs - 500) })) this.#ports.kill(this.id, 'SIGTERM');
+      if (!this.#link?.send({ type: 'stop', deadlineMs: Math.max(0, deadlineMs - 500) }))
+        this.#ports.kill(this.id, 'SIGTERM');
     });
   }
 

@@ -23,7 +23,9 @@ const patchSchema = v.strictObject({
 });
 
 /** Reads the body of `PATCH /bulkhead/compartments/:id`. */
-export function parseLimitsPatch(body: unknown): { readonly ok: true; readonly limits: Partial<Limits> } | { readonly ok: false; readonly message: string } {
+export function parseLimitsPatch(
+  body: unknown,
+): { readonly ok: true; readonly limits: Partial<Limits> } | { readonly ok: false; readonly message: string } {
   const result = v.safeParse(patchSchema, body);
   if (!result.success) {
     const [issue] = result.issues;
@@ -32,6 +34,10 @@ export function parseLimitsPatch(body: unknown): { readonly ok: true; readonly l
   const { heapMb, rssMb, hangMs } = result.output.limits;
   return {
     ok: true,
-    limits: { ...(heapMb === undefined ? {} : { heapMb }), ...(rssMb === undefined ? {} : { rssMb }), ...(hangMs === undefined ? {} : { hangMs }) },
+    limits: {
+      ...(heapMb === undefined ? {} : { heapMb }),
+      ...(rssMb === undefined ? {} : { rssMb }),
+      ...(hangMs === undefined ? {} : { hangMs }),
+    },
   };
 }

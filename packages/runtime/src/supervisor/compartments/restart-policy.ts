@@ -12,7 +12,12 @@ export interface RestartPolicy {
   readonly maxDelayMs: number;
 }
 
-export const defaultRestartPolicy: RestartPolicy = { shortLifeMs: 5_000, quarantineAfter: 5, firstDelayMs: 250, maxDelayMs: 30_000 };
+export const defaultRestartPolicy: RestartPolicy = {
+  shortLifeMs: 5_000,
+  quarantineAfter: 5,
+  firstDelayMs: 250,
+  maxDelayMs: 30_000,
+};
 
 export interface RestartHistory {
   readonly shortLives: number;

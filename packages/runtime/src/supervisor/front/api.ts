@@ -44,10 +44,14 @@ export function createApi(source: ApiSource): { find(request: IncomingMessage, u
   const on = (method: string, pathname: string, permission: string | null, answer: Endpoint['answer']): void => {
     endpoints.push({ method, pattern: new URLPattern({ pathname }), permission, answer });
   };
-  const withCompartment = (work: (compartment: Compartment, url: URL, request: IncomingMessage) => Answer | Promise<Answer>): Endpoint['answer'] => {
+  const withCompartment = (
+    work: (compartment: Compartment, url: URL, request: IncomingMessage) => Answer | Promise<Answer>,
+  ): Endpoint['answer'] => {
     return (id, url, request) => {
       const compartment = source.compartments().get(id);
-      return compartment ? work(compartment, url, request) : { status: 404, body: { error: `there is no compartment "${id}"` } };
+      return compartment
+        ? work(compartment, url, request)
+        : { status: 404, body: { error: `there is no compartment "${id}"` } };
     };
   };
   const view = (compartment: Compartment) => compartmentView(compartment, source.sample(compartment.id));
@@ -61,8 +65,16 @@ export function createApi(source: ApiSource): { find(request: IncomingMessage, u
     const { text, contentType } = await source.metrics();
     return { status: 200, body: text, contentType };
   });
-  on('GET', '/bulkhead/compartments', 'flows.read', () => ({ status: 200, body: [...source.compartments().values()].map(view) }));
-  on('GET', '/bulkhead/compartments/:id', 'flows.read', withCompartment((compartment) => ({ status: 200, body: view(compartment) })));
+  on('GET', '/bulkhead/compartments', 'flows.read', () => ({
+    status: 200,
+    body: [...source.compartments().values()].map(view),
+  }));
+  on(
+    'GET',
+    '/bulkhead/compartments/:id',
+    'flows.read',
+    withCompartment((compartment) => ({ status: 200, body: view(compartment) })),
+  );
   on(
     'PATCH',
     '/bulkhead/compartments/:id',
@@ -77,29 +89,61 @@ export function createApi(source: ApiSource): { find(request: IncomingMessage, u
       return { status: 200, body: view(compartment) };
     }),
   );
-  on('POST', '/bulkhead/compartments/:id/start', 'flows.write', withCompartment((compartment) => {
-    if (compartment.state.kind === 'running') return { status: 409, body: { error: 'it is running already' } };
-    compartment.start();
-    return { status: 202, body: view(compartment) };
+  on(
+    'POST',
+    '/bulkhead/compartments/:id/start',
+    'flows.write',
+    withCompartment((compartment) => {
+      if (compartment.state.kind === 'running') return { status: 409, body: { error: 'it is running already' } };
+      compartment.start();
+      return { status: 202, body: view(compartment) };
+    }),
+  );
+  on(
+    'POST',
+    '/bulkhead/compartments/:id/stop',
+    'flows.write',
+    withCompartment((compartment) => {
+      if (compartment.state.kind === 'stopped') return { status: 409, body: { error: 'it is stopped already' } };
+      void compartment.stop(stopDeadlineMs);
+      return { status: 202, body: view(compartment) };
+    }),
+  );
+  on(
+    'POST',
+    '/bulkhead/compartments/:id/restart',
+    'flows.write',
+    withCompartment((compartment) => {
+      void compartment.restart(stopDeadlineMs);
+      return { status: 202, body: view(compartment) };
+    }),
+  );
+  on(
+    'GET',
+    '/bulkhead/compartments/:id/logs',
+    'flows.read',
+    withCompartment(async (compartment, url) => {
+      const lines = Number(url.searchParams.get('lines') ?? '100');
+      if (!Number.isInteger(lines) || lines < 1)
+        return { status: 400, body: { error: 'lines: a whole number of at least 1' } };
+      return { status: 200, body: await source.logs(compartment.id, Math.min(lines, 1_000)) };
+    }),
+  );
+  on(
+    'GET',
+    '/bulkhead/compartments/:id/crashes',
+    'flows.read',
+    withCompartment((compartment) => ({ status: 200, body: compartment.crashes })),
+  );
+  on('GET', '/bulkhead/processes', 'flows.read', async () => ({
+    status: 200,
+    body: processViews(source.keeperPid, await source.children()),
   }));
-  on('POST', '/bulkhead/compartments/:id/stop', 'flows.write', withCompartment((compartment) => {
-    if (compartment.state.kind === 'stopped') return { status: 409, body: { error: 'it is stopped already' } };
-    void compartment.stop(stopDeadlineMs);
-    return { status: 202, body: view(compartment) };
-  }));
-  on('POST', '/bulkhead/compartments/:id/restart', 'flows.write', withCompartment((compartment) => {
-    void compartment.restart(stopDeadlineMs);
-    return { status: 202, body: view(compartment) };
-  }));
-  on('GET', '/bulkhead/compartments/:id/logs', 'flows.read', withCompartment(async (compartment, url) => {
-    const lines = Number(url.searchParams.get('lines') ?? '100');
-    if (!Number.isInteger(lines) || lines < 1) return { status: 400, body: { error: 'lines: a whole number of at least 1' } };
-    return { status: 200, body: await source.logs(compartment.id, Math.min(lines, 1_000)) };
-  }));
-  on('GET', '/bulkhead/compartments/:id/crashes', 'flows.read', withCompartment((compartment) => ({ status: 200, body: compartment.crashes })));
-  on('GET', '/bulkhead/processes', 'flows.read', async () => ({ status: 200, body: processViews(source.keeperPid, await source.children()) }));
   on('GET', '/bulkhead/plan', 'flows.read', () => ({ status: 200, body: source.plan() }));
-  on('GET', '/bulkhead/uns', 'flows.read', async (_id, url) => ({ status: 200, body: await source.uns(url.searchParams.get('prefix') ?? '') }));
+  on('GET', '/bulkhead/uns', 'flows.read', async (_id, url) => ({
+    status: 200,
+    body: await source.uns(url.searchParams.get('prefix') ?? ''),
+  }));
 
   return {
     find(request, url) {
@@ -107,7 +151,12 @@ export function createApi(source: ApiSource): { find(request: IncomingMessage, u
       const here = endpoints.filter((endpoint) => endpoint.pattern.test({ pathname: url.pathname }));
       if (here.length === 0) return { status: 404, body: { error: `there is nothing at ${url.pathname}` } };
       const match = here.find((endpoint) => endpoint.method === method);
-      if (!match) return { status: 405, body: { error: `${method} is not offered here` }, allow: here.map((endpoint) => endpoint.method).join(', ') };
+      if (!match)
+        return {
+          status: 405,
+          body: { error: `${method} is not offered here` },
+          allow: here.map((endpoint) => endpoint.method).join(', '),
+        };
       return {
         ...match,
         answer: (_id, target, incoming) => {

@@ -26,11 +26,13 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const proxy = createProxyServer({ xfwd: true });
   proxy.on('error', (_error, request, target) => {
     const who = nameOf(route(request.method ?? 'GET', pathOf(request), options.routes()));
-    if ('writeHead' in target) answer(target, { status: 503, body: { error: `${who} does not answer just now; it is being restarted` } });
+    if ('writeHead' in target)
+      answer(target, { status: 503, body: { error: `${who} does not answer just now; it is being restarted` } });
     else target.destroy();
   });
 
-  const socketOf = (destination: Destination): string => (destination.kind === 'compartment' ? destination.socketPath : options.editorSocket);
+  const socketOf = (destination: Destination): string =>
+    destination.kind === 'compartment' ? destination.socketPath : options.editorSocket;
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const verdict = checkHost(options, request.headers.host, request.headers.origin);
@@ -44,7 +46,10 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     const found = api.find(request, url);
     if ('status' in found) return answer(response, found);
     if (found.permission !== null && !(await options.authorize(request, found.permission))) {
-      return answer(response, { status: 401, body: { error: 'log in first: send the access token as "Authorization: Bearer TOKEN"' } });
+      return answer(response, {
+        status: 401,
+        body: { error: 'log in first: send the access token as "Authorization: Bearer TOKEN"' },
+      });
     }
     answer(response, await found.answer('', url, request));
   };
@@ -54,7 +59,8 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     serve(request, response).catch((error: unknown) => {
       options.log(`${request.method} ${pathOf(request)}: ${error instanceof Error ? error.message : String(error)}`);
       if (response.headersSent) response.destroy();
-      else answer(response, { status: 500, body: { error: 'this request failed; the log of the supervisor says why' } });
+      else
+        answer(response, { status: 500, body: { error: 'this request failed; the log of the supervisor says why' } });
     });
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

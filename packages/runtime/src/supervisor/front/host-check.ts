@@ -11,7 +11,9 @@ export interface HostRule {
   readonly boundTo: string;
 }
 
-export type HostVerdict = { readonly ok: true } | { readonly ok: false; readonly status: 400 | 403 | 421; readonly message: string };
+export type HostVerdict =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly status: 400 | 403 | 421; readonly message: string };
 
 const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -19,12 +21,20 @@ export function checkHost(rule: HostRule, host: string | undefined, origin: stri
   if (host === undefined || host === '') return { ok: false, status: 400, message: 'the request names no host' };
   const name = hostNameOf(`http://${host}`);
   if (name === undefined || !answersTo(rule, name)) {
-    return { ok: false, status: 421, message: `this server does not answer to "${clip(host)}"; add the name to "hosts" in bulkhead.yaml` };
+    return {
+      ok: false,
+      status: 421,
+      message: `this server does not answer to "${clip(host)}"; add the name to "hosts" in bulkhead.yaml`,
+    };
   }
   if (origin === undefined) return { ok: true };
   // A page of another origin, or an opaque one ("null"), has no business here.
   if (originHost(origin) !== host.toLowerCase()) {
-    return { ok: false, status: 403, message: `requests from "${clip(origin)}" are refused: it is not this server's own page` };
+    return {
+      ok: false,
+      status: 403,
+      message: `requests from "${clip(origin)}" are refused: it is not this server's own page`,
+    };
   }
   return { ok: true };
 }

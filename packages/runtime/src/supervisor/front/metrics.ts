@@ -37,7 +37,10 @@ export function createMetrics(source: MetricsSource): { text(): Promise<string>;
       this.reset();
       for (const compartment of source.compartments()) {
         for (const state of states) {
-          this.set({ compartment: compartment.id, name: compartment.planned.name, state }, compartment.state.kind === state ? 1 : 0);
+          this.set(
+            { compartment: compartment.id, name: compartment.planned.name, state },
+            compartment.state.kind === state ? 1 : 0,
+          );
         }
       }
     },
@@ -50,25 +53,36 @@ export function createMetrics(source: MetricsSource): { text(): Promise<string>;
     collect() {
       this.reset();
       for (const { id, lastExit } of source.compartments()) {
-        if (lastExit) this.set({ compartment: id, node: lastExit.nodeId ?? '', reason: lastExit.reason }, lastExit.at / 1000);
+        if (lastExit)
+          this.set({ compartment: id, node: lastExit.nodeId ?? '', reason: lastExit.reason }, lastExit.at / 1000);
       }
     },
   });
   perCompartment('bulkhead_compartment_restarts_total', 'Restarts after an exit', (c) => c.restarts);
-  perCompartment('bulkhead_compartment_resident_memory_bytes', 'Resident memory', (c) => source.sample(c.id)?.rssBytes ?? null);
+  perCompartment(
+    'bulkhead_compartment_resident_memory_bytes',
+    'Resident memory',
+    (c) => source.sample(c.id)?.rssBytes ?? null,
+  );
   perCompartment('bulkhead_compartment_cpu_ratio', 'CPU used, of one core', (c) => {
     const sample = source.sample(c.id);
     return sample ? sample.cpuPercent / 100 : null;
   });
   perCompartment('bulkhead_compartment_heap_used_bytes', 'V8 heap in use', (c) => c.telemetry?.heapUsedBytes ?? null);
-  perCompartment('bulkhead_compartment_event_loop_p99_seconds', 'Event-loop delay, 99th percentile of the last second', (c) =>
-    c.telemetry ? c.telemetry.eventLoopP99Ms / 1000 : null,
+  perCompartment(
+    'bulkhead_compartment_event_loop_p99_seconds',
+    'Event-loop delay, 99th percentile of the last second',
+    (c) => (c.telemetry ? c.telemetry.eventLoopP99Ms / 1000 : null),
   );
-  perCompartment('bulkhead_compartment_messages_received_total', 'Messages that nodes of the compartment received since its start', (c) =>
-    c.telemetry?.messagesReceived ?? null,
+  perCompartment(
+    'bulkhead_compartment_messages_received_total',
+    'Messages that nodes of the compartment received since its start',
+    (c) => c.telemetry?.messagesReceived ?? null,
   );
-  perCompartment('bulkhead_compartment_debug_dropped_total', 'Debug messages not shown because there were too many', (c) =>
-    c.telemetry?.debugDropped ?? null,
+  perCompartment(
+    'bulkhead_compartment_debug_dropped_total',
+    'Debug messages not shown because there were too many',
+    (c) => c.telemetry?.debugDropped ?? null,
   );
   new Gauge({
     name: 'bulkhead_editor_up',

@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 
 const maxBytes = 64 * 1024;
 
-export type ReadJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly status: 400 | 413; readonly message: string };
+export type ReadJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly status: 400 | 413; readonly message: string };
 
 /** The JSON body of a small request. */
 export async function readJson(request: IncomingMessage): Promise<ReadJson> {

@@ -14,8 +14,27 @@ export type Destination =
 
 /** First path segments that belong to the Node-RED editor and its admin API, as in stock Node-RED, where they come first. */
 const editorSegments = new Set([
-  'auth', 'comms', 'context', 'credentials', 'debug', 'diagnostics', 'flow', 'flows', 'icons', 'inject', 'library',
-  'locales', 'nodes', 'plugins', 'projects', 'red', 'resources', 'settings', 'types', 'vendor', 'favicon.ico',
+  'auth',
+  'comms',
+  'context',
+  'credentials',
+  'debug',
+  'diagnostics',
+  'flow',
+  'flows',
+  'icons',
+  'inject',
+  'library',
+  'locales',
+  'nodes',
+  'plugins',
+  'projects',
+  'red',
+  'resources',
+  'settings',
+  'types',
+  'vendor',
+  'favicon.ico',
 ]);
 
 const ownPaths = new Set(['/healthz', '/readyz', '/metrics']);
@@ -31,7 +50,8 @@ export function route(method: string, path: string, compartments: Iterable<Compa
 }
 
 function serves(entry: Route, method: string, path: string): boolean {
-  if (entry.kind === 'prefix') return path === entry.path || path.startsWith(entry.path.endsWith('/') ? entry.path : `${entry.path}/`);
+  if (entry.kind === 'prefix')
+    return path === entry.path || path.startsWith(entry.path.endsWith('/') ? entry.path : `${entry.path}/`);
   if (entry.methods.length > 0 && !entry.methods.includes(method.toLowerCase()) && method !== 'OPTIONS') return false;
   return new RegExp(entry.regexp, entry.flags).test(path);
 }

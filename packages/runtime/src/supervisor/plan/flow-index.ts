@@ -69,7 +69,8 @@ export function closure(tabIds: readonly string[], index: FlowIndex): FlowNode[]
   for (const id of tabIds) take(index.byId.get(id));
   for (const node of index.nodes) if (node.type === 'global-config') take(node);
   for (let node = open.pop(); node; node = open.pop()) {
-    if (node.type === 'tab' || node.type === 'subflow') for (const held of index.byContainer.get(node.id) ?? []) take(held);
+    if (node.type === 'tab' || node.type === 'subflow')
+      for (const held of index.byContainer.get(node.id) ?? []) take(held);
     const subflow = subflowOf(node);
     if (subflow !== undefined) take(index.byId.get(subflow));
     for (const id of referencedConfigs(node, index)) take(index.byId.get(id));

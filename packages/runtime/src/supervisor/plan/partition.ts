@@ -68,7 +68,8 @@ function pinOf(tab: FlowNode): string | undefined {
   if (!Array.isArray(env)) return undefined;
   for (const entry of env) {
     if (typeof entry !== 'object' || entry === null) continue;
-    if (entry.name === 'BULKHEAD_COMPARTMENT' && typeof entry.value === 'string' && entry.value !== '') return entry.value;
+    if (entry.name === 'BULKHEAD_COMPARTMENT' && typeof entry.value === 'string' && entry.value !== '')
+      return entry.value;
   }
   return undefined;
 }
@@ -147,7 +148,14 @@ function sharedConfigs(index: FlowIndex): Union[] {
     }
     const most = maxSessions(config);
     if (most !== undefined && tabs.length > most) {
-      return [{ tabs, kind: 'max-sessions', nodeId: id, reason: `${label} allows ${most} of the ${tabs.length} sessions they would open` }];
+      return [
+        {
+          tabs,
+          kind: 'max-sessions',
+          nodeId: id,
+          reason: `${label} allows ${most} of the ${tabs.length} sessions they would open`,
+        },
+      ];
     }
     return [];
   });

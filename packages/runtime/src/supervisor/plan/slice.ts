@@ -14,7 +14,12 @@ export interface Deployed {
 const withoutCode = new Set(['tab', 'subflow', 'group']);
 
 /** Cuts out what one compartment runs: its flows, its own secrets and the node sets it uses, under a hash that changes with any of them. */
-export function cutSlice(planned: PlannedCompartment, deployed: Deployed, directory: string, services: BulkheadServices): Slice {
+export function cutSlice(
+  planned: PlannedCompartment,
+  deployed: Deployed,
+  directory: string,
+  services: BulkheadServices,
+): Slice {
   const flows = closure(
     planned.tabs.map((tab) => tab.id),
     deployed.index,
@@ -34,7 +39,10 @@ export function cutSlice(planned: PlannedCompartment, deployed: Deployed, direct
     directory,
     services: neededServices(flows, services),
   };
-  const hash = createHash('sha256').update(JSON.stringify(canonical(content))).digest('hex').slice(0, 32);
+  const hash = createHash('sha256')
+    .update(JSON.stringify(canonical(content)))
+    .digest('hex')
+    .slice(0, 32);
   return { compartmentId: planned.id, hash, ...content };
 }
 
