@@ -85,7 +85,10 @@ function draw(): void {
 }
 
 function isOverviews(data: unknown): data is Overview[] {
-  return Array.isArray(data) && data.every((entry) => typeof entry?.id === 'string' && Array.isArray(entry?.tabs));
+  return (
+    Array.isArray(data) &&
+    data.every((entry: unknown) => typeof entry === 'object' && entry !== null && 'tabs' in entry)
+  );
 }
 
 function isCrash(data: unknown): data is Crash & { compartment: string } {

@@ -1,5 +1,5 @@
 /** Why a child ended, from what the operating system, the child and its stderr said. Pure. */
-import type { ExitReason } from '../protocol/messages.ts';
+import { type ExitReason, exitReasons } from '../protocol/messages.ts';
 
 export interface LastWords {
   readonly reason: ExitReason;
@@ -27,17 +27,6 @@ export interface Verdict {
   readonly detail: string;
   readonly nodeId?: string;
 }
-
-const reasons: readonly ExitReason[] = [
-  'exit',
-  'signal',
-  'uncaught-exception',
-  'unhandled-rejection',
-  'out-of-memory',
-  'memory-limit',
-  'hang',
-  'startup-failed',
-];
 
 // V8 writes "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", "... invalid array
 // length Allocation failed", "Committing semi space failed", and newer ones "Fatal process out of memory: Zone".
@@ -82,7 +71,7 @@ export function parseLastWords(line: string): LastWords | null {
     return null;
   }
   if (typeof value !== 'object' || value === null || !('reason' in value)) return null;
-  const reason = reasons.find((known) => known === value.reason);
+  const reason = exitReasons.find((known) => known === value.reason);
   if (reason === undefined) return null;
   const detail = 'detail' in value && typeof value.detail === 'string' ? oneLine(value.detail) : reason;
   const nodeId = 'nodeId' in value && typeof value.nodeId === 'string' && value.nodeId !== '' ? value.nodeId : null;

@@ -224,15 +224,18 @@ export interface ChildSpec {
   readonly stopSignal?: NodeJS.Signals;
 }
 
-export type ExitReason =
-  | 'exit'
-  | 'signal'
-  | 'uncaught-exception'
-  | 'unhandled-rejection'
-  | 'out-of-memory'
-  | 'memory-limit'
-  | 'hang'
-  | 'startup-failed';
+export const exitReasons = [
+  'exit',
+  'signal',
+  'uncaught-exception',
+  'unhandled-rejection',
+  'out-of-memory',
+  'memory-limit',
+  'hang',
+  'startup-failed',
+] as const;
+
+export type ExitReason = (typeof exitReasons)[number];
 
 /** What the keeper knows of an ended child. */
 export interface ChildExit {

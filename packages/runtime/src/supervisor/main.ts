@@ -25,7 +25,7 @@ startSupervisor(boot, log).catch((error: unknown) => {
     process.exit(configurationError);
   }
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    const detail = `${boot.host}:${boot.port} cannot be listened on (${String(code)}); set BULKHEAD_HOST and BULKHEAD_PORT`;
+    const detail = `${boot.host}:${boot.port} cannot be listened on (${code}); set BULKHEAD_HOST and BULKHEAD_PORT`;
     process.stderr.write(`bulkhead: ${detail}\n`);
     lastWords({ reason: 'startup-failed', detail });
     process.exit(configurationError);

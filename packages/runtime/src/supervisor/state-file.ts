@@ -1,15 +1,52 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as v from 'valibot';
 import type { LastExit } from './compartments/compartment-state.ts';
 import type { Limits } from './compartments/limits.ts';
+import { exitReasons } from '../protocol/messages.ts';
 import type { PlannedCompartment } from './plan/partition.ts';
 
 /** What a restarted supervisor remembers of a compartment. Never secrets, never flows. */
 export interface Kept {
   readonly planned: PlannedCompartment;
+  /** Only what was set for this compartment; the rest follows the defaults of the house. */
   readonly limits: Partial<Limits>;
   readonly restarts: number;
   readonly lastExit: LastExit | null;
+}
+
+const keptSchema = v.object({
+  planned: v.object({
+    id: v.string(),
+    name: v.string(),
+    tabs: v.array(v.object({ id: v.string(), label: v.string() })),
+  }),
+  limits: v.object({
+    heapMb: v.exactOptional(v.number()),
+    rssMb: v.exactOptional(v.number()),
+    hangMs: v.exactOptional(v.number()),
+  }),
+  restarts: v.number(),
+  lastExit: v.nullable(
+    v.object({
+      at: v.number(),
+      reason: v.picklist(exitReasons),
+      detail: v.string(),
+      nodeId: v.exactOptional(v.string()),
+      nodeName: v.exactOptional(v.string()),
+    }),
+  ),
+});
+
+/** Entries that were written by another version, or by somebody else, are left out. */
+function parseKept(content: unknown): Map<string, Kept> {
+  const entries = Object.entries(v.parse(v.record(v.string(), v.unknown()), content));
+  return new Map(
+    entries.flatMap(([id, entry]): [string, Kept][] => {
+      const { success, output } = v.safeParse(keptSchema, entry);
+      return success ? [[id, { ...output, planned: { ...output.planned, unions: [] } }]] : [];
+    }),
+  );
 }
 
 export interface StateFile {
@@ -38,8 +75,7 @@ export function createStateFile(file: string, log: (line: string) => void): Stat
     async load() {
       try {
         const text = await readFile(file, 'utf8');
-        const parsed: Record<string, Kept> = JSON.parse(text);
-        return new Map(Object.entries(parsed));
+        return parseKept(JSON.parse(text));
       } catch {
         return new Map();
       }

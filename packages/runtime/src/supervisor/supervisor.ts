@@ -5,6 +5,7 @@ import type { SupervisorBoot } from '../protocol/boot.ts';
 import type { RelayedEvent } from '../protocol/messages.ts';
 import { stopFlows } from './clean-stop.ts';
 import { compartmentIdOf, compartmentSpec, directoryName, processNameOf } from './compartment-process.ts';
+import { type Limits, ownLimits } from './compartments/limits.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { compartmentOverview } from './compartment-overview.ts';
 import { type DialIns, openDialIns } from './dial-ins.ts';
@@ -35,7 +36,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
 
   const show = (events: readonly RelayedEvent[]): void => dialIns?.show(events);
   const changed = (): void => {
-    stateFile.save(() => keptOf(house));
+    stateFile.save(() => keptOf(house, boot.limits));
     show([compartmentOverview(house.compartments.values())]);
     announce();
   };
@@ -152,11 +153,11 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   announce();
 }
 
-function keptOf(house: House): ReadonlyMap<string, Kept> {
+function keptOf(house: House, defaults: Limits): ReadonlyMap<string, Kept> {
   return new Map(
     [...house.compartments].map(([id, { planned, limits, restarts, lastExit }]) => [
       id,
-      { planned, limits, restarts, lastExit },
+      { planned, limits: ownLimits(limits, defaults), restarts, lastExit },
     ]),
   );
 }

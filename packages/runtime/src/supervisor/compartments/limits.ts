@@ -12,6 +12,15 @@ export interface Limits {
 
 export const defaultLimits: Limits = { heapMb: 256, rssMb: 1024, hangMs: 10_000 };
 
+/** The limits that differ from the defaults of the house. */
+export function ownLimits(limits: Limits, defaults: Limits): Partial<Limits> {
+  return {
+    ...(limits.heapMb === defaults.heapMb ? {} : { heapMb: limits.heapMb }),
+    ...(limits.rssMb === defaults.rssMb ? {} : { rssMb: limits.rssMb }),
+    ...(limits.hangMs === defaults.hangMs ? {} : { hangMs: limits.hangMs }),
+  };
+}
+
 const megabytes = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(1_048_576));
 
 const patchSchema = v.strictObject({

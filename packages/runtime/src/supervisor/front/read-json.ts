@@ -10,11 +10,11 @@ export type ReadJson =
 export async function readJson(request: IncomingMessage): Promise<ReadJson> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
-    const part = Buffer.from(chunk);
-    bytes += part.length;
+  const parts: AsyncIterable<Uint8Array> = request;
+  for await (const part of parts) {
+    bytes += part.byteLength;
     if (bytes > maxBytes) return { ok: false, status: 413, message: `the body is larger than ${maxBytes} bytes` };
-    chunks.push(part);
+    chunks.push(Buffer.from(part));
   }
   try {
     return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString('utf8')) };

@@ -1,3 +1,4 @@
+import { isRecord } from '@bulkhead/core';
 import type { FlowNode } from '../../protocol/messages.ts';
 import { exclusiveBecause, maxSessions } from './exclusive-configs.ts';
 import { closure, type FlowIndex, indexFlows, isConfigNode } from './flow-index.ts';
@@ -64,12 +65,10 @@ function labelOf(node: FlowNode): string {
 }
 
 function pinOf(tab: FlowNode): string | undefined {
-  const env = tab['env'];
-  if (!Array.isArray(env)) return undefined;
+  const env: readonly unknown[] = Array.isArray(tab['env']) ? tab['env'] : [];
   for (const entry of env) {
-    if (typeof entry !== 'object' || entry === null) continue;
-    if (entry.name === 'BULKHEAD_COMPARTMENT' && typeof entry.value === 'string' && entry.value !== '')
-      return entry.value;
+    if (!isRecord(entry) || entry['name'] !== 'BULKHEAD_COMPARTMENT') continue;
+    if (typeof entry['value'] === 'string' && entry['value'] !== '') return entry['value'];
   }
   return undefined;
 }
