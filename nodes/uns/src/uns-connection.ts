@@ -4,7 +4,8 @@ import { type ConnectionUsers, connectionUsers, serviceOfTheHouse } from '@bulkh
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { createMqttLink } from './io/mqtt-link.ts';
 import { readUnsConnection } from './uns-connection/config.ts';
-import { createConnection, type UnsConnection } from './uns-connection/connection.ts';
+import { backOffOf } from './uns-connection/back-off.ts';
+import { createConnection, type Role, type UnsConnection } from './uns-connection/connection.ts';
 import { createOutageReport } from './uns-connection/outage-report.ts';
 
 interface Login {
@@ -34,10 +35,13 @@ export function register(RED: NodeAPI): void {
       lost: (problem) => this.error(problem, {}),
       restored: () => this.log(RED._('uns-connection.log.restored', { url: config.url })),
     });
-    this.uns = createConnection((suffix) => {
+    this.uns = createConnection((role) => {
       const clientId =
-        config.clientId === '' ? `bulkhead-${randomBytes(6).toString('hex')}` : suffixed(config.clientId, suffix);
-      return createMqttLink({ ...config, clientId }, { clock: systemClock, random: Math.random });
+        config.clientId === '' ? `bulkhead-${randomBytes(6).toString('hex')}` : clientIdOf(config.clientId, role);
+      return createMqttLink(
+        { ...config, clientId, backOff: backOffOf[role.kind] },
+        { clock: systemClock, random: Math.random },
+      );
     }, outages);
   }
   RED.nodes.registerType<UnsConnectionNode, NodeDef, object, Login>('uns-connection', construct, {
@@ -45,6 +49,6 @@ export function register(RED: NodeAPI): void {
   });
 }
 
-function suffixed(clientId: string, suffix: string): string {
-  return suffix === '' ? clientId : `${clientId}-${suffix}`;
+function clientIdOf(fixed: string, role: Role): string {
+  return role.kind === 'publisher' ? fixed : `${fixed}-${role.nodeId}`;
 }

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { BulkheadError, createManualClock, isRecord, type Sample } from '@bulkhead/core';
+import { BulkheadError, createManualClock, type Sample } from '@bulkhead/core';
 import type { LinkState } from '../../../nodes/uns/src/broker-link.ts';
 import { createOutageReport } from '../../../nodes/uns/src/uns-connection/outage-report.ts';
 import { publishStatus } from '../../../nodes/uns/src/uns-publish/status.ts';
@@ -66,25 +64,6 @@ describe('status of the UNS nodes', () => {
     assert.equal(subscribeStatus({ ...state, counters: { ...none, rejected: 1 } }, words).fill, 'yellow');
     assert.equal(subscribeStatus({ ...state, counters: none, problem: problem('refused') }, words).fill, 'red');
   });
-});
-
-describe('the texts of a palette', () => {
-  const folder = path.resolve(import.meta.dirname, '../../../locales');
-  const keysOf = (value: unknown, prefix = ''): string[] =>
-    isRecord(value) ? Object.entries(value).flatMap(([key, below]) => keysOf(below, `${prefix}.${key}`)) : [prefix];
-  const read = (language: string, palette: string, type: string): unknown =>
-    JSON.parse(readFileSync(path.join(folder, language, palette, `${type}.json`), 'utf8'));
-  const types = {
-    uns: ['uns-connection', 'uns-publish', 'uns-subscribe'],
-    historian: ['historian-connection', 'historian-write', 'historian-query'],
-  };
-  for (const [palette, names] of Object.entries(types)) {
-    for (const type of names) {
-      it(`of ${type} has the same keys in every language`, () => {
-        assert.deepEqual(keysOf(read('de', palette, type)), keysOf(read('en-US', palette, type)));
-      });
-    }
-  }
 });
 
 describe('an outage', () => {

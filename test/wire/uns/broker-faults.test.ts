@@ -79,6 +79,23 @@ describe('a broker that fails', function () {
     await listening.close();
   });
 
+  it('loses nothing that was queued for a subscriber that is away as long as the broker', async () => {
+    await mosquitto.start();
+    const listening = await listen({ url: mosquitto.url }, 'umh/v1/acme/#');
+    const publishing = publishTo({ url: mosquitto.url });
+    await publishing.publisher.submit(sequence(0, 10));
+    await until(() => listening.samples.length === 10, { deadlineMs: 5_000, what: 'the first samples' });
+    await mosquitto.kill();
+    await until(() => publishing.link.state().kind === 'waiting', { deadlineMs: 5_000, what: 'the link noticed' });
+    const submitted = publishing.publisher.submit(sequence(10, 500));
+    await mosquitto.start();
+    await submitted;
+    await until(() => listening.samples.length >= 500, { deadlineMs: 10_000, what: 'all samples' });
+    assert.deepEqual(listening.samples, sequence(0, 500));
+    await publishing.close();
+    await listening.close();
+  });
+
   it('gives a subscriber its subscription back after the restart', async () => {
     await mosquitto.start();
     const listening = await listen({ url: mosquitto.url }, 'umh/v1/acme/#');

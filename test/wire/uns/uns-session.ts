@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createMemoryOutbox, type OutboxBounds, type Sample, systemClock } from '@bulkhead/core';
 import type { BrokerLink } from '../../../nodes/uns/src/broker-link.ts';
 import { createMqttLink, type LinkOptions } from '../../../nodes/uns/src/io/mqtt-link.ts';
+import { backOffOf } from '../../../nodes/uns/src/uns-connection/back-off.ts';
 import type { ChosenForm, Received } from '../../../nodes/uns/src/protocol/wire-form.ts';
 import { createPublisher, type OutboxEntry, type Publisher } from '../../../nodes/uns/src/uns-publish/publisher.ts';
 import { createSubscriber, type Subscriber } from '../../../nodes/uns/src/uns-subscribe/subscriber.ts';
@@ -13,7 +14,7 @@ const noTls = { caFile: '', certFile: '', keyFile: '', verify: true };
 export function openLink(options: Partial<LinkOptions> & { url: string }): BrokerLink {
   const clientId = `test-${randomBytes(6).toString('hex')}`;
   const link = createMqttLink(
-    { clientId, protocol: 'auto', tls: noTls, ...options },
+    { clientId, protocol: 'auto', tls: noTls, backOff: backOffOf.publisher, ...options },
     { clock: systemClock, random: Math.random },
   );
   link.open();
@@ -34,7 +35,7 @@ export interface Listening {
 
 /** Resolves when the subscription stands. */
 export async function listen(options: Partial<LinkOptions> & { url: string }, filter: string): Promise<Listening> {
-  const link = openLink(options);
+  const link = openLink({ backOff: backOffOf.subscriber, ...options });
   const samples: Sample[] = [];
   const others: Received[] = [];
   const subscriber = createSubscriber({

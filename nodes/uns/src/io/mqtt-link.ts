@@ -6,9 +6,9 @@ import { type Session, type SessionOptions, startSession } from './mqtt-session.
 export interface LinkOptions extends SessionOptions {
   /** `auto` asks for MQTT 5 and falls back to 3.1.1. */
   readonly protocol: 'auto' | '5' | '3.1.1';
+  readonly backOff: BackOffPolicy;
 }
 
-const backOff: BackOffPolicy = { firstMs: 500, factor: 2, maxMs: 30_000, jitter: 0.3 };
 /** A session that ends sooner counts as a failed attempt: two clients with one id would else throw each other out at full speed. */
 const shortSessionMs = 10_000;
 const endDeadlineMs = 1_000;
@@ -37,7 +37,7 @@ export function createMqttLink(
   };
 
   const wait = (problem: BulkheadError): void => {
-    const retryInMs = nextDelayMs(backOff, failures, random);
+    const retryInMs = nextDelayMs(options.backOff, failures, random);
     failures += 1;
     retry = clock.setTimeout(attempt, retryInMs);
     change({ kind: 'waiting', retryInMs, problem });

@@ -18,15 +18,18 @@ export interface UnsConnection {
   subscriber(nodeId: string): Lease;
 }
 
+/** What a session is for. */
+export type Role = { readonly kind: 'publisher' } | { readonly kind: 'subscriber'; readonly nodeId: string };
+
 export function createConnection(
-  createLink: (clientIdSuffix: string) => BrokerLink,
+  createLink: (role: Role) => BrokerLink,
   outages: ReturnType<typeof createOutageReport>,
 ): UnsConnection {
   let shared: BrokerLink | undefined;
   let publishers = 0;
 
-  const open = (clientIdSuffix: string): BrokerLink => {
-    const link = createLink(clientIdSuffix);
+  const open = (role: Role): BrokerLink => {
+    const link = createLink(role);
     link.onState(outages.watch());
     link.open();
     return link;
@@ -41,7 +44,7 @@ export function createConnection(
 
   return {
     publisher() {
-      const link = shared ?? open('');
+      const link = shared ?? open({ kind: 'publisher' });
       shared = link;
       publishers += 1;
       return {
@@ -55,7 +58,7 @@ export function createConnection(
       };
     },
     subscriber(nodeId) {
-      const link = open(nodeId);
+      const link = open({ kind: 'subscriber', nodeId });
       return { link, release: once(() => link.close()) };
     },
   };

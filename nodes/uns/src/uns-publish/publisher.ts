@@ -8,8 +8,10 @@ import {
   type Sample,
   sampleBytes,
   type Ticket,
+  type Timer,
 } from '@bulkhead/core';
 import type { BrokerLink } from '../broker-link.ts';
+import { holdAfterOutageMs } from '../uns-connection/back-off.ts';
 import { type ChosenForm, toWire } from '../protocol/wire-form.ts';
 
 /** accepted = delivered + dropped + queued, always. `refused` were never accepted: their topics are not valid. */
@@ -63,6 +65,9 @@ export function createPublisher({ link, outbox, form, retain, clock, onChange }:
   /** Answers to the messages of an earlier session no longer count: their entries were taken back. */
   let session = 0;
   let isStopped = false;
+  let wasAway = false;
+  /** Runs while the subscribers get the time to come back. */
+  let hold: Timer | undefined;
   const quiet = createQuiet({ quietMs, isEmpty: () => outbox.queued === 0, clock });
 
   const changed = (): void => {
@@ -115,7 +120,7 @@ export function createPublisher({ link, outbox, form, retain, clock, onChange }:
 
   const pump = (): void => {
     const state = link.state();
-    if (state.kind !== 'connected' || isStopped) return;
+    if (state.kind !== 'connected' || isStopped || hold !== undefined) return;
     const atOnce = Math.min(mostInFlight, state.receiveMaximum);
     while (outbox.out < atOnce && bytesInFlight < mostBytesInFlight) {
       const entry = outbox.take();
@@ -124,11 +129,23 @@ export function createPublisher({ link, outbox, form, retain, clock, onChange }:
     }
   };
 
+  const goOn = (): void => {
+    hold = undefined;
+    pump();
+  };
+
   const unwatchLink = link.onState((state) => {
     session += 1;
     bytesInFlight = 0;
     outbox.takeBack();
-    if (state.kind === 'connected') pump();
+    clock.clearTimeout(hold);
+    hold = undefined;
+    if (state.kind === 'waiting') wasAway = true;
+    if (state.kind === 'connected') {
+      if (wasAway) hold = clock.setTimeout(goOn, holdAfterOutageMs);
+      wasAway = false;
+      pump();
+    }
     changed();
   });
 
@@ -163,6 +180,7 @@ export function createPublisher({ link, outbox, form, retain, clock, onChange }:
       if (isStopped) return 0;
       isStopped = true;
       session += 1;
+      clock.clearTimeout(hold);
       unwatchLink();
       outbox.takeBack();
       let given = 0;
