@@ -152,6 +152,24 @@ describe('OPC UA reader against a node-opcua server', function () {
     ok(batches.some((batch) => batch.length > 1));
   });
 
+  it('gives a value that came again with another time only where the time is a trigger', async () => {
+    plant.set('level', 3, { at: new Date(1_000) });
+    const triggers = ['timestamp', 'value', 'status'] as const;
+    start(triggers.map((trigger) => ({ ...row('level', { trigger }), topic: topic(trigger) })));
+    for (const trigger of triggers) await first(trigger);
+    plant.set('level', 3, { at: new Date(2_000) });
+    plant.set('level', 4, { at: new Date(3_000) });
+    plant.set('level', 4, { at: new Date(4_000), code: StatusCodes.UncertainSensorNotAccurate });
+    const times = (name: string): number[] => samplesOf(name).map(({ sourceTime }) => sourceTime);
+    await until(() => triggers.every((trigger) => times(trigger).includes(4_000)), {
+      deadlineMs: 10_000,
+      what: 'the change that every trigger reports',
+    });
+    deepEqual(times('timestamp'), [1_000, 2_000, 3_000, 4_000]);
+    deepEqual(times('value'), [1_000, 3_000, 4_000]);
+    deepEqual(times('status'), [1_000, 4_000]);
+  });
+
   it('gives a bad status as null and an uncertain one with its value', async () => {
     start([row('level')]);
     await first('level');

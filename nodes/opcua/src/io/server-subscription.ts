@@ -1,13 +1,16 @@
 import {
   AttributeIds,
   coerceNodeId,
+  DataChangeFilter,
   DataChangeNotification,
+  DataChangeTrigger,
+  DeadbandType,
   MonitoringMode,
   type NotificationMessage,
   StatusChangeNotification,
   TimestampsToReturn,
 } from 'node-opcua-client';
-import type { DataChange, SubscriptionListener, SubscriptionRequest } from '../opcua-connection/link.ts';
+import type { DataChange, SubscriptionListener, SubscriptionRequest, Trigger } from '../opcua-connection/link.ts';
 import type { RawValue } from '../protocol/raw-value.ts';
 import type { Publishing } from './publishing.ts';
 import type { RawSession } from './raw-session.ts';
@@ -53,6 +56,16 @@ function changesIn(message: NotificationMessage): DataChange[] {
     }
   }
   return changes;
+}
+
+/** Without a filter a server reports changes of status and value; some servers support no filter at all. */
+function filterOf(trigger: Trigger): DataChangeFilter | null {
+  if (trigger === 'value') return null;
+  return new DataChangeFilter({
+    trigger: trigger === 'status' ? DataChangeTrigger.Status : DataChangeTrigger.StatusValueTimestamp,
+    deadbandType: DeadbandType.None,
+    deadbandValue: 0,
+  });
 }
 
 /** Makes the subscription with all its items. An item that the server refuses costs only itself. */
@@ -110,6 +123,7 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
           samplingInterval: item.samplingMs,
           queueSize: item.queueSize,
           discardOldest: true,
+          filter: filterOf(item.trigger),
         },
       })),
     });

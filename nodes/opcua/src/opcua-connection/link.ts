@@ -12,11 +12,15 @@ export type LinkState =
   | { kind: 'connected' }
   | { kind: 'waiting'; retryAt: number; reason: Error };
 
+/** A reading is sent when its status changed; also when its value did; also when only its source time did. */
+export type Trigger = 'status' | 'value' | 'timestamp';
+
 export interface ItemRequest {
   nodeId: string;
   /** 0: as fast as the server can. */
   samplingMs: number;
   queueSize: number;
+  trigger: Trigger;
 }
 
 export interface SubscriptionRequest {

@@ -4,7 +4,14 @@ import type { ReadResult } from '../opcua-connection/config.ts';
 import type { ItemRequest } from '../opcua-connection/link.ts';
 import type { Scaling } from '../protocol/decode.ts';
 import { isNodeId } from '../protocol/node-id.ts';
-import { type Output, outputs, readDefaults as defaults, readLimits as limits, tagDefaults } from './defaults.ts';
+import {
+  type Output,
+  outputs,
+  readDefaults as defaults,
+  readLimits as limits,
+  tagDefaults,
+  triggers,
+} from './defaults.ts';
 
 export interface OpcuaTag extends ItemRequest, Scaling {
   topic: string;
@@ -36,6 +43,7 @@ function readTag(row: ConfigReader): OpcuaTag {
     scale,
     samplingMs: row.number('samplingMs', Number(tagDefaults.samplingMs), limits.samplingMs),
     queueSize: row.number('queueSize', Number(tagDefaults.queueSize), limits.queueSize),
+    trigger: row.choice('trigger', triggers, tagDefaults.trigger),
     ...(unit === '' ? {} : { unit }),
     ...(hasStep ? { stepUs } : {}),
   };

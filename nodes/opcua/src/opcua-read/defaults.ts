@@ -23,8 +23,12 @@ export const tagDefaults = {
   scale: '1',
   samplingMs: '0',
   queueSize: '100',
+  trigger: 'value',
   stepUs: '',
 } as const;
+
+/** What makes the server send a reading: DataChangeTrigger of OPC 10000-4, clause 7.22.2. */
+export const triggers = ['status', 'value', 'timestamp'] as const;
 
 export const outputs = ['batch', 'each'] as const;
 export type Output = (typeof outputs)[number];

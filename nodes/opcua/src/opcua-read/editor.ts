@@ -1,7 +1,7 @@
 import { createTagTable, type TableRow, type TagColumn, type TagTable } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
 import { isNodeId } from '../protocol/node-id.ts';
-import { readDefaults, readLimits, tagDefaults } from './defaults.ts';
+import { readDefaults, readLimits, tagDefaults, triggers } from './defaults.ts';
 
 declare const RED: EditorRED;
 
@@ -60,6 +60,7 @@ function columns(label: (name: string) => string): TagColumn[] {
       value: tagDefaults.queueSize,
       isValid: (value) => isWithin(readLimits.queueSize, value),
     },
+    { name: 'trigger', label: label('trigger'), grow: 1.7, value: tagDefaults.trigger, options: triggers },
     {
       name: 'stepUs',
       label: label('stepUs'),
