@@ -54,6 +54,10 @@ describe('Decoding Modbus registers', () => {
     });
   });
 
+  it('keeps the sign of a zero that is neither scaled nor shifted', () => {
+    deepEqual(decodeRegisters([0x8000, 0, 0, 0], { ...plain, type: 'float64' }), { ok: true, value: -0 });
+  });
+
   it('takes a float that is not a number for no value', () => {
     deepEqual(decodeRegisters([0x7fc0, 0], { ...plain, type: 'float32' }), { ok: false, code: 'not-a-number' });
     deepEqual(decodeRegisters([0x7f80, 0], { ...plain, type: 'float32' }), { ok: false, code: 'not-a-number' });

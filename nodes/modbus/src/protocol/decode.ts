@@ -55,7 +55,9 @@ export function decodeRegisters(words: readonly number[], encoding: Encoding): D
   const own = words.slice(0, size);
   if (encoding.type === 'bool') return { ok: true, value: own[0] !== 0 };
   const raw = rawValue(bytesInOrder(own, encoding.order), encoding.type);
-  if (encoding.scale === 1 && encoding.offset === 0 && typeof raw === 'bigint') return { ok: true, value: raw };
-  const value = Number(raw) * encoding.scale + encoding.offset;
+  const isPlain = encoding.scale === 1 && encoding.offset === 0;
+  if (isPlain && typeof raw === 'bigint') return { ok: true, value: raw };
+  // Adding an offset of 0 would turn -0 into 0.
+  const value = isPlain ? Number(raw) : Number(raw) * encoding.scale + encoding.offset;
   return Number.isFinite(value) ? { ok: true, value } : { ok: false, code: 'not-a-number' };
 }
