@@ -53,7 +53,7 @@ export function createTagTable(
 
   list.editableList<TableRow>({
     addButton: texts.add,
-    header: headerOf(columns),
+    header: $(headerOf(columns)),
     removable: true,
     sortable: true,
     scrollOnAdd: true,

@@ -1,0 +1,72 @@
+import { deepEqual, ok } from 'node:assert/strict';
+import { readModbusConnection } from '../../../nodes/modbus/src/modbus-connection/config.ts';
+import { readModbusRead } from '../../../nodes/modbus/src/modbus-read/config.ts';
+
+const topic = 'umh.v1.acme._raw.speed';
+const tag = { area: 'holding', address: '10', type: 'float32', topic };
+
+describe('Configuration of modbus-read', () => {
+  it('takes a minimal table', () => {
+    deepEqual(readModbusRead({ tags: [tag] }), {
+      ok: true,
+      config: {
+        pollMs: 1000,
+        output: 'batch',
+        maxGap: 0,
+        maxRegisters: 125,
+        tags: [
+          {
+            topic,
+            span: { area: 'holding', address: 10, count: 2 },
+            type: 'float32',
+            order: 'ABCD',
+            scale: 1,
+            offset: 0,
+            address: 'holding:10',
+          },
+        ],
+      },
+    });
+  });
+
+  it('takes a unit of its own, and that of the connection when the field is empty', () => {
+    const own = readModbusRead({ unitId: '17', tags: [tag] });
+    const none = readModbusRead({ unitId: '', tags: [tag] });
+    deepEqual([own.ok && own.config.unitId, none.ok && none.config.unitId], [17, undefined]);
+  });
+
+  const wrong: Array<[string, object, RegExp]> = [
+    ['an empty table', { tags: [] }, /tag table is empty/],
+    ['a missing address', { tags: [{ ...tag, address: '' }] }, /row 1: address is missing/],
+    ['an address too high', { tags: [tag, { ...tag, address: 65_536 }] }, /row 2: address .*65536/],
+    ['a value that ends too high', { tags: [{ ...tag, address: 65_535 }] }, /row 1: a float32 at address 65535/],
+    ['a float in a coil', { tags: [{ ...tag, area: 'coil' }] }, /row 1: type is float32, but a coil is one bit/],
+    ['a type', { tags: [{ ...tag, type: 'real' }] }, /row 1: type must be one of/],
+    ['an order', { tags: [{ ...tag, order: 'DACB' }] }, /row 1: order must be one of/],
+    ['a topic used twice', { tags: [tag, tag] }, /row 2: .* already used in row 1/],
+    ['a missing topic', { tags: [{ ...tag, topic: '' }] }, /row 1: topic is missing/],
+    ['a poll rate', { pollMs: 1, tags: [tag] }, /pollMs/],
+    ['a unit', { unitId: 300, tags: [tag] }, /unitId/],
+  ];
+  for (const [what, raw, problem] of wrong) {
+    it(`names what is wrong with ${what}`, () => {
+      const read = readModbusRead(raw);
+      ok(!read.ok && problem.test(read.problem), JSON.stringify(read));
+    });
+  }
+});
+
+describe('Configuration of modbus-connection', () => {
+  it('takes a host alone', () => {
+    const read = readModbusConnection({ host: 'plc1' });
+    deepEqual(
+      read.ok && [read.config.port, read.config.unitId, read.config.timeoutMs, read.config.maxInFlight],
+      [502, 1, 1000, 4],
+    );
+  });
+
+  it('says what is missing and what is out of range', () => {
+    const read = readModbusConnection({ port: '70000' });
+    ok(!read.ok && /port .*70000/.test(read.problem) && /host is missing/.test(read.problem), JSON.stringify(read));
+  });
+});

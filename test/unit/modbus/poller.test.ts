@@ -1,0 +1,175 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { createManualClock, type Sample } from '@bulkhead/core';
+import { createTraffic, type Traffic } from '@bulkhead/node-kit';
+import type { LinkState, ReadListener } from '../../../nodes/modbus/src/modbus-connection/link.ts';
+import { readModbusRead } from '../../../nodes/modbus/src/modbus-read/config.ts';
+import { createPoller, type Poller } from '../../../nodes/modbus/src/modbus-read/poller.ts';
+import { createSampleClock } from '../../../nodes/modbus/src/modbus-read/sample-clock.ts';
+
+interface Bench {
+  clock: ReturnType<typeof createManualClock>;
+  poller: Poller;
+  traffic: Traffic;
+  emitted: Sample[];
+  asked: Array<{ address: number; listener: ReadListener }>;
+  link(state: LinkState): void;
+}
+
+function bench(addresses: readonly number[] = [0, 50]): Bench {
+  const tags = addresses.map((address) => ({
+    area: 'holding',
+    address,
+    type: 'uint16',
+    topic: `umh.v1.x._raw.t${address}`,
+  }));
+  const read = readModbusRead({ pollMs: 100, tags });
+  if (!read.ok) throw new Error(read.problem);
+  const clock = createManualClock(10_000);
+  const traffic = createTraffic(clock);
+  const emitted: Sample[] = [];
+  const asked: Bench['asked'] = [];
+  const seen: { watcher?: (state: LinkState) => void; state: LinkState } = { state: { kind: 'idle' } };
+  const poller = createPoller({
+    config: read.config,
+    unit: 1,
+    link: {
+      get state() {
+        return seen.state;
+      },
+      read: (_unit, span, listener) => void asked.push({ address: span.address, listener }),
+      watch(watcher) {
+        seen.watcher = watcher;
+        return () => undefined;
+      },
+    },
+    clock,
+    traffic,
+    emit: (samples) => emitted.push(...samples),
+    onChange: () => undefined,
+  });
+  poller.start();
+  return {
+    clock,
+    poller,
+    traffic,
+    emitted,
+    asked,
+    link(state) {
+      seen.state = state;
+      seen.watcher?.(state);
+    },
+  };
+}
+
+const values = (...numbers: number[]) => ({ kind: 'values', values: numbers }) as const;
+
+describe('Poller', () => {
+  it('asks at once when the link is up, then on the grid of the poll interval', () => {
+    const { clock, asked, link } = bench([0]);
+    equal(asked.length, 0);
+    link({ kind: 'connected' });
+    for (let cycle = 0; cycle < 3; cycle += 1) {
+      equal(asked.length, cycle + 1);
+      asked[cycle]?.listener.settled(values(cycle));
+      clock.advance(100);
+    }
+  });
+
+  it('gives all samples of a cycle the time of its first answer', () => {
+    const { clock, asked, emitted, link } = bench();
+    link({ kind: 'connected' });
+    clock.advance(5);
+    asked[0]?.listener.settled(values(1));
+    clock.advance(20);
+    asked[1]?.listener.settled(values(2));
+    deepEqual(
+      emitted.map(({ value, sourceTime }) => [value, sourceTime]),
+      [
+        [1, 10_005],
+        [2, 10_005],
+      ],
+    );
+  });
+
+  it('counts an overrun instead of queueing a second cycle', () => {
+    const { clock, asked, traffic, link } = bench([0]);
+    link({ kind: 'connected' });
+    clock.advance(350);
+    equal(asked.length, 1);
+    equal(traffic.total('overrun'), 3);
+    asked[0]?.listener.settled(values(1));
+    clock.advance(50);
+    equal(asked.length, 2);
+  });
+
+  it('makes only the tags of a failed block bad, with the reason', () => {
+    const { asked, emitted, link } = bench();
+    link({ kind: 'connected' });
+    asked[0]?.listener.settled({ kind: 'exception', code: 2 });
+    asked[1]?.listener.settled(values(7));
+    deepEqual(
+      emitted.map(({ value, quality, code }) => [value, quality, code]),
+      [
+        [null, 'bad', 2],
+        [7, 'good', undefined],
+      ],
+    );
+  });
+
+  it('says stale once when the link is lost, not bad as well', () => {
+    const { asked, emitted, link } = bench();
+    link({ kind: 'connected' });
+    asked[0]?.listener.settled(values(1));
+    asked[1]?.listener.settled(values(2));
+    emitted.length = 0;
+    link({ kind: 'waiting', retryAt: 0, reason: new Error('cut') });
+    link({ kind: 'connecting' });
+    deepEqual(
+      emitted.map(({ value, quality }) => [value, quality]),
+      [
+        [1, 'stale'],
+        [2, 'stale'],
+      ],
+    );
+  });
+
+  it('emits a late answer as samples of its own time and counts it', () => {
+    const { clock, asked, emitted, traffic, link } = bench([0]);
+    link({ kind: 'connected' });
+    asked[0]?.listener.settled({ kind: 'timeout' });
+    clock.advance(30);
+    asked[0]?.listener.late(values(9));
+    deepEqual(
+      emitted.map(({ value, quality, sourceTime }) => [value, quality, sourceTime]),
+      [
+        [null, 'bad', 10_000],
+        [9, 'good', 10_030],
+      ],
+    );
+    equal(traffic.total('late'), 1);
+  });
+
+  it('waits for the cycle under way when it is drained, then asks no more', async () => {
+    const { clock, asked, emitted, poller, link } = bench([0]);
+    link({ kind: 'connected' });
+    const drained = poller.drain();
+    asked[0]?.listener.settled(values(3));
+    await drained;
+    equal(emitted.length, 1);
+    clock.advance(1_000);
+    equal(asked.length, 1);
+    equal(clock.pending(), 0);
+  });
+});
+
+describe('Sample clock', () => {
+  it('never gives the same millisecond twice, and follows a corrected clock', () => {
+    let now = 5_000;
+    const time = createSampleClock(() => now);
+    deepEqual([time(), time(), time()], [5_000, 5_001, 5_002]);
+    now = 5_010;
+    equal(time(), 5_010);
+    now = 1_000;
+    equal(time(), 1_000);
+  });
+});

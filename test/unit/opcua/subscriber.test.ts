@@ -1,0 +1,187 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { createManualClock, type Sample } from '@bulkhead/core';
+import { createTraffic } from '@bulkhead/node-kit';
+import type { LinkState, Subscription, SubscriptionListener } from '../../../nodes/opcua/src/opcua-connection/link.ts';
+import { readOpcuaRead } from '../../../nodes/opcua/src/opcua-read/config.ts';
+import { createSubscriber, type Subscriber } from '../../../nodes/opcua/src/opcua-read/subscriber.ts';
+import type { RawValue } from '../../../nodes/opcua/src/protocol/raw-value.ts';
+
+const names = ['a', 'b'];
+const read = readOpcuaRead({
+  tags: names.map((name) => ({ nodeId: `ns=1;s=${name}`, topic: `umh.v1.x._raw.${name}` })),
+});
+const lost: LinkState = { kind: 'waiting', retryAt: 0, reason: new Error('cut') };
+const number = (value: number, sourceTime: number, code = 0): RawValue => ({
+  code,
+  type: 'number',
+  isArray: false,
+  value,
+  sourceTime,
+});
+
+interface Bench {
+  clock: ReturnType<typeof createManualClock>;
+  subscriber: Subscriber;
+  listener: SubscriptionListener;
+  emitted: Sample[];
+  reports: string[];
+  link(state: LinkState): void;
+  /** What the server answers when it is read. */
+  server: Map<number, RawValue>;
+}
+
+function bench(): Bench {
+  if (!read.ok) throw new Error(read.problem);
+  const clock = createManualClock(10_000);
+  const emitted: Sample[] = [];
+  const reports: string[] = [];
+  const server = new Map<number, RawValue>();
+  const seen: { listener?: SubscriptionListener; watcher?: (state: LinkState) => void; state: LinkState } = {
+    state: { kind: 'idle' },
+  };
+  const subscription: Subscription = {
+    drain: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+    read: (indices) => Promise.resolve(indices.map((index) => server.get(index) ?? number(0, 0, 0x8000_0000))),
+  };
+  const subscriber = createSubscriber({
+    config: read.config,
+    link: {
+      get state() {
+        return seen.state;
+      },
+      watch(watcher) {
+        seen.watcher = watcher;
+        return () => undefined;
+      },
+      subscribe(_request, listener) {
+        seen.listener = listener;
+        return subscription;
+      },
+    },
+    clock,
+    traffic: createTraffic(clock),
+    emit: (samples) => emitted.push(...samples),
+    onChange: () => undefined,
+    report: (problem) => reports.push(problem),
+  });
+  subscriber.start();
+  const { listener } = seen;
+  if (listener === undefined) throw new Error('nothing was subscribed');
+  return {
+    clock,
+    subscriber,
+    listener,
+    emitted,
+    reports,
+    server,
+    link(state) {
+      seen.state = state;
+      seen.watcher?.(state);
+    },
+  };
+}
+
+const short = (samples: readonly Sample[]) =>
+  samples.map(({ topic, value, quality, sourceTime }) => [topic.at(-1), value, quality, sourceTime]);
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Subscriber', () => {
+  it('emits the values of a notification in their order', () => {
+    const { listener, emitted, link } = bench();
+    link({ kind: 'connected' });
+    listener.notified([
+      { index: 0, value: number(1, 1) },
+      { index: 1, value: number(9, 2) },
+      { index: 0, value: number(2, 3) },
+    ]);
+    deepEqual(short(emitted), [
+      ['a', 1, 'good', 1],
+      ['b', 9, 'good', 2],
+      ['a', 2, 'good', 3],
+    ]);
+  });
+
+  it('says stale once per outage, with the last value and never with that of a bad tag', () => {
+    const { listener, emitted, link } = bench();
+    link({ kind: 'connected' });
+    listener.notified([
+      { index: 0, value: number(1, 1) },
+      { index: 1, value: number(9, 2) },
+      { index: 1, value: number(0, 3, 0x8000_0000) },
+    ]);
+    emitted.length = 0;
+    link(lost);
+    link({ ...lost, retryAt: 5 });
+    deepEqual(short(emitted), [
+      ['a', 1, 'stale', 10_000],
+      ['b', null, 'stale', 10_000],
+    ]);
+  });
+
+  it('confirms what did not change during the outage, after the server gave all it had', async () => {
+    const { clock, listener, emitted, link, server } = bench();
+    link({ kind: 'connected' });
+    listener.notified([
+      { index: 0, value: number(1, 1) },
+      { index: 1, value: number(9, 2) },
+    ]);
+    link(lost);
+    emitted.length = 0;
+    clock.advance(5_000);
+    link({ kind: 'connected' });
+    listener.notified([{ index: 0, value: number(2, 12_000) }]);
+    listener.heard(15_000, false);
+    await settle();
+    equal(emitted.length, 1);
+    server.set(1, { ...number(9, 2), serverTime: 15_001 });
+    listener.heard(15_000, true);
+    await settle();
+    deepEqual(short(emitted), [
+      ['a', 2, 'good', 12_000],
+      ['b', 9, 'good', 15_001],
+    ]);
+  });
+
+  it('leaves to the subscription what has changed since', async () => {
+    const { listener, emitted, link, server } = bench();
+    link({ kind: 'connected' });
+    listener.notified([{ index: 0, value: number(1, 1) }]);
+    link(lost);
+    link({ kind: 'connected' });
+    emitted.length = 0;
+    server.set(0, number(7, 10_500));
+    server.set(1, number(8, 10_600));
+    listener.heard(10_700, true);
+    await settle();
+    deepEqual(emitted, []);
+  });
+
+  it('gives a refused tag as bad with the code of the server, and reports it', () => {
+    const { listener, emitted, reports, link } = bench();
+    link({ kind: 'connected' });
+    listener.created([0, 0x8034_0000]);
+    deepEqual(
+      emitted.map(({ value, quality, code }) => [value, quality, code]),
+      [[null, 'bad', 0x8034_0000]],
+    );
+    equal(reports.length, 1);
+  });
+
+  it('never claims to receive while nothing came', () => {
+    const { subscriber, listener, clock, link } = bench();
+    equal(subscriber.view().kind, 'connecting');
+    link({ kind: 'connected' });
+    const empty = subscriber.view();
+    equal(empty.kind === 'receiving' && empty.ageMs, undefined);
+    listener.notified([{ index: 0, value: number(1, 1) }]);
+    clock.advance(60_000);
+    const silent = subscriber.view();
+    deepEqual(silent.kind === 'receiving' && [silent.ageMs, silent.isAlive], [60_000, false]);
+    listener.heard(undefined, true);
+    const alive = subscriber.view();
+    equal(alive.kind === 'receiving' && alive.isAlive, true);
+    link(lost);
+    equal(subscriber.view().kind, 'retrying');
+  });
+});
