@@ -35,7 +35,7 @@ describe('status of the UNS nodes', () => {
       {
         kind: 'working',
         link: { ...waiting, problem: problem('uns-login-refused') },
-        counters: { ...counters, queued: 0 },
+        counters,
         lastProblem: undefined,
       },
       'red ring uns-publish.status.login-refused 2',

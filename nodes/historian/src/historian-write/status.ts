@@ -20,7 +20,7 @@ export function writeStatus(state: WriteState, words: Translate): NodeStatus {
   if (state.kind === 'not-configured') return { fill: 'grey', shape: 'ring', text: `${type}.status.not-configured` };
   const { database, counters, lastProblem } = state;
   const { stored, dropped, conflicts, queued } = counters;
-  if (database.kind === 'waiting' && queued > 0) {
+  if (database.kind === 'waiting' && database.problem.code !== 'historian-login-refused' && queued > 0) {
     const seconds = Math.ceil(database.retryInMs / 1_000);
     return { fill: 'yellow', shape: 'dot', text: words(`${type}.status.buffering`, { queued, dropped, seconds }) };
   }

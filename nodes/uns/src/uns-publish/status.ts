@@ -26,7 +26,7 @@ export function publishStatus(state: PublishState, words: Translate): NodeStatus
       : dropped > 0
         ? { fill: 'yellow', shape: 'dot', text: words(`${type}.status.dropped`, { delivered, dropped }) }
         : { fill: 'green', shape: 'dot', text: words(`${type}.status.delivered`, { delivered }) };
-  if (link.kind === 'waiting' && queued > 0) {
+  if (link.kind === 'waiting' && link.problem.code !== 'uns-login-refused' && queued > 0) {
     return {
       fill: 'yellow',
       shape: 'dot',
