@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import path from 'node:path';
+import { whenNpmIsGone } from './parent.mjs';
 import { projectEnvironment, projectNode, root } from './project-node.mjs';
 
 /** Builds what is stale. Returns the exit code; the build names its problems itself, on stderr. */
@@ -19,14 +20,14 @@ export function build() {
  */
 export function runForeground(args) {
   const child = spawn(projectNode, args, { stdio: 'inherit', env: projectEnvironment(), detached: true });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    let passedOn = false;
-    process.on(signal, () => {
-      if (passedOn) return;
-      passedOn = true;
-      child.kill(signal);
-    });
-  }
+  const passedOn = new Set();
+  const passOn = (signal) => {
+    if (passedOn.has(signal)) return;
+    passedOn.add(signal);
+    child.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, passOn);
+  whenNpmIsGone(() => passOn('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { filesBelow } from '../build/inputs.mjs';
+import { whenNpmIsGone } from '../bootstrap/parent.mjs';
 import { projectEnvironment, projectNode, root } from '../bootstrap/project-node.mjs';
 import { watchDescendants } from './descendants.mjs';
 
@@ -27,11 +28,15 @@ function killGroup(pid, signal) {
   }
 }
 
-/** Resolves to mocha's `{code, lingered}` once it has ended, by force if it lingers after its last test. */
+/**
+ * Resolves to mocha's `{code, lingered, interrupted}` once it has ended: by itself, by force if it lingers after its
+ * last test, or because this process was told to stop.
+ */
 function ended(mocha, resultFile) {
   return new Promise((resolve, reject) => {
     let reportedAt;
     let lingered = false;
+    let interrupted = false;
     const lingering = setInterval(() => {
       if (!existsSync(resultFile)) return;
       reportedAt ??= Date.now();
@@ -43,20 +48,25 @@ function ended(mocha, resultFile) {
       console.error(`stopped: the layer was not done after ${layerLimitMs / 60_000} minutes`);
       killGroup(mocha.pid, 'SIGKILL');
     }, layerLimitMs);
-    const passOn = (signal) => killGroup(mocha.pid, signal);
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, passOn);
+    const interrupt = () => {
+      interrupted = true;
+      killGroup(mocha.pid, 'SIGTERM');
+    };
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt);
+    const stopWatching = whenNpmIsGone(interrupt);
     mocha.on('error', reject);
     mocha.on('exit', (code, signal) => {
       clearInterval(lingering);
       clearTimeout(limit);
-      for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, passOn);
-      resolve({ code: code ?? signal, lingered });
+      stopWatching();
+      for (const name of ['SIGINT', 'SIGTERM']) process.removeListener(name, interrupt);
+      resolve({ code: code ?? signal, lingered, interrupted });
     });
   });
 }
 
 /**
- * Runs the spec files of one layer in one mocha process and resolves to `{passed, failed}`. A crash of mocha, a mocha
+ * Runs the spec files of one layer in one mocha process and resolves to `{passed, failed, interrupted}`. A crash of mocha, a mocha
  * that does not end by itself and each process that the tests left behind count as one failure each.
  */
 export async function runLayer({ layer, flags }) {
@@ -72,11 +82,15 @@ export async function runLayer({ layer, flags }) {
     detached: true,
   });
   const descendants = watchDescendants(mocha.pid);
-  const { code, lingered } = await ended(mocha, resultFile);
+  const { code, lingered, interrupted } = await ended(mocha, resultFile);
   const result = readResult(resultFile);
   const leftBehind = await descendants.leftBehind();
   rmSync(folder, { recursive: true, force: true });
 
+  if (interrupted) {
+    console.error(`${layer}: interrupted`);
+    return { passed: result?.passed ?? 0, failed: (result?.failed ?? 0) + 1, interrupted };
+  }
   let failed = result?.failed ?? 0;
   if (!result) {
     console.error(`${layer}: mocha ended with ${code} before it could report`);
@@ -92,5 +106,5 @@ export async function runLayer({ layer, flags }) {
     console.error(`${layer}: left behind: ${pid} ${command}`);
     failed += 1;
   }
-  return { passed: result?.passed ?? 0, failed };
+  return { passed: result?.passed ?? 0, failed, interrupted };
 }

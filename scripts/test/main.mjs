@@ -54,6 +54,7 @@ for (const layer of wanted) {
   const result = await runLayer({ layer, flags: strict ? ['--forbid-pending', ...flags] : flags });
   total.passed += result.passed;
   total.failed += result.failed;
+  if (result.interrupted) break;
 }
 
 finish(total);
