@@ -115,7 +115,10 @@ try {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  process.on('SIGUSR2', () => running.hold());
+  process.on('SIGUSR2', () => {
+    running.hold();
+    say({ event: 'held' });
+  });
   say({ event: 'ready', ...running.ready });
 } catch (error) {
   fail(wrongConfiguration, startFailure(error));

@@ -3,7 +3,7 @@ import type { Compartment } from './compartments/compartment.ts';
 
 export interface CleanStopPorts {
   /** Freezes the simulated plant: it answers, but its values no longer change. */
-  holdPlant(): void;
+  holdPlant(): Promise<void>;
   compartments(): readonly Compartment[];
   now(): number;
   log(line: string): void;
@@ -28,7 +28,7 @@ export async function stopFlows(deadlineMs: number, ports: CleanStopPorts): Prom
       }),
     );
   };
-  ports.holdPlant();
+  await ports.holdPlant().catch((error: unknown) => ports.log(`stopping: the plant was not held: ${String(error)}`));
   await drain(ports.compartments(), 'source');
   for (const rank of [0, 1, 2]) {
     await drain(

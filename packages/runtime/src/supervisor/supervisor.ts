@@ -14,6 +14,7 @@ import { createMetrics } from './front/metrics.ts';
 import { House } from './house.ts';
 import { type KeeperLink, linkToKeeper } from './keeper-link.ts';
 import { createMemoryWatch } from './memory-watch.ts';
+import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
 import { readiness } from './readiness.ts';
 import { createStateFile, type Kept } from './state-file.ts';
@@ -83,7 +84,13 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     if (stopping) return;
     stopping = true;
     await stopFlows(deadlineMs, {
-      holdPlant: () => keeper.kill('plant', 'SIGUSR2'),
+      holdPlant: () =>
+        holdPlant({
+          children: keeper.list,
+          logs: keeper.logs,
+          signal: (name) => keeper.kill(name, 'SIGUSR2'),
+          now: Date.now,
+        }),
       compartments: () => [...house.compartments.values()],
       now: Date.now,
       log,

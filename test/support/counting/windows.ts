@@ -1,0 +1,36 @@
+import type { SourceResult } from './compare.ts';
+import type { Kill } from './kills.ts';
+
+/** What one source lost around one kill. Times are epoch ms. */
+export interface LossWindow {
+  readonly source: string;
+  readonly kill: string;
+  readonly missing: number;
+  /** Last value stored before the first missing one, and first stored after the last missing one. */
+  readonly from: number;
+  readonly to: number;
+  readonly isAroundKill: boolean;
+}
+
+/** Every missing value lies in a gap between two stored ones; the gaps of a kill are one window. */
+export function lossWindows(result: SourceResult, kills: readonly Kill[]): LossWindow[] {
+  const windows = new Map<string, LossWindow>();
+  for (const { at } of result.missing) {
+    const from = result.pulse.findLast((time) => time <= at) ?? Number.NEGATIVE_INFINITY;
+    const to = result.pulse.find((time) => time > at) ?? Number.POSITIVE_INFINITY;
+    const index = kills.findLastIndex((kill) => kill.at <= to);
+    const kill = kills[index];
+    const name = kill === undefined ? 'before any kill' : `${index + 1} ${kill.name}`;
+    const known = windows.get(name);
+    const start = Math.min(from, known?.from ?? from);
+    windows.set(name, {
+      source: result.source,
+      kill: name,
+      missing: (known?.missing ?? 0) + 1,
+      from: start,
+      to: Math.max(to, known?.to ?? to),
+      isAroundKill: kill !== undefined && start <= kill.at,
+    });
+  }
+  return [...windows.values()];
+}
