@@ -10,8 +10,10 @@ import type {
   Slice,
 } from '../../protocol/messages.ts';
 import type { PlannedCompartment } from '../plan/partition.ts';
-import { type CompartmentState, type LastExit, lastExitOf, pidOf } from './compartment-state.ts';
-import { crashNotice, recoveryStatus } from './crash-notice.ts';
+import { type CompartmentState, type LastExit, pidOf } from './compartment-state.ts';
+import { type CrashReport, crashStatus, createCrashLog, recoveryStatus } from './crash-log.ts';
+import { crashNotice } from './crash-notice.ts';
+import { createDrainWaiters, type DrainWaiters } from './drain-waiters.ts';
 import type { Limits } from './limits.ts';
 import { createNodeStatusMemory } from './node-status-memory.ts';
 import type { CompartmentPorts, Link } from './ports.ts';
@@ -40,8 +42,9 @@ export class Compartment {
   problems: readonly FlowProblem[] = [];
   missingTypes: readonly string[] = [];
   readonly statuses = createNodeStatusMemory();
-  readonly crashes: (LastExit & { readonly stderrTail: readonly string[] })[] = [];
   readonly #ports: CompartmentPorts;
+  readonly #crashLog = createCrashLog();
+  readonly #drains: DrainWaiters;
   #slice: Slice | null = null;
   #runningHash: string | null = null;
   #link: Link | null = null;
@@ -50,12 +53,12 @@ export class Compartment {
   #restartNeeded = false;
   #timer: Timer | null = null;
   #waiters: (() => void)[] = [];
-  #drainWaiters: { phase: DrainPhase; done: (complete: boolean) => void }[] = [];
 
   constructor(planned: PlannedCompartment, limits: Limits, ports: CompartmentPorts) {
     this.planned = planned;
     this.limits = limits;
     this.#ports = ports;
+    this.#drains = createDrainWaiters(ports.clock);
   }
 
   get id(): string {
@@ -70,8 +73,8 @@ export class Compartment {
     return this.#slice;
   }
 
-  get link(): Link | null {
-    return this.#link;
+  get crashes(): readonly CrashReport[] {
+    return this.#crashLog.reports;
   }
 
   /** Gives it new flows. Unchanged flows touch nothing; changed ones, and "restart flows", also end a quarantine or a stop. */
@@ -139,18 +142,12 @@ export class Compartment {
       case 'ready':
         return this.#becomeReady(message);
       case 'events':
-        this.statuses.note(message.events);
-        return this.#ports.show(message.events);
+        return this.#showStatus(message.events);
       case 'telemetry':
         this.telemetry = message;
         return;
       case 'drained':
-        this.#drainWaiters = this.#drainWaiters.filter((waiter) => {
-          if (waiter.phase !== message.phase) return true;
-          waiter.done(message.complete);
-          return false;
-        });
-        return;
+        return this.#drains.answered(message.phase, message.complete);
       case 'restart-needed':
         this.#ports.log(`compartment ${this.planned.name} starts again: ${message.because}`);
         this.#restartNeeded = true;
@@ -166,18 +163,10 @@ export class Compartment {
   drain(phase: DrainPhase, deadlineMs: number): Promise<boolean> {
     const link = this.#link;
     if (!link || this.state.kind !== 'running') return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const timer = this.#ports.clock.setTimeout(() => waiter.done(false), deadlineMs + 500);
-      const waiter = {
-        phase,
-        done: (complete: boolean) => {
-          this.#ports.clock.clearTimeout(timer);
-          resolve(complete);
-        },
-      };
-      this.#drainWaiters.push(waiter);
-      if (!link.send({ type: 'drain', phase, deadlineMs })) waiter.done(false);
-    });
+    // The compartment keeps the deadline itself; the margin is for its answer.
+    const done = this.#drains.wait(phase, deadlineMs + 500);
+    if (!link.send({ type: 'drain', phase, deadlineMs })) this.#drains.answered(phase, false);
+    return done;
   }
 
   /** The keeper says that the process ended. */
@@ -192,28 +181,14 @@ export class Compartment {
     this.#runningHash = null;
     this.telemetry = null;
     this.#ports.show(this.statuses.clear());
-    for (const waiter of this.#drainWaiters.splice(0)) waiter.done(false);
+    this.#drains.gone();
     for (const done of this.#waiters.splice(0)) done();
     if (!this.#wanted) return this.#enter({ kind: 'stopped' });
     if (this.#restartNeeded) return this.#launch();
-    this.#recordCrash(exit);
-    const { decision, history } = afterExit(defaultRestartPolicy, this.#history, exit.endedAt - readyAt, () =>
-      this.#ports.random(),
-    );
-    this.#history = history;
-    if (decision.kind === 'quarantine') {
-      this.#enter({ kind: 'quarantined', because: `${history.shortLives} short lives in a row` });
-    } else if (decision.delayMs === 0) {
-      this.restarts += 1;
-      this.#launch();
-    } else {
-      this.#enter({ kind: 'backing-off', until: this.#ports.clock.now() + decision.delayMs });
-      this.#timer = this.#ports.clock.setTimeout(() => {
-        this.restarts += 1;
-        this.#launch();
-      }, decision.delayMs);
-    }
-    if (this.lastExit) this.#ports.show([crashNotice(this.planned, this.lastExit, this.state)]);
+    this.lastExit = this.#crashLog.add(exit, exit.nodeId ? this.nodeName(exit.nodeId) : undefined);
+    this.#showStatus(crashStatus(this.lastExit));
+    this.#afterCrash(exit.endedAt - readyAt);
+    this.#ports.show([crashNotice(this.planned, this.lastExit, this.state)]);
   }
 
   nodeName(nodeId: string): string | undefined {
@@ -233,20 +208,24 @@ export class Compartment {
     }
   }
 
-  #recordCrash(exit: ChildExit): void {
-    this.lastExit = lastExitOf(exit, exit.nodeId ? this.nodeName(exit.nodeId) : undefined);
-    this.crashes.push({ ...this.lastExit, stderrTail: exit.stderrTail });
-    if (this.crashes.length > 20) this.crashes.shift();
-    if (!exit.nodeId) return;
-    const status: RelayedEvent = {
-      name: 'node-status',
-      payload: {
-        id: exit.nodeId,
-        status: { fill: 'red', shape: 'dot', text: `${exit.reason}: ${exit.detail}`.slice(0, 120) },
-      },
+  #afterCrash(livedMs: number): void {
+    const { decision, history } = afterExit(defaultRestartPolicy, this.#history, livedMs, () => this.#ports.random());
+    this.#history = history;
+    if (decision.kind === 'quarantine') {
+      return this.#enter({ kind: 'quarantined', because: `${history.shortLives} short lives in a row` });
+    }
+    const again = (): void => {
+      this.restarts += 1;
+      this.#launch();
     };
-    this.statuses.note([status]);
-    this.#ports.show([status]);
+    if (decision.delayMs === 0) return again();
+    this.#enter({ kind: 'backing-off', until: this.#ports.clock.now() + decision.delayMs });
+    this.#timer = this.#ports.clock.setTimeout(again, decision.delayMs);
+  }
+
+  #showStatus(events: readonly RelayedEvent[]): void {
+    this.statuses.note(events);
+    this.#ports.show(events);
   }
 
   #launch(): void {
@@ -294,11 +273,7 @@ export class Compartment {
       this.readyAfterMs = this.startedAt === null ? null : readyAt - this.startedAt;
       this.#enter({ kind: 'running', pid, readyAt });
     }
-    if (returned && this.lastExit?.nodeId) {
-      const status = recoveryStatus(this.lastExit);
-      this.statuses.note([status]);
-      this.#ports.show([status]);
-    }
+    if (returned && this.lastExit) this.#showStatus(recoveryStatus(this.lastExit));
     for (const problem of message.problems) this.#ports.log(`compartment ${this.planned.name}: ${problem.message}`);
     if (message.missingTypes.length > 0) {
       this.#ports.log(

@@ -16,9 +16,3 @@ export function crashNotice(planned: PlannedCompartment, exit: LastExit, next: C
   };
   return { name: 'comms', payload: { topic: 'bulkhead/crash', data } };
 }
-
-/** Turns the red dot of the node that ended its compartment green again, saying so. */
-export function recoveryStatus(exit: LastExit): RelayedEvent {
-  const text = `running again after ${exit.reason}`;
-  return { name: 'node-status', payload: { id: exit.nodeId ?? '', status: { fill: 'green', shape: 'dot', text } } };
-}
