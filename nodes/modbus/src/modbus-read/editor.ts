@@ -30,7 +30,7 @@ function columns(translate: (key: string) => string): TagColumn[] {
     {
       name: 'topic',
       label: label('topic'),
-      grow: 5,
+      grow: 8,
       value: tagDefaults.topic,
       placeholder: 'umh.v1.acme.plant1._raw.temperature',
       isValid: (value) => value !== '',
@@ -66,7 +66,7 @@ function columns(translate: (key: string) => string): TagColumn[] {
       value: tagDefaults.offset,
       isValid: (value) => isWithin(readLimits.number, value),
     },
-    { name: 'unit', label: label('unit'), grow: 1.2, value: tagDefaults.unit, placeholder: '°C' },
+    { name: 'unit', label: label('unit'), grow: 1.2, value: tagDefaults.unit },
   ];
 }
 

@@ -25,7 +25,7 @@ function columns(label: (name: string) => string): TagColumn[] {
     {
       name: 'nodeId',
       label: label('nodeId'),
-      grow: 4,
+      grow: 4.5,
       value: tagDefaults.nodeId,
       placeholder: 'ns=2;s=Line1.Temperature',
       isValid: isNodeId,
@@ -33,12 +33,12 @@ function columns(label: (name: string) => string): TagColumn[] {
     {
       name: 'topic',
       label: label('topic'),
-      grow: 5,
+      grow: 7.5,
       value: tagDefaults.topic,
       placeholder: 'umh.v1.acme.plant1._raw.temperature',
       isValid: (value) => value !== '',
     },
-    { name: 'unit', label: label('unit'), grow: 1.1, value: tagDefaults.unit, placeholder: '°C' },
+    { name: 'unit', label: label('unit'), grow: 1.1, value: tagDefaults.unit },
     {
       name: 'scale',
       label: label('scale'),
@@ -49,7 +49,7 @@ function columns(label: (name: string) => string): TagColumn[] {
     {
       name: 'samplingMs',
       label: label('samplingMs'),
-      grow: 1.5,
+      grow: 1.9,
       value: tagDefaults.samplingMs,
       isValid: (value) => isWithin(readLimits.samplingMs, value),
     },
@@ -64,7 +64,7 @@ function columns(label: (name: string) => string): TagColumn[] {
     {
       name: 'stepUs',
       label: label('stepUs'),
-      grow: 1.2,
+      grow: 1.5,
       value: tagDefaults.stepUs,
       isValid: (value) => value === '' || isWithin(readLimits.stepUs, value),
     },

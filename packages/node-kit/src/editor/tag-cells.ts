@@ -29,17 +29,21 @@ export function button(icon: string, label: string, onClick: () => void): HTMLBu
 }
 
 export function cellOf(column: TagColumn, value: string): HTMLInputElement | HTMLSelectElement {
-  const base = `flex: ${column.grow} 1 0; min-width: 0; width: auto; margin: 0 ${gap} 0 0;`;
+  const base = `flex: ${column.grow} 1 0; min-width: 0; width: auto; box-sizing: border-box; height: 28px; margin: 0 ${gap} 0 0; padding: 0 4px; font-size: 12px;`;
   if (column.options === undefined) {
     const input = document.createElement('input');
     input.type = 'text';
     input.value = value;
     input.placeholder = column.placeholder ?? '';
     input.style.cssText = base;
+    // The end of a long topic says most; it is what does not fit.
+    input.addEventListener('pointerenter', () => {
+      input.title = input.value;
+    });
     return input;
   }
   const select = document.createElement('select');
-  select.style.cssText = `${base} padding: 0 2px;`;
+  select.style.cssText = base;
   // A value that the list does not know stays visible, and wrong, instead of turning into another.
   const options = column.options.includes(value) ? column.options : [...column.options, value];
   for (const option of options) select.append(new Option(option, option, false, option === value));
@@ -53,7 +57,7 @@ export function headerOf(columns: readonly TagColumn[]): HTMLElement {
     const cell = document.createElement('div');
     cell.textContent = column.label;
     cell.title = column.label;
-    cell.style.cssText = `flex: ${column.grow} 1 0; min-width: 0; margin-right: ${gap}; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;`;
+    cell.style.cssText = `flex: ${column.grow} 1 0; min-width: 0; box-sizing: border-box; margin-right: ${gap}; padding: 0 5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;`;
     header.append(cell);
   }
   return header;

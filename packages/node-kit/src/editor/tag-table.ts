@@ -35,6 +35,10 @@ export function createTagTable(
   }: { columns: readonly TagColumn[]; rows: readonly TableRow[]; texts: TagTableTexts; fileName: string },
 ): TagTable {
   const names = columns.map((column) => column.name);
+  // Left alone, the rows' natural width would make the dialog wider than the window. The table takes the width that the
+  // dialog has; the spacer asks for a comfortable one.
+  host.css({ width: 0, minWidth: '100%' });
+  $('<div>').css({ width: 'min(940px, 64vw)', height: 0 }).insertBefore(host);
   const list = $('<ol>').appendTo(host);
   const counter = document.createElement('span');
   counter.style.cssText = 'margin-left: auto; align-self: center; opacity: 0.7;';
@@ -94,9 +98,15 @@ export function createTagTable(
   pasted.style.cssText = 'width: 100%; box-sizing: border-box; font-family: monospace; white-space: pre;';
   const panel = document.createElement('div');
   panel.style.cssText = 'display: none; margin: 6px 0;';
+  let available = 0;
+  const fit = (): void => {
+    if (available === 0) return;
+    list.editableList('height', Math.max(160, available - bar.offsetHeight - panel.offsetHeight - 24));
+  };
   const closePanel = (): void => {
     pasted.value = '';
     panel.style.display = 'none';
+    fit();
   };
   const takePasted = (isReplacing: boolean) => (): void => {
     take(pasted.value, isReplacing);
@@ -133,6 +143,7 @@ export function createTagTable(
   };
   const openPanel = (): void => {
     panel.style.display = 'block';
+    fit();
     pasted.focus();
   };
   const bar = document.createElement('div');
@@ -147,10 +158,14 @@ export function createTagTable(
   host.append(panel, bar);
 
   list.editableList('addItems', [...rows]);
+  // The list scrolls to what was added a tick later.
+  setTimeout(() => list.parent().scrollTop(0));
   showCount();
   return {
     rows: allRows,
-    setHeight: (height) =>
-      list.editableList('height', Math.max(160, height - bar.offsetHeight - panel.offsetHeight - 12)),
+    setHeight(height) {
+      available = height;
+      fit();
+    },
   };
 }
