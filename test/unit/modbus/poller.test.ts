@@ -133,6 +133,15 @@ describe('Poller', () => {
     );
   });
 
+  it('says nothing of the sort when the connection is closed on purpose', () => {
+    const { asked, emitted, link } = bench([0]);
+    link({ kind: 'connected' });
+    asked[0]?.listener.settled(values(1));
+    emitted.length = 0;
+    link({ kind: 'idle' });
+    deepEqual(emitted, []);
+  });
+
   it('emits a late answer as samples of its own time and counts it', () => {
     const { clock, asked, emitted, traffic, link } = bench([0]);
     link({ kind: 'connected' });

@@ -119,6 +119,15 @@ describe('Subscriber', () => {
     ]);
   });
 
+  it('says nothing of the sort when the connection is closed on purpose', () => {
+    const { listener, emitted, link } = bench();
+    link({ kind: 'connected' });
+    listener.notified([{ index: 0, value: number(1, 1) }]);
+    emitted.length = 0;
+    link({ kind: 'idle' });
+    deepEqual(emitted, []);
+  });
+
   it('confirms what did not change during the outage, after the server gave all it had', async () => {
     const { clock, listener, emitted, link, server } = bench();
     link({ kind: 'connected' });

@@ -270,11 +270,13 @@ describe('OPC UA reader against a node-opcua server', function () {
     const idleFrom = Date.now();
     await until(() => Date.now() - idleFrom > 1_500, { deadlineMs: 3_000, what: 'three keep-alive times' });
     proxy.stall();
-    plant.set('count', 1);
+    for (let value = 1; value <= 5; value += 1) plant.set('count', value);
     await until(() => lastOf('count')?.quality === 'stale', { deadlineMs: 15_000, what: 'a stale sample' });
     proxy.cut();
     await proxy.resume();
-    await until(() => lastOf('count')?.value === 1, { deadlineMs: 20_000, what: 'the value that was lost on the way' });
+    await until(() => lastOf('count')?.value === 5, { deadlineMs: 20_000, what: 'the value that was lost on the way' });
+    const counts = samplesOf('count').filter(({ quality }) => quality === 'good');
+    deepEqual([...new Set(counts.map(({ value }) => value))], [0, 1, 2, 3, 4, 5]);
   });
 
   it('drops a connection that brings garbage and goes on', async () => {

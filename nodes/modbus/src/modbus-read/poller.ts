@@ -125,7 +125,8 @@ export function createPoller(options: PollerOptions): Poller {
       clock.clearTimeout(timer);
       timer = undefined;
       badTags.clear();
-      emit(staleSamples(config.tags, lastValues, sampleTime()));
+      // Idle is a stop that somebody wanted, a deploy for example: nothing is known to be stale for it.
+      if (state.kind !== 'idle') emit(staleSamples(config.tags, lastValues, sampleTime()));
     } else if (!wasUp && isLinkUp) {
       dueAt = clock.now();
       tick();

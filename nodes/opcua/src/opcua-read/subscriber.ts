@@ -110,7 +110,8 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   const onLink = (state: LinkState): void => {
     const wasUp = isUp;
     isUp = state.kind === 'connected';
-    if (phase === 'running' && wasUp && !isUp) emit(states.goStale(serverNow()));
+    // Idle is a stop that somebody wanted, a deploy for example: nothing is known to be stale for it.
+    if (phase === 'running' && wasUp && !isUp && state.kind !== 'idle') emit(states.goStale(serverNow()));
     if (!wasUp && isUp) mustRestate = states.stale().length > 0;
     options.onChange();
   };
