@@ -42,17 +42,23 @@ describe('after a clean stop the historian', () => {
 
   it('holds every OPC UA change and every answered Modbus read', () => {
     equal(exitCode, 0);
-    deepEqual(results.map(({ source, missing }) => ({ source, missing: missing.slice(0, 10) })), [
-      { source: 'OPC UA', missing: [] },
-      { source: 'capper', missing: [] },
-      { source: 'labeller', missing: [] },
-    ]);
+    deepEqual(
+      results.map(({ source, missing }) => ({ source, missing: missing.slice(0, 10) })),
+      [
+        { source: 'OPC UA', missing: [] },
+        { source: 'capper', missing: [] },
+        { source: 'labeller', missing: [] },
+      ],
+    );
     for (const { source, stored } of results) ok(stored >= 100, `${source}: only ${stored}`);
     ok((results[0]?.waveforms ?? 0) >= 50);
   });
 
   it('holds each of them once, with its value, quality and time, and nothing else', () => {
     deepEqual(faultsOf(results), []);
-    deepEqual(results.map(({ explained }) => explained), [{}, {}, {}]);
+    deepEqual(
+      results.map(({ explained }) => explained),
+      [{}, {}, {}],
+    );
   });
 });

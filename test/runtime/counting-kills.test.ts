@@ -17,7 +17,10 @@ describe('after kill -9 of one process after the other under load', () => {
   });
 
   it('the house came back by itself each time and no other process was touched', () => {
-    deepEqual(run.kills.map(({ name, alsoRestarted }) => ({ name, alsoRestarted })), order.map((name) => ({ name, alsoRestarted: [] })));
+    deepEqual(
+      run.kills.map(({ name, alsoRestarted }) => ({ name, alsoRestarted })),
+      order.map((name) => ({ name, alsoRestarted: [] })),
+    );
     equal(run.exitCode, 0);
   });
 
@@ -27,7 +30,10 @@ describe('after kill -9 of one process after the other under load', () => {
   });
 
   it('what is missing lies around a kill, between the last value stored before and the first after it', () => {
-    deepEqual(run.windows.filter(({ isAroundKill }) => !isAroundKill), []);
+    deepEqual(
+      run.windows.filter(({ isAroundKill }) => !isAroundKill),
+      [],
+    );
     const longest = Math.max(0, ...run.windows.map(({ from, to }) => to - from));
     ok(longest <= longestWindowMs, `${Math.round(longest)} ms without a stored value`);
   });

@@ -1,5 +1,5 @@
 import { messageFromBatch, messageFromSample, systemClock } from '@bulkhead/core';
-import { createStatus, onClose, onDrain } from '@bulkhead/node-kit';
+import { createStatus, onClose, onDrain, onListen } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { connectionOf } from './connection-of.ts';
 import { readUnsSubscribe } from './uns-subscribe/config.ts';
@@ -44,6 +44,7 @@ export function register(RED: NodeAPI): void {
     node.metrics = () => subscriber.counters();
     show();
 
+    onListen(RED, node, subscriber.listening);
     onDrain(RED, node, 'relay', (deadlineMs) => subscriber.drain(deadlineMs));
     onClose(node, async () => {
       subscriber.stop();

@@ -61,11 +61,7 @@ export function compareChanges(
  * Index of the first change that a subscriber must have seen: the value that was current when it subscribed. When that
  * was is known from the first waveform; a subscription can only have begun before it was served.
  */
-function firstExpected(
-  changes: readonly Change[],
-  byTime: ReadonlyMap<number, StoredRow>,
-  firstPulse: number,
-): number {
+function firstExpected(changes: readonly Change[], byTime: ReadonlyMap<number, StoredRow>, firstPulse: number): number {
   const firstStored = changes.findIndex(({ sourceTime }) => byTime.has(sourceTime));
   const current = changes.findLastIndex(({ sourceTime }) => sourceTime <= firstPulse + subscribedWithinMs);
   return firstStored < 0 ? Math.max(0, current) : Math.min(firstStored, Math.max(0, current));

@@ -32,11 +32,13 @@ export interface SourceResult {
 
 /** Holds the historian against the plant's log, source by source. */
 export function compare(lines: readonly TruthLine[], history: History, signals: Signals): SourceResult[] {
-  const truth = plantTruth(lines, (device, address) =>
-    deviceNames
-      .filter((name) => name === device)
-      .flatMap((name) => modbusDevices[name])
-      .find((register) => register.address === address)?.name,
+  const truth = plantTruth(
+    lines,
+    (device, address) =>
+      deviceNames
+        .filter((name) => name === device)
+        .flatMap((name) => modbusDevices[name])
+        .find((register) => register.address === address)?.name,
   );
   return [
     compareChanges(truth.changes, history, signals.opcua),

@@ -10,7 +10,7 @@ export interface LinkOptions extends SessionOptions {
 }
 
 /** A session that ends sooner counts as a failed attempt: two clients with one id would else throw each other out at full speed. */
-const shortSessionMs = 10_000;
+const shortSessionMs = 3_000;
 const endDeadlineMs = 1_000;
 
 /**

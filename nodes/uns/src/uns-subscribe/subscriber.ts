@@ -23,6 +23,8 @@ export interface Subscriber {
   counters(): SubscribeCounters;
   /** Why the broker refuses the subscription, where it does. */
   problem(): BulkheadError | undefined;
+  /** Resolves when the broker has granted or refused the subscription for the first time. */
+  listening(): Promise<void>;
   /** Receives and emits everything the broker holds for this session, then ends the subscription. */
   drain(deadlineMs: number): Promise<void>;
   /** Emits what is gathered and listens no more. */
@@ -49,6 +51,7 @@ export function createSubscriber({ link, filter, batch, emit, clock, onChange }:
   let problem: BulkheadError | undefined;
   let lastMessageAt = Number.NEGATIVE_INFINITY;
   let isDrained = false;
+  const heard = Promise.withResolvers<void>();
   const gathered = batch && createSampleBatch(batch, (ready) => emit.batch(ready), clock);
   const markerTopic = `bulkhead/drain/${link.clientId}`;
   const markers = new Map<string, () => void>();
@@ -85,11 +88,15 @@ export function createSubscriber({ link, filter, batch, emit, clock, onChange }:
     try {
       await link.subscribe(filter);
       problem = undefined;
+      heard.resolve();
     } catch (error) {
       const refusal =
         error instanceof BulkheadError ? error : new BulkheadError('uns-subscribe-refused', errorMessage(error));
       // A session that ended is told by the state of the link, and subscribed anew with the next one.
-      if (!refusal.retryable) problem = refusal;
+      if (!refusal.retryable) {
+        problem = refusal;
+        heard.resolve();
+      }
     }
     onChange();
   };
@@ -136,6 +143,7 @@ export function createSubscriber({ link, filter, batch, emit, clock, onChange }:
   return {
     counters: () => ({ received: samples + relational + rejected, samples, relational, rejected }),
     problem: () => problem,
+    listening: () => heard.promise,
     async drain(deadlineMs) {
       try {
         if (link.state().kind === 'connected') await receiveAll(deadlineMs);

@@ -17,7 +17,7 @@ import {
 import { createBeatWriter } from './beat-writer.ts';
 import type { CompartmentBoot } from './boot.ts';
 import type { CrashReporter } from '../node-red/crash-reporter.ts';
-import { drainPhase } from './drain.ts';
+import { drainPhase, untilListening } from './drain.ts';
 import { createEventRelay, type EventRelay } from './event-relay.ts';
 import { type FlowRunner, type FlowsOutcome, RestartNeeded, startFlows } from './flow-runner.ts';
 import { createHttpFront } from './http-front.ts';
@@ -26,6 +26,9 @@ import { showErrorsInSidebar } from './sidebar-errors.ts';
 
 type SliceMessage = Extract<ToCompartment, { type: 'slice' }>;
 type ReadyMessage = Extract<FromCompartment, { type: 'ready' }>;
+
+/** A broker on the same machine grants a subscription within 100 ms; one that is away must not hold up the flows. */
+const listenLimitMs = 2_000;
 
 export interface Compartment {
   /** Closes all nodes, within the deadline, and ends the process with code 0. */
@@ -132,6 +135,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
       });
       ({ runner, outcome } = started);
       showErrorsInSidebar(runner.runtime.events);
+      await untilListening(runner.runtime.events, listenLimitMs);
     } else {
       outcome = await runner.deploy(slice, deployType);
     }

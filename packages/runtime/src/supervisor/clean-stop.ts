@@ -1,5 +1,6 @@
 import type { DrainPhase } from '../protocol/messages.ts';
 import type { Compartment } from './compartments/compartment.ts';
+import { relayRank } from './relay-rank.ts';
 
 export interface CleanStopPorts {
   /** Freezes the simulated plant: it answers, but its values no longer change. */
@@ -32,17 +33,10 @@ export async function stopFlows(deadlineMs: number, ports: CleanStopPorts): Prom
   await drain(ports.compartments(), 'source');
   for (const rank of [0, 1, 2]) {
     await drain(
-      ports.compartments().filter((compartment) => relayRank(compartment) === rank),
+      ports.compartments().filter(({ slice }) => relayRank(slice) === rank),
       'relay',
     );
   }
   await drain(ports.compartments(), 'sink');
   await Promise.all(ports.compartments().map((compartment) => compartment.stop(Math.min(left(), 5_000))));
-}
-
-/** Publishers drain before those who listen to them. */
-export function relayRank(compartment: Compartment): 0 | 1 | 2 {
-  const types = new Set(compartment.slice?.flows.map((node) => node.type) ?? []);
-  if (!types.has('uns-subscribe')) return 0;
-  return types.has('uns-publish') ? 1 : 2;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '@bulkhead/core';
 import type { BulkheadServices, ChildExit, FlowNode, FromEditor, Hello } from '../protocol/messages.ts';
 import { Compartment } from './compartments/compartment.ts';
 import type { Limits } from './compartments/limits.ts';
@@ -5,6 +6,7 @@ import type { CompartmentPorts } from './compartments/ports.ts';
 import { indexFlows } from './plan/flow-index.ts';
 import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
 import { cutSlice, type Deployed } from './plan/slice.ts';
+import { onlyGives, relayRank } from './relay-rank.ts';
 import type { Kept } from './state-file.ts';
 
 type FlowsMessage = Extract<FromEditor, { type: 'flows' }>;
@@ -18,6 +20,8 @@ export interface HouseOptions {
 }
 
 const removalDeadlineMs = 5_000;
+/** A tab that listens and does not come up holds the others up no longer than this. */
+const takersFirstMs = 5_000;
 
 /** All compartments, and the deployed flows that they follow. */
 export class House {
@@ -84,9 +88,23 @@ export class House {
     const gone = [...this.compartments.values()].filter((compartment) => !ids.has(compartment.id));
     await Promise.all(gone.map((compartment) => compartment.stop(removalDeadlineMs)));
     for (const compartment of gone) this.compartments.delete(compartment.id);
-    for (const planned of this.plan.compartments) {
-      const slice = cutSlice(planned, this.#deployed, this.#options.directoryOf(planned.id), this.#options.services);
-      this.#compartment(planned).deploy(planned, slice, message.deployType);
+    const deployed = this.#deployed;
+    const all = this.plan.compartments.map((planned) => {
+      const slice = cutSlice(planned, deployed, this.#options.directoryOf(planned.id), this.#options.services);
+      return { planned, slice, compartment: this.#compartment(planned) };
+    });
+    // A publisher that is up first would tell its first values to nobody.
+    const givers = all.filter(({ slice }) => onlyGives(slice));
+    const takers = all.filter(({ slice }) => relayRank(slice) > 0);
+    for (const { planned, slice, compartment } of takers) compartment.deploy(planned, slice, message.deployType);
+    const listening = within(
+      takersFirstMs,
+      this.#options.ports.clock,
+      takers.map(({ compartment }) => compartment.settled()),
+    );
+    for (const { compartment } of givers) compartment.startAfter(listening);
+    for (const { planned, slice, compartment } of all) {
+      if (relayRank(slice) === 0) compartment.deploy(planned, slice, message.deployType);
     }
     this.#options.ports.changed();
   }
@@ -110,4 +128,13 @@ function tabOf(node: FlowNode, byId: ReadonlyMap<string, FlowNode>): string | un
   if (node.type === 'tab') return node.id;
   const holder = node.z === undefined ? undefined : byId.get(node.z);
   return holder?.type === 'tab' ? holder.id : undefined;
+}
+
+/** Resolves when all have, or after the time. */
+async function within(ms: number, clock: Clock, all: readonly Promise<void>[]): Promise<void> {
+  if (all.length === 0) return;
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = clock.setTimeout(resolve, ms);
+  await Promise.race([Promise.all(all), late]);
+  clock.clearTimeout(timer);
 }

@@ -53,6 +53,9 @@ export class Compartment {
   #restartNeeded = false;
   #timer: Timer | null = null;
   #waiters: (() => void)[] = [];
+  #settled: (() => void)[] = [];
+  /** What has to be before a fresh process gets its slice; null once it was. */
+  #before: Promise<void> | null = null;
 
   constructor(planned: PlannedCompartment, limits: Limits, ports: CompartmentPorts) {
     this.planned = planned;
@@ -84,6 +87,23 @@ export class Compartment {
     this.#slice = slice;
     if (changed) this.#redeploy(deployType);
     this.#ports.changed();
+  }
+
+  /** Its next process gets its flows only after this; does nothing to one that runs or starts. */
+  startAfter(others: Promise<void>): void {
+    if (this.state.kind === 'starting' || this.state.kind === 'running') return;
+    const before = others.then(() => {
+      if (this.#before !== before) return;
+      this.#before = null;
+      if (this.state.kind === 'starting') this.#sendSlice('load');
+    });
+    this.#before = before;
+  }
+
+  /** Resolves when it is not, or no longer, starting: it runs, or it fell. */
+  settled(): Promise<void> {
+    if (this.state.kind !== 'starting') return Promise.resolve();
+    return new Promise((resolve) => this.#settled.push(resolve));
   }
 
   /** Starts the process unless it runs. A person's start, or a deploy, forgives earlier short lives. */
@@ -258,7 +278,8 @@ export class Compartment {
   }
 
   #sendSlice(deployType: DeployType): void {
-    if (this.#slice && this.#link) this.#link.send({ type: 'slice', slice: this.#slice, deployType });
+    if (this.#slice && this.#link && this.#before === null)
+      this.#link.send({ type: 'slice', slice: this.#slice, deployType });
   }
 
   #becomeReady(message: Extract<FromCompartment, { type: 'ready' }>): void {
@@ -301,6 +322,7 @@ export class Compartment {
 
   #enter(state: CompartmentState): void {
     this.state = state;
+    if (state.kind !== 'starting') for (const done of this.#settled.splice(0)) done();
     this.#ports.changed();
   }
 
