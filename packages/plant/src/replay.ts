@@ -18,6 +18,9 @@ export interface ReplayOptions extends PlayerOptions {
   file: string;
 }
 
+/** Registers of the head and of as many whole columns as one answer holds (125; application protocol 1.1b3, 6.3). */
+const mostInOneRead = 8 + 4 * Math.floor((125 - 8) / 4);
+
 /** Serves a recording over OPC UA and Modbus; `done` is called once the last row has had its time. */
 export async function startReplay(
   recording: Recording,
@@ -81,7 +84,7 @@ export async function startReplay(
       },
       onRead: (address, count) => {
         // A row counts as read when its number and its values went out together.
-        if (address <= 2 && address + count >= Math.min(registerCount, 125)) player.read();
+        if (address <= 2 && address + count >= Math.min(registerCount, mostInOneRead)) player.read();
       },
     },
     recorder,
