@@ -8,10 +8,23 @@ import {
   OPCUAClient,
   SecurityPolicy,
   UserTokenType,
+  setDebugLogger,
+  setErrorLogger,
+  setWarningLogger,
 } from 'node-opcua-client';
 import type { Identity, OpcuaConnectionConfig } from '../opcua-connection/config.ts';
-import { silenceLibrary } from './library.ts';
 import { isRawSession, type RawSession } from './raw-session.ts';
+
+/**
+ * node-opcua prints warnings and errors on stdout and stderr, in colours and over several lines, for what our own
+ * states and errors say already (it repeats them at each retry).
+ */
+function silenceLibrary(): void {
+  const ignore = (): void => undefined;
+  setDebugLogger(ignore);
+  setWarningLogger(ignore);
+  setErrorLogger(ignore);
+}
 
 /** The library keeps trying by itself after an outage; it draws no random numbers, so each client is given its own. */
 function strategyOf({ firstMs, maxMs, jitter }: BackOffPolicy, random: () => number) {

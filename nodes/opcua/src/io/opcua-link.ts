@@ -2,9 +2,8 @@ import { BulkheadError, type BackOffPolicy, type Clock, nextDelayMs, type Timer 
 import type { OPCUAClient } from 'node-opcua-client';
 import type { OpcuaConnectionConfig } from '../opcua-connection/config.ts';
 import type { Link, LinkState } from '../opcua-connection/link.ts';
-import { closeClient, createClient, openSession } from './opcua-client.ts';
 import type { RawSession } from './raw-session.ts';
-import { createPublishing, type Publishing } from './publishing.ts';
+import type { Publishing } from './publishing.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 export interface LinkOptions {
@@ -17,12 +16,17 @@ export interface LinkOptions {
 
 /** A session that works, or did: what belongs to it is replaced as a whole. */
 interface Life {
-  client: OPCUAClient;
+  library?: Library;
+  client?: OPCUAClient;
   session?: RawSession;
   publishing?: Publishing;
 }
 
 const closeMs = 3_000;
+
+/** 360 ms and 90 MB: for the first connection, not for an editor that only lists the nodes. */
+const loadLibrary = () => import('./library.ts');
+type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
 /** See `Link`. The library repairs a session after an outage; whatever it cannot repair is given up and made anew. */
 export function createOpcuaLink(options: LinkOptions): Link {
@@ -53,8 +57,8 @@ export function createOpcuaLink(options: LinkOptions): Link {
     repair = undefined;
     subscriptions.detach();
     ended?.publishing?.stop();
-    if (ended === undefined) return Promise.resolve();
-    return closeClient(ended.client, ended.session, closeMs);
+    if (ended?.library === undefined || ended.client === undefined) return Promise.resolve();
+    return ended.library.closeClient(ended.client, ended.session, closeMs);
   };
 
   const startOver = (reason: Error): void => {
@@ -92,10 +96,9 @@ export function createOpcuaLink(options: LinkOptions): Link {
     }
   };
 
-  const live = (mine: Life, session: RawSession): void => {
-    mine.session = session;
-    mine.publishing = createPublishing(session, config.keepAliveMs);
-    const { client } = mine;
+  const live = (mine: Life, library: Library, client: OPCUAClient, session: RawSession): void => {
+    const publishing = library.createPublishing(session, config.keepAliveMs);
+    Object.assign(mine, { session, publishing });
     client.on('connection_lost', () => awaitRepair(mine));
     client.on('backoff', (_count, delayMs) => {
       if (life === mine && state.kind === 'waiting') enter({ ...state, retryAt: clock.now() + delayMs });
@@ -109,23 +112,27 @@ export function createOpcuaLink(options: LinkOptions): Link {
     session.on('session_restored', () => void repaired(mine));
     attempt = 0;
     enter({ kind: 'connected' });
-    subscriptions.attach(session, mine.publishing);
+    subscriptions.attach({ session, publishing, open: library.openServerSubscription });
+  };
+
+  const open = async (mine: Life): Promise<void> => {
+    const library = await loadLibrary();
+    if (life !== mine) return;
+    const client = library.createClient(config, { pkiFolder: options.pkiFolder, backOff, random });
+    Object.assign(mine, { library, client });
+    const session = await library.openSession(client, config);
+    if (life === mine) live(mine, library, client, session);
+    else await library.closeClient(client, session, closeMs);
   };
 
   const connect = (): void => {
     retry = undefined;
     enter({ kind: 'connecting' });
-    const mine: Life = { client: createClient(config, { pkiFolder: options.pkiFolder, backOff, random }) };
+    const mine: Life = {};
     life = mine;
-    openSession(mine.client, config).then(
-      (session) => {
-        if (life === mine) live(mine, session);
-        else void closeClient(mine.client, session, closeMs);
-      },
-      (reason: Error) => {
-        if (life === mine) startOver(reason);
-      },
-    );
+    open(mine).catch((reason: unknown) => {
+      if (life === mine) startOver(reason instanceof Error ? reason : new Error(String(reason)));
+    });
   };
 
   return {

@@ -3,13 +3,20 @@ import type { OpcuaConnectionConfig } from '../opcua-connection/config.ts';
 import type { Subscription, SubscriptionListener, SubscriptionRequest } from '../opcua-connection/link.ts';
 import type { Publishing } from './publishing.ts';
 import type { RawSession } from './raw-session.ts';
-import { openServerSubscription, type ServerSubscription } from './server-subscription.ts';
+import type { openServerSubscription, ServerSubscription } from './server-subscription.ts';
+
+/** Where subscriptions are made. */
+export interface Place {
+  session: RawSession;
+  publishing: Publishing;
+  open: typeof openServerSubscription;
+}
 
 /** What is to be subscribed, over all sessions. */
 export interface Subscriptions {
   add(request: SubscriptionRequest, listener: SubscriptionListener): Subscription;
   /** A new session: everything is made there. */
-  attach(session: RawSession, publishing: Publishing): void;
+  attach(place: Place): void;
   /** The session goes on after an outage: what the server no longer has is made again. */
   resume(): void;
   /** The session is over. */
@@ -29,15 +36,16 @@ const retryMs = 5_000;
 
 export function createSubscriptions(config: OpcuaConnectionConfig, clock: Clock): Subscriptions {
   const all = new Set<Wanted>();
-  let current: { session: RawSession; publishing: Publishing } | undefined;
+  let current: Place | undefined;
 
   const open = async (wanted: Wanted): Promise<void> => {
     const place = current;
     if (place === undefined || wanted.isClosed || wanted.isOpening || wanted.served !== undefined) return;
     wanted.isOpening = true;
     try {
-      const served = await openServerSubscription({
-        ...place,
+      const served = await place.open({
+        session: place.session,
+        publishing: place.publishing,
         request: wanted.request,
         listener: wanted.listener,
         keepAliveMs: config.keepAliveMs,
@@ -87,8 +95,8 @@ export function createSubscriptions(config: OpcuaConnectionConfig, clock: Clock)
         },
       };
     },
-    attach(session, publishing) {
-      current = { session, publishing };
+    attach(place) {
+      current = place;
       for (const wanted of all) void open(wanted);
     },
     resume() {
