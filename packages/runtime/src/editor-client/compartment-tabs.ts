@@ -47,12 +47,17 @@ const crashShownMs = 3_000;
 const crashedAt = new Map<string, number>();
 let latest: readonly Overview[] = [];
 
+/** The detail without the stack, which the log and the crash report hold. */
+function brief(detail: string): string {
+  return detail.replace(/ \(at .*$/s, '');
+}
+
 function words(overview: Overview): string {
   const lines = [`${overview.name}: ${overview.state}`];
   if (overview.restarts > 0) lines.push(`${overview.restarts} restarts`);
   if (overview.lastExit) {
     const node = overview.lastExit.nodeName ? ` in "${overview.lastExit.nodeName}"` : '';
-    lines.push(`last exit: ${overview.lastExit.reason}${node}: ${overview.lastExit.detail}`);
+    lines.push(`last exit: ${overview.lastExit.reason}${node}: ${brief(overview.lastExit.detail)}`);
   }
   if (overview.missingTypes.length > 0) lines.push(`not installed: ${overview.missingTypes.join(', ')}`);
   return lines.join('\n');
@@ -97,13 +102,18 @@ function isCrash(data: unknown): data is Crash & { compartment: string } {
 
 function notice(crash: Crash): HTMLElement {
   const box = document.createElement('div');
-  const text = document.createElement('p');
   const next =
     crash.next === 'quarantined'
       ? 'It is quarantined after too many short lives; deploy or restart it.'
       : 'It is being restarted; the other tabs carry on.';
-  text.textContent = `"${crash.name}" ended: ${crash.reason}${crash.nodeName ? ` in "${crash.nodeName}"` : ''}. ${crash.detail} ${next}`;
-  box.append(text);
+  const where = crash.nodeName ? ` in "${crash.nodeName}"` : '';
+  const lines = [`"${crash.name}" ended: ${crash.reason}${where}`, brief(crash.detail), next];
+  lines.forEach((line, index) => {
+    const paragraph = document.createElement(index === 0 ? 'b' : 'p');
+    paragraph.textContent = line;
+    paragraph.style.margin = '4px 0';
+    box.append(paragraph);
+  });
   const { nodeId } = crash;
   if (nodeId) {
     const link = document.createElement('a');

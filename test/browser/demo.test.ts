@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import * as v from 'valibot';
+import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
+import { type TestBrowser, startBrowser } from '../support/browser.ts';
+
+const tabs = ['tab-filler', 'tab-modbus', 'tab-historian', 'tab-oee', 'tab-dashboard', 'tab-chaos'];
+
+const nodeStatuses = v.array(
+  v.object({ id: v.string(), type: v.string(), fill: v.optional(v.string()), text: v.optional(v.string()) }),
+);
+
+/** Text, not a function: it runs in the page, where `RED` is more than the published types of the editor say. */
+const statusesScript = `(() => {
+  const found = [];
+  RED.nodes.eachNode(({ id, type, status }) => {
+    if (/^(opcua|modbus|uns|historian|oee)/.test(type)) found.push({ id, type, fill: status?.fill, text: status?.text });
+  });
+  return found;
+})()`;
+
+const deployScript = `
+  RED.workspaces.add();
+  const tab = RED.workspaces.active();
+  RED.view.importNodes([
+    { id: 'round-in', type: 'inject', z: tab, x: 140, y: 80, name: 'say it', props: [{ p: 'payload' }], repeat: '', crontab: '',
+      once: false, onceDelay: 0.1, topic: '', payload: 'there and back', payloadType: 'str', wires: [['round-out']] },
+    { id: 'round-out', type: 'debug', z: tab, x: 340, y: 80, name: 'heard', active: true, tosidebar: true, console: false,
+      tostatus: false, complete: 'payload', targetType: 'msg', statusVal: '', statusType: 'auto', wires: [] },
+  ], { addFlow: false, touchImport: true, generateIds: false });
+`;
+
+/** How many points the dashboard holds for a chart: a canvas has no elements to count. */
+const pointsScript = `((chart) => {
+  const { $store } = document.querySelector('#app').__vue_app__.config.globalProperties;
+  const points = $store.state.data.messages[chart] ?? [];
+  return points.filter(({ _datapoint: point }) => Number.isFinite(point.x) && Number.isFinite(point.y)).length;
+})`;
+
+describe('the demo of a fresh home', function () {
+  this.timeout(120_000);
+  let bulkhead: Bulkhead;
+  let browser: TestBrowser;
+  let page: Page;
+  let problems: readonly string[];
+
+  before(async () => {
+    bulkhead = await startBulkhead({ readyWithinMs: 90_000 });
+    browser = await startBrowser();
+    ({ page, problems } = await browser.newPage());
+    await page.goto(bulkhead.url);
+    await page.waitForSelector('#red-ui-workspace-tabs .red-ui-tab-label');
+  });
+
+  after(async () => {
+    await browser?.close();
+    await bulkhead?.stop();
+  });
+
+  it('has a green dot on each of its six tabs', () =>
+    browser.withScreenshot(page, 'demo-dots', async () => {
+      for (const tab of tabs) {
+        await page.locator(`#red-ui-tab-${tab} .bulkhead-dot[data-state="running"]`).waitFor({ timeout: 20_000 });
+      }
+    }));
+
+  it('has a green status with words on every node that is connected', () =>
+    browser.withScreenshot(page, 'demo-statuses', async () => {
+      await page.waitForFunction(`${statusesScript}.every(({ fill }) => fill === 'green')`, undefined, {
+        timeout: 30_000,
+      });
+      const statuses = v.parse(nodeStatuses, await page.evaluate(statusesScript));
+      assert.equal(statuses.length, 14);
+      for (const { id, text = '' } of statuses) assert.match(text, /^[^_{}]+$/, `${id}: ${text}`);
+    }));
+
+  it('shows four figures, the state timeline and trends with points on its dashboard', async () => {
+    const { page: dashboard, problems: dashboardProblems } = await browser.newPage();
+    await browser.withScreenshot(dashboard, 'demo-dashboard', async () => {
+      await dashboard.goto(`${bulkhead.url}/dashboard`);
+      for (const title of ['OEE', 'Availability', 'Performance', 'Quality']) {
+        const gauge = dashboard.locator('.nrdb-ui-gauge', { hasText: title }).first();
+        await gauge.filter({ hasText: /\d+(?:\.\d)?\s*%/ }).waitFor({ timeout: 30_000 });
+      }
+      await dashboard.locator('.timeline .bar span[title^="execute since"]').first().waitFor({ timeout: 20_000 });
+      assert.equal(await dashboard.locator('.nrdb-ui-chart canvas').count(), 2);
+      for (const chart of ['dash-temp', 'dash-level']) {
+        await dashboard.waitForFunction(`${pointsScript}(${JSON.stringify(chart)}) >= 2`, undefined, {
+          timeout: 20_000,
+        });
+      }
+      assert.deepEqual(dashboardProblems, []);
+    });
+    await dashboard.close();
+  });
+
+  it('deploys a new tab, injects in it and shows the message in the debug sidebar, and restarts nothing else', () =>
+    browser.withScreenshot(page, 'demo-deploy', async () => {
+      const before = await bulkhead.compartments();
+      await page.evaluate(`{ ${deployScript} }`);
+      await page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
+      await page.locator('#red-ui-header-button-deploy.disabled').waitFor({ timeout: 20_000 });
+      await page.locator('[id="round-in"] .red-ui-flow-node-button-button').click();
+      const message = page.locator('.red-ui-debug-msg', { hasText: 'heard' });
+      await message.filter({ hasText: 'there and back' }).waitFor({ timeout: 10_000 });
+
+      const after = await bulkhead.compartments();
+      assert.equal(after.length, before.length + 1);
+      for (const { id, name, pid, restarts } of before) {
+        const same = after.find((compartment) => compartment.id === id);
+        assert.deepEqual([same?.pid, same?.restarts], [pid, restarts], name);
+      }
+    }));
+
+  it('restarts no process when one tab is edited and only modified nodes are deployed', async () => {
+    const before = await bulkhead.compartments();
+    await page.evaluate(`{
+      const node = RED.nodes.node('round-out');
+      node.name = 'heard again'; node.changed = true; node.dirty = true;
+      RED.nodes.dirty(true); RED.view.redraw();
+    }`);
+    await page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
+    await page.locator('#red-ui-header-button-deploy.disabled').waitFor({ timeout: 20_000 });
+    await page.locator('[id="round-in"] .red-ui-flow-node-button-button').click();
+    await page.locator('.red-ui-debug-msg', { hasText: 'heard again' }).first().waitFor({ timeout: 10_000 });
+    const pids = async () => (await bulkhead.compartments()).map(({ name, pid }) => [name, pid]);
+    assert.deepEqual(
+      await pids(),
+      before.map(({ name, pid }) => [name, pid]),
+    );
+  });
+
+  it('throws no error in the page', () => {
+    assert.deepEqual(problems, []);
+  });
+});
