@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import * as v from 'valibot';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import { type TestBrowser, startBrowser } from '../support/browser.ts';
+import { until } from '../support/until.ts';
 
 const tabs = ['tab-filler', 'tab-modbus', 'tab-historian', 'tab-oee', 'tab-dashboard', 'tab-chaos'];
 
@@ -100,6 +101,8 @@ describe('the demo of a fresh home', function () {
       await page.evaluate(`{ ${deployScript} }`);
       await page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
       await page.locator('#red-ui-header-button-deploy.disabled').waitFor({ timeout: 20_000 });
+      const tab = await page.evaluate('RED.workspaces.active()');
+      await page.locator(`[id="red-ui-tab-${String(tab)}"] .bulkhead-dot[data-state="running"]`).waitFor();
       await page.locator('[id="round-in"] .red-ui-flow-node-button-button').click();
       const message = page.locator('.red-ui-debug-msg', { hasText: 'heard' });
       await message.filter({ hasText: 'there and back' }).waitFor({ timeout: 10_000 });
@@ -121,8 +124,12 @@ describe('the demo of a fresh home', function () {
     }`);
     await page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
     await page.locator('#red-ui-header-button-deploy.disabled').waitFor({ timeout: 20_000 });
-    await page.locator('[id="round-in"] .red-ui-flow-node-button-button').click();
-    await page.locator('.red-ui-debug-msg', { hasText: 'heard again' }).first().waitFor({ timeout: 10_000 });
+    // The process goes on with its old nodes until it has the new ones, so one press may come too early.
+    const isHeard = async () => {
+      await page.locator('[id="round-in"] .red-ui-flow-node-button-button').click();
+      return (await page.locator('.red-ui-debug-msg', { hasText: 'heard again' }).count()) > 0;
+    };
+    await until(isHeard, { deadlineMs: 10_000, what: 'a message of the edited node', everyMs: 250 });
     const pids = async () => (await bulkhead.compartments()).map(({ name, pid }) => [name, pid]);
     assert.deepEqual(
       await pids(),
