@@ -54,8 +54,12 @@ async function explained(error: unknown, house: Bulkhead): Promise<never> {
   const exits = compartments.flatMap(({ name, state, lastExit }) =>
     lastExit === null ? [] : [`${name} (${state}): ${lastExit.reason}, ${lastExit.detail}`],
   );
-  const reason = error instanceof Error ? error.message : String(error);
-  throw new Error([reason, ...exits].join('\n  '), { cause: error });
+  const reasons: string[] = [];
+  for (let cause = error; cause !== undefined && reasons.length < 5; ) {
+    reasons.push(cause instanceof Error ? cause.message : String(cause));
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  throw new Error([...reasons, ...exits].join('\n  '), { cause: error });
 }
 
 function startReplay({ file, speed }: AcceptanceOptions, folder: string): Promise<PlantProcess> {
