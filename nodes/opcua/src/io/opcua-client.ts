@@ -87,12 +87,10 @@ function reasonOf(cause: unknown): BulkheadError {
     const errno = /E[A-Z_]{4,}/.exec(text)?.[0] ?? 'unreachable';
     return new BulkheadError('unreachable', `no server answers there (${errno})`, { retryable: true, cause });
   }
-  const firstLine =
-    text
-      .split('\n')
-      .map((line) => line.trim())
-      .find((line) => line !== '') ?? 'unknown';
-  return new BulkheadError('connect-failed', firstLine, { retryable: true, cause });
+  // The library wraps the reason: `The connection may have been rejected by server,\n Err = (reason)`.
+  const lines = (/Err = \((.*)\)/s.exec(text)?.[1] ?? text).split('\n').map((line) => line.trim());
+  const reason = lines.find((line) => line !== '') ?? 'the server gives no reason';
+  return new BulkheadError('connect-failed', reason, { retryable: true, cause });
 }
 
 /** Ends session and connection; resolves within `timeoutMs` also when the server no longer answers. */

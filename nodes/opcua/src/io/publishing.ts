@@ -1,6 +1,9 @@
 import { type NotificationMessage, PublishRequest, RepublishRequest, type PublishResponse } from 'node-opcua-client';
 import type { RawSession } from './raw-session.ts';
 
+/** What is needed of a session. */
+export type PublishServices = Pick<RawSession, 'publish' | 'republish'>;
+
 /** Whoever takes the notifications of one subscription. */
 export interface PublishSink {
   /** Called in the order of sending; a notification is acknowledged after it returns. */
@@ -44,7 +47,7 @@ function isFault(error: Error, name: string): boolean {
  * The publish loop of one session. The library's own takes the number in a keep-alive for one that was received
  * (it announces the next one), and so never asks again for a notification that was lost right after a keep-alive.
  */
-export function createPublishing(session: RawSession, keepAliveMs: number): Publishing {
+export function createPublishing(session: PublishServices, keepAliveMs: number): Publishing {
   const entries = new Map<number, Entry>();
   let acknowledgements: Array<{ subscriptionId: number; sequenceNumber: number }> = [];
   let outstanding = 0;
@@ -137,16 +140,16 @@ export function createPublishing(session: RawSession, keepAliveMs: number): Publ
 
   const recoverOne = async (subscriptionId: number, entry: Entry): Promise<void> => {
     for (;;) {
-      const answer = await republish(
-        subscriptionId,
-        entry.lastNumber === undefined ? 1 : numberAfter(entry.lastNumber),
-      );
+      const wanted = entry.lastNumber === undefined ? 1 : numberAfter(entry.lastNumber);
+      const answer = await republish(subscriptionId, wanted);
       if (state === 'stopped' || answer === 'done') return;
       if (answer === 'gone') {
         entries.delete(subscriptionId);
         entry.sink.gone();
         return;
       }
+      // asyncua 2.1 has an empty message with the number 0 where BadMessageNotAvailable is meant.
+      if (answer.sequenceNumber !== wanted) return;
       take(entry, answer, true);
       acknowledgements.push({ subscriptionId, sequenceNumber: answer.sequenceNumber });
     }

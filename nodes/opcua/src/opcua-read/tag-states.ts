@@ -51,7 +51,9 @@ export function createTagStates(tags: readonly OpcuaTag[]): TagStates {
       const [tag, since] = [tags[index], staleSince.get(index)];
       if (tag === undefined || since === undefined) return undefined;
       if (raw.sourceTime !== undefined && raw.sourceTime > since) return undefined;
-      const sourceTime = Math.max(raw.serverTime ?? serverNow, since + 1);
+      // Some servers give the time at which the value was written here.
+      const serverTime = raw.serverTime ?? since;
+      const sourceTime = serverTime > since ? serverTime : Math.max(serverNow, since + 1);
       const sample = { ...sampleOf(tag, raw, serverNow), sourceTime };
       keep(index, sample);
       return sample;
