@@ -1,5 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import * as v from 'valibot';
 import { readHistory, type StoredSample } from '../../../accept/history.ts';
+
+const range = v.object({ from: v.number(), to: v.number() });
 
 /** Answers as `historian-query` does: the newest of the range, oldest first, and whether there is more. */
 function historyOf(stored: readonly StoredSample[], mostPerAnswer: number) {
@@ -7,9 +10,9 @@ function historyOf(stored: readonly StoredSample[], mostPerAnswer: number) {
   return {
     questions,
     async request(_path: string, init?: RequestInit): Promise<Response> {
-      const question = JSON.parse(typeof init?.body === 'string' ? init.body : '');
+      const question = v.parse(range, JSON.parse(typeof init?.body === 'string' ? init.body : ''));
       questions.push(question);
-      const { from, to }: { from: number; to: number } = question;
+      const { from, to } = question;
       const inside = stored.filter(({ sourceTime }) => sourceTime >= from && sourceTime < to);
       return Response.json({ truncated: inside.length > mostPerAnswer, samples: inside.slice(-mostPerAnswer) });
     },
