@@ -19,7 +19,7 @@ const runtimePrograms = {
 
 const plantPrograms = { main: 'main.ts' };
 
-/** Node programs, and the scripts below `editor-client`, which the runtime adds to the editor's page. */
+/** Node programs, and the scripts in `editor-client`, which the runtime adds to the editor's page; its folders are their parts. */
 async function buildPrograms({ root, folder, programs }) {
   const source = path.join(folder, 'src');
   const entries = {};
@@ -30,7 +30,8 @@ async function buildPrograms({ root, folder, programs }) {
     else problems.push(`missing ${path.relative(root, entry)}`);
   }
   const content = await bundlePrograms({ entries, outdir: path.join(folder, 'dist') });
-  for (const entry of filesBelow([path.join(source, 'editor-client')])) {
+  const clients = path.join(source, 'editor-client');
+  for (const entry of filesBelow([clients]).filter((file) => path.dirname(file) === clients)) {
     content[path.join('editor-client', `${path.basename(entry, '.ts')}.js`)] = await bundleEditor({ entry });
   }
   return { content, problems };

@@ -42,6 +42,17 @@ const colours: Readonly<Record<string, string>> = {
   stopped: '#9aa0a6',
 };
 
+/** A quarantine needs a person, so it is more than a colour. */
+function drawBadge(label: Element, overview: Overview): void {
+  const badge = label.querySelector('.bulkhead-badge');
+  if (overview.state !== 'quarantined') return badge?.remove();
+  const drawn = badge ?? document.createElement('i');
+  drawn.className = 'bulkhead-badge fa fa-exclamation-triangle';
+  drawn.setAttribute('style', `margin-left:6px;color:${colours['quarantined']}`);
+  drawn.setAttribute('title', words(overview));
+  if (!badge) label.append(drawn);
+}
+
 /** A crash stays visible on its tab at least this long, even if the compartment is back within 300 ms. */
 const crashShownMs = 3_000;
 const crashedAt = new Map<string, number>();
@@ -85,6 +96,7 @@ function draw(): void {
       dot.style.background = colour ?? '#9aa0a6';
       dot.dataset['state'] = crashed ? 'crashed' : overview.state;
       dot.title = words(overview);
+      drawBadge(label, overview);
     }
   }
 }

@@ -1,0 +1,78 @@
+/**
+ * Runs in the browser, inside the Node-RED editor: the sidebar "Compartments".
+ *
+ * Figures are asked for every two seconds while somebody looks; states come at once over the editor's own connection.
+ */
+import * as v from 'valibot';
+import { editor, editorIsThere } from './sidebar/editor-api.ts';
+import { createHouseApi } from './sidebar/house-api.ts';
+import { createList } from './sidebar/list.ts';
+import { type CompartmentInfo, overviewsSchema, type Plan } from './sidebar/model.ts';
+import { addStyle } from './sidebar/style.ts';
+import { text } from './sidebar/texts.ts';
+import { whileVisible } from './sidebar/while-visible.ts';
+
+const id = 'bulkhead-compartments';
+const everyMs = 2_000;
+const action = 'bulkhead:show-compartments-tab';
+
+function start(): void {
+  const RED = editor();
+  const api = createHouseApi();
+  let compartments: readonly CompartmentInfo[] = [];
+  let plan: Plan = { compartments: [] };
+
+  const list = createList(api, () => polling.now());
+  const refresh = async (): Promise<void> => {
+    try {
+      [compartments, plan] = await Promise.all([api.compartments(), api.plan()]);
+      list.problem('');
+      await list.show(compartments, plan);
+    } catch (error) {
+      list.problem(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  addStyle();
+  RED.actions.add(action, () => RED.sidebar.show(id), { label: text('title') });
+  RED.sidebar.addTab({
+    id,
+    label: text('title'),
+    name: text('title'),
+    iconClass: 'fa fa-cubes',
+    content: list.element,
+    action,
+    enableOnEdit: true,
+  });
+  const polling = whileVisible(list.element, everyMs, refresh);
+  if (wasActive(RED.settings.get('editor.sidebar.state'))) RED.sidebar.show(id);
+
+  RED.comms.subscribe('bulkhead/compartments', (_topic, data) => {
+    const overviews = v.safeParse(overviewsSchema, data);
+    if (!overviews.success) return;
+    const news = new Map(overviews.output.map((overview) => [overview.id, overview]));
+    compartments = compartments.map((compartment) => ({ ...compartment, ...news.get(compartment.id) }));
+    void list.show(compartments, plan);
+    polling.now();
+  });
+}
+
+const section = v.optional(v.object({ active: v.nullish(v.string()), hidden: v.optional(v.boolean()) }));
+const side = v.optional(v.object({ top: section, bottom: section }));
+const sidebarState = v.object({ primary: side, secondary: side });
+
+/** The editor restores the open sidebars before ours exists, so ours is opened again here. */
+function wasActive(saved: unknown): boolean {
+  const state = v.safeParse(sidebarState, saved);
+  if (!state.success) return false;
+  const { primary, secondary } = state.output;
+  return [primary?.top, primary?.bottom, secondary?.top, secondary?.bottom].some(
+    (part) => part?.active === id && part.hidden !== true,
+  );
+}
+
+const waitForEditor = setInterval(() => {
+  if (!editorIsThere()) return;
+  clearInterval(waitForEditor);
+  start();
+}, 200);

@@ -1,0 +1,39 @@
+import { element, foldable, setText } from './element.ts';
+import { exitLines } from './exit-line.ts';
+import type { CrashReport } from './model.ts';
+import { text } from './texts.ts';
+
+/** The crash reports of one compartment, newest first. What somebody unfolded stays unfolded over a refresh. */
+export function createCrashList(onOpen: () => void) {
+  const { whole, body, count } = foldable(text('crashes.title'), (open) => open && onOpen());
+  const unfolded = new Set<number>();
+  let shown = '';
+
+  const entry = (report: CrashReport): HTMLElement => {
+    const item = element('li', 'bulkhead-crash', ...exitLines(report));
+    if (report.stderrTail.length === 0) return item;
+    const tail = element('pre', 'bulkhead-output', report.stderrTail.join('\n'));
+    const output = element('details', '', element('summary', '', text('crashes.output')), tail);
+    output.open = unfolded.has(report.at);
+    output.addEventListener('toggle', () => (output.open ? unfolded.add(report.at) : unfolded.delete(report.at)));
+    item.append(output);
+    return item;
+  };
+
+  return {
+    element: whole,
+    isOpen: (): boolean => whole.open,
+    show(reports: readonly CrashReport[]): void {
+      setText(count, reports.length === 0 ? '' : String(reports.length));
+      // The relative times go on; they are worth a new drawing once a minute.
+      const content = JSON.stringify([reports, Math.floor(Date.now() / 60_000)]);
+      if (content === shown) return;
+      shown = content;
+      body.replaceChildren(
+        reports.length === 0
+          ? element('p', 'bulkhead-quiet', text('crashes.none'))
+          : element('ul', 'bulkhead-crashes', ...reports.toReversed().map(entry)),
+      );
+    },
+  };
+}

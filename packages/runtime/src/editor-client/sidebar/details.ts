@@ -1,0 +1,84 @@
+import { createCommandButtons } from './command-buttons.ts';
+import { createCrashList } from './crash-list.ts';
+import { element, setText } from './element.ts';
+import { exitLines } from './exit-line.ts';
+import { createFigureGrid } from './figure-grid.ts';
+import type { HouseApi } from './house-api.ts';
+import { createLimitsForm } from './limits-form.ts';
+import { createLogTail } from './log-tail.ts';
+import type { CompartmentInfo, Union } from './model.ts';
+import { createPlanView } from './plan-view.ts';
+import { text } from './texts.ts';
+
+/** Everything about one compartment, below its row. `changed` asks for fresh data after a command. */
+export function createDetails(id: string, api: HouseApi, changed: () => void) {
+  const problem = element('p', 'bulkhead-problem');
+  problem.hidden = true;
+  const notices = element('div', 'bulkhead-notices');
+  const figures = createFigureGrid();
+  const exit = element('div', 'bulkhead-last-exit');
+  const say = (message: string): void => {
+    setText(problem, message);
+    problem.hidden = message === '';
+  };
+  const commands = createCommandButtons(async (command) => {
+    say('');
+    await api.command(id, command);
+    changed();
+  }, say);
+  const limits = createLimitsForm((wanted) => api.setLimits(id, wanted));
+  const plan = createPlanView();
+  const crashes = createCrashList(() => void refresh());
+  const log = createLogTail(() => void refresh());
+  let crashesKnown = -1;
+
+  /** Only what is unfolded is asked for; the number of crash reports only after another crash. */
+  async function refresh(lastExitAt = crashesKnown): Promise<void> {
+    try {
+      if (crashes.isOpen() || lastExitAt !== crashesKnown) crashes.show(await api.crashes(id));
+      crashesKnown = lastExitAt;
+      if (log.isOpen()) log.show(await api.log(id));
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  return {
+    element: element(
+      'div',
+      'bulkhead-details',
+      problem,
+      notices,
+      commands.element,
+      figures.element,
+      exit,
+      plan.element,
+      limits.element,
+      crashes.element,
+      log.element,
+    ),
+    async show(compartment: CompartmentInfo, unions: readonly Union[]): Promise<void> {
+      notices.replaceChildren(...noticesOf(compartment));
+      commands.show(compartment);
+      figures.show(compartment);
+      const { lastExit } = compartment;
+      exit.hidden = lastExit === null;
+      if (lastExit && exit.dataset['at'] !== `${lastExit.at} ${Math.floor(Date.now() / 10_000)}`) {
+        exit.dataset['at'] = `${lastExit.at} ${Math.floor(Date.now() / 10_000)}`;
+        exit.replaceChildren(element('div', 'bulkhead-heading', text('exit.last')), ...exitLines(lastExit));
+      }
+      limits.show(compartment.limits);
+      plan.show(compartment, unions);
+      await refresh(lastExit?.at ?? 0);
+    },
+  };
+}
+
+function noticesOf({ quarantinedBecause, missingTypes, problems }: CompartmentInfo): HTMLElement[] {
+  const lines = [
+    ...(quarantinedBecause === undefined ? [] : [text('quarantine.why', { because: quarantinedBecause })]),
+    ...(missingTypes.length === 0 ? [] : [text('missing.types', { types: missingTypes.join(', ') })]),
+    ...problems.map(({ message }) => message),
+  ];
+  return lines.map((line) => element('p', 'bulkhead-notice', line));
+}

@@ -1,0 +1,72 @@
+/** The runtime's HTTP interface, with the login that the editor already has. */
+import * as v from 'valibot';
+import { editor } from './editor-api.ts';
+import {
+  type CompartmentInfo,
+  type CrashReport,
+  compartmentsSchema,
+  crashesSchema,
+  type Limits,
+  type LogLine,
+  logSchema,
+  type Plan,
+  planSchema,
+} from './model.ts';
+import { text } from './texts.ts';
+
+export type Command = 'start' | 'stop' | 'restart';
+
+/** Every call rejects with an `Error` whose message can be shown to a person. */
+export interface HouseApi {
+  compartments(): Promise<CompartmentInfo[]>;
+  plan(): Promise<Plan>;
+  crashes(id: string): Promise<CrashReport[]>;
+  /** The last lines, newest last. */
+  log(id: string): Promise<LogLine[]>;
+  command(id: string, command: Command): Promise<void>;
+  setLimits(id: string, limits: Limits): Promise<void>;
+}
+
+const logLines = 200;
+const answerWithinMs = 10_000;
+
+export function createHouseApi(): HouseApi {
+  const of = (id: string): string => `bulkhead/compartments/${encodeURIComponent(id)}`;
+  return {
+    compartments: async () => v.parse(compartmentsSchema, await ask('bulkhead/compartments')),
+    plan: async () => v.parse(planSchema, await ask('bulkhead/plan')),
+    crashes: async (id) => v.parse(crashesSchema, await ask(`${of(id)}/crashes`)),
+    log: async (id) => v.parse(logSchema, await ask(`${of(id)}/logs?lines=${logLines}`)),
+    command: async (id, command) => void (await ask(`${of(id)}/${command}`, { method: 'POST' })),
+    setLimits: async (id, limits) =>
+      void (await ask(of(id), {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ limits }),
+      })),
+  };
+}
+
+/** Relative to the page, so that it works behind a proxy that adds a path. */
+async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
+  const headers = new Headers(init.headers);
+  const token = accessToken();
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+  const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(answerWithinMs) }).catch(() => {
+    throw new Error(text('problem.noAnswer'));
+  });
+  if (response.status === 401) throw new Error(text('problem.notAllowed'));
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw new Error(errorOf(body) ?? text('problem.status', { status: response.status }));
+  return body;
+}
+
+function accessToken(): string | undefined {
+  const tokens = v.safeParse(v.object({ access_token: v.string() }), editor().settings.get('auth-tokens'));
+  return tokens.success ? tokens.output.access_token : undefined;
+}
+
+function errorOf(body: unknown): string | undefined {
+  const refusal = v.safeParse(v.object({ error: v.string() }), body);
+  return refusal.success ? refusal.output.error : undefined;
+}

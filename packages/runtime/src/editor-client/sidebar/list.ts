@@ -1,0 +1,49 @@
+import { element, setChildren, setText } from './element.ts';
+import type { HouseApi } from './house-api.ts';
+import type { CompartmentInfo, Plan } from './model.ts';
+import { createRow } from './row.ts';
+import { text } from './texts.ts';
+
+type Row = ReturnType<typeof createRow>;
+
+/** The whole sidebar: how many run, what is wrong with the connection, and one row per compartment. */
+export function createList(api: HouseApi, changed: () => void) {
+  const summary = element('div', 'bulkhead-overview');
+  const problem = element('p', 'bulkhead-problem');
+  problem.hidden = true;
+  const rows = new Map<string, Row>();
+  const list = element('ul', 'bulkhead-compartments');
+
+  const rowOf = (id: string): Row => {
+    const row = rows.get(id) ?? createRow(id, api, changed);
+    rows.set(id, row);
+    return row;
+  };
+
+  return {
+    element: element('div', 'bulkhead-sidebar', summary, problem, list),
+    /** Shows what went wrong; an empty text when nothing does any more. */
+    problem(message: string): void {
+      setText(problem, message);
+      problem.hidden = message === '';
+    },
+    async show(compartments: readonly CompartmentInfo[], plan: Plan): Promise<void> {
+      const running = compartments.filter(({ state }) => state === 'running').length;
+      setText(
+        summary,
+        compartments.length === 0
+          ? text('summary.none')
+          : text('summary.running', { running, all: compartments.length }),
+      );
+      summary.classList.toggle('bulkhead-empty', compartments.length === 0);
+      const ids = new Set(compartments.map(({ id }) => id));
+      for (const id of rows.keys()) if (!ids.has(id)) rows.delete(id);
+      setChildren(
+        list,
+        compartments.map(({ id }) => rowOf(id).element),
+      );
+      const unionsOf = new Map(plan.compartments.map(({ id, unions }) => [id, unions]));
+      await Promise.all(compartments.map((it) => rowOf(it.id).show(it, unionsOf.get(it.id) ?? [])));
+    },
+  };
+}

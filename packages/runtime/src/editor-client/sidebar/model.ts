@@ -1,0 +1,69 @@
+/** What the runtime tells about its compartments, as far as the sidebar shows it. */
+import * as v from 'valibot';
+
+const lastExit = v.object({
+  at: v.number(),
+  reason: v.string(),
+  detail: v.string(),
+  nodeId: v.optional(v.string()),
+  nodeName: v.optional(v.string()),
+});
+
+const limits = v.object({ heapMb: v.number(), rssMb: v.number(), hangMs: v.number() });
+
+/** Of the comms topic `bulkhead/compartments`, and the part of each compartment that changes at once. */
+const overview = {
+  id: v.string(),
+  state: v.picklist(['starting', 'running', 'backing-off', 'quarantined', 'stopped']),
+  restarts: v.number(),
+  lastExit: v.nullable(lastExit),
+};
+
+export const overviewsSchema = v.array(v.object(overview));
+
+export const compartmentsSchema = v.array(
+  v.object({
+    ...overview,
+    name: v.string(),
+    tabs: v.array(v.object({ id: v.string(), label: v.string() })),
+    pid: v.nullable(v.number()),
+    startedAt: v.nullable(v.number()),
+    memory: v.object({ rssBytes: v.number() }),
+    cpuPercent: v.number(),
+    eventLoop: v.object({ p99Ms: v.number() }),
+    limits,
+    quarantinedBecause: v.optional(v.string()),
+    problems: v.array(v.object({ message: v.string(), nodeId: v.optional(v.string()) })),
+    missingTypes: v.array(v.string()),
+  }),
+);
+
+export const crashesSchema = v.array(v.object({ ...lastExit.entries, stderrTail: v.array(v.string()) }));
+
+export const logSchema = v.array(v.object({ at: v.number(), stream: v.string(), text: v.string() }));
+
+export const planSchema = v.object({
+  compartments: v.array(
+    v.object({
+      id: v.string(),
+      unions: v.array(
+        v.object({
+          tabs: v.array(v.string()),
+          kind: v.string(),
+          nodeId: v.optional(v.string()),
+          reason: v.string(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export type Overview = v.InferOutput<typeof overviewsSchema>[number];
+export type CompartmentInfo = v.InferOutput<typeof compartmentsSchema>[number];
+export type State = CompartmentInfo['state'];
+export type LastExit = v.InferOutput<typeof lastExit>;
+export type Limits = v.InferOutput<typeof limits>;
+export type CrashReport = v.InferOutput<typeof crashesSchema>[number];
+export type LogLine = v.InferOutput<typeof logSchema>[number];
+export type Plan = v.InferOutput<typeof planSchema>;
+export type Union = Plan['compartments'][number]['unions'][number];

@@ -1,0 +1,52 @@
+import { createDetails } from './details.ts';
+import { element, icon, setText } from './element.ts';
+import { megabytes, milliseconds, percent } from './figures.ts';
+import type { HouseApi } from './house-api.ts';
+import type { CompartmentInfo, Union } from './model.ts';
+import { text, textOr } from './texts.ts';
+
+/** One compartment in the list: a line that says how it is, and the details that it unfolds to. */
+export function createRow(id: string, api: HouseApi, changed: () => void) {
+  const dot = element('span', 'bulkhead-state-dot');
+  const name = element('span', 'bulkhead-name');
+  const state = element('span', 'bulkhead-state');
+  const figures = element('span', 'bulkhead-summary');
+  const head = element(
+    'button',
+    'bulkhead-head',
+    icon('angle-right'),
+    dot,
+    element('span', 'bulkhead-title', name, figures),
+    state,
+  );
+  head.type = 'button';
+  head.ariaExpanded = 'false';
+  const details = createDetails(id, api, changed);
+  details.element.hidden = true;
+  const whole = element('li', 'bulkhead-compartment', head, details.element);
+  whole.dataset['compartment'] = id;
+  head.addEventListener('click', () => {
+    details.element.hidden = !details.element.hidden;
+    head.ariaExpanded = String(!details.element.hidden);
+    changed();
+  });
+
+  return {
+    element: whole,
+    async show(compartment: CompartmentInfo, unions: readonly Union[]): Promise<void> {
+      whole.dataset['state'] = compartment.state;
+      setText(name, compartment.name);
+      name.title = compartment.tabs.map(({ label }) => label).join('\n');
+      setText(state, textOr('state', compartment.state));
+      setText(figures, summaryOf(compartment));
+      if (!details.element.hidden) await details.show(compartment, unions);
+    },
+  };
+}
+
+function summaryOf({ pid, cpuPercent, memory, eventLoop, restarts, lastExit, state }: CompartmentInfo): string {
+  if (pid === null) return lastExit && state !== 'stopped' ? textOr('reason', lastExit.reason) : '–';
+  const parts = [percent(cpuPercent), megabytes(memory.rssBytes), milliseconds(eventLoop.p99Ms)];
+  if (restarts > 0) parts.push(`${restarts} × ${text('button.restart').toLocaleLowerCase()}`);
+  return parts.join(' · ');
+}

@@ -1,0 +1,71 @@
+/** Colours and sizes are those of the editor's theme, so the sidebar follows a dark one. */
+const css = `
+.bulkhead-sidebar { height: 100%; overflow-y: auto; box-sizing: border-box; color: var(--red-ui-primary-text-color); font-size: 13px; line-height: 1.4; }
+.bulkhead-sidebar [hidden] { display: none !important; }
+.bulkhead-sidebar ul { list-style: none; margin: 0; padding: 0; }
+.bulkhead-overview { padding: 8px 12px; border-bottom: 1px solid var(--red-ui-secondary-border-color); color: var(--red-ui-secondary-text-color); font-size: 12px; }
+.bulkhead-overview.bulkhead-empty { padding: 24px 16px; border: 0; text-align: center; }
+.bulkhead-problem, .bulkhead-notice { margin: 0; padding: 7px 10px; border-left: 3px solid var(--red-ui-border-color-error); background: var(--red-ui-tertiary-background); font-size: 12px; overflow-wrap: anywhere; }
+.bulkhead-notice { margin: 0 0 8px; }
+.bulkhead-compartment { border-bottom: 1px solid var(--red-ui-secondary-border-color); }
+.bulkhead-head { display: flex; align-items: center; gap: 8px; width: 100%; margin: 0; padding: 7px 12px; border: 0; background: none; color: inherit; font: inherit; text-align: left; cursor: pointer; }
+.bulkhead-head:hover { background: var(--red-ui-list-item-background-hover); }
+.bulkhead-head:focus-visible { outline: 1px solid var(--red-ui-form-input-focus-color); outline-offset: -1px; }
+.bulkhead-head > .fa { flex: none; width: 8px; color: var(--red-ui-secondary-text-color); transition: transform 0.15s; }
+.bulkhead-head[aria-expanded="true"] > .fa { transform: rotate(90deg); }
+.bulkhead-state-dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: var(--bulkhead-state); }
+.bulkhead-title { flex: 1; min-width: 0; }
+.bulkhead-name, .bulkhead-summary { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.bulkhead-summary { color: var(--red-ui-secondary-text-color); font-size: 11px; font-variant-numeric: tabular-nums; }
+.bulkhead-state { flex: none; padding: 1px 8px; border-radius: 9px; border: 1px solid var(--bulkhead-state); font-size: 11px; white-space: nowrap; }
+.bulkhead-compartment[data-state="running"] .bulkhead-state { border-color: transparent; padding-right: 0; color: var(--red-ui-secondary-text-color); }
+.bulkhead-compartment { --bulkhead-state: #9aa0a6; }
+.bulkhead-compartment[data-state="running"] { --bulkhead-state: #3aa657; }
+.bulkhead-compartment[data-state="starting"] { --bulkhead-state: #e0a800; }
+.bulkhead-compartment[data-state="backing-off"], .bulkhead-compartment[data-state="quarantined"] { --bulkhead-state: #d9534f; }
+.bulkhead-compartment[data-state="quarantined"] .bulkhead-state { background: var(--bulkhead-state); color: #fff; }
+.bulkhead-compartment[data-state="starting"] .bulkhead-state-dot, .bulkhead-compartment[data-state="backing-off"] .bulkhead-state-dot { animation: bulkhead-wait 1s ease-in-out infinite alternate; }
+@keyframes bulkhead-wait { to { opacity: 0.25; } }
+.bulkhead-details { padding: 4px 12px 12px 28px; }
+.bulkhead-commands { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 10px; }
+.bulkhead-commands .red-ui-button { margin: 0; }
+.bulkhead-figures { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 16px; margin: 0 0 10px; }
+.bulkhead-figures dt, .bulkhead-heading { color: var(--red-ui-secondary-text-color); font-weight: normal; font-size: 11px; }
+.bulkhead-figures dd { margin: 0; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.bulkhead-bar { height: 3px; margin-top: 3px; border-radius: 2px; background: var(--red-ui-secondary-border-color); overflow: hidden; }
+.bulkhead-bar span { display: block; height: 100%; background: #3aa657; transition: width 0.3s; }
+.bulkhead-bar span.bulkhead-high { background: #d9534f; }
+.bulkhead-last-exit { margin-bottom: 10px; }
+.bulkhead-exit-head { overflow-wrap: anywhere; }
+.bulkhead-time { margin-left: 8px; color: var(--red-ui-secondary-text-color); font-size: 11px; white-space: nowrap; }
+.bulkhead-detail { color: var(--red-ui-secondary-text-color); font-size: 12px; overflow-wrap: anywhere; }
+.bulkhead-sidebar a.bulkhead-node { color: var(--red-ui-text-color-link); }
+.bulkhead-fold { border-top: 1px solid var(--red-ui-secondary-border-color); }
+.bulkhead-fold > summary, .bulkhead-crash summary { cursor: pointer; user-select: none; }
+.bulkhead-fold > summary { padding: 6px 0; }
+.bulkhead-fold > summary:hover { color: var(--red-ui-text-color-link); }
+.bulkhead-fold-body { padding: 2px 0 10px; }
+.bulkhead-count:not(:empty) { margin-left: 6px; padding: 0 6px; border-radius: 8px; background: var(--red-ui-secondary-border-color); font-size: 11px; }
+.bulkhead-quiet { margin: 0; color: var(--red-ui-secondary-text-color); font-size: 12px; }
+.bulkhead-limits label { display: grid; grid-template-columns: 1fr 84px 24px; align-items: center; gap: 8px; margin: 0 0 6px; cursor: default; }
+.bulkhead-limits input { box-sizing: border-box; width: 100%; height: 26px; margin: 0; padding: 2px 6px; border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; background: var(--red-ui-form-input-background); color: var(--red-ui-form-text-color); font: inherit; text-align: right; }
+.bulkhead-limits input:focus { border-color: var(--red-ui-form-input-focus-color); outline: none; }
+.bulkhead-limits input:invalid { border-color: var(--red-ui-form-input-border-error-color); }
+.bulkhead-unit { color: var(--red-ui-secondary-text-color); }
+.bulkhead-form-end { display: flex; align-items: center; gap: 8px; margin-top: 8px; }
+.bulkhead-verdict { color: var(--red-ui-text-color-success); font-size: 12px; overflow-wrap: anywhere; }
+.bulkhead-verdict.bulkhead-bad { color: var(--red-ui-text-color-error); }
+.bulkhead-crash, .bulkhead-unions li { margin-bottom: 8px; padding-left: 8px; border-left: 2px solid var(--red-ui-secondary-border-color); }
+.bulkhead-crash summary { color: var(--red-ui-secondary-text-color); font-size: 12px; }
+.bulkhead-output { max-height: 200px; margin: 4px 0 0; padding: 6px 8px; overflow: auto; border: 0; border-radius: 4px; background: var(--red-ui-event-log-background); color: var(--red-ui-event-log-color); font: 11px/1.5 var(--red-ui-monospace-font); white-space: pre-wrap; overflow-wrap: anywhere; }
+.bulkhead-output time { margin-right: 8px; opacity: 0.6; }
+.bulkhead-output .bulkhead-stderr { color: #ffb4a9; }
+.bulkhead-kind { margin-right: 6px; padding: 0 6px; border-radius: 3px; background: var(--red-ui-secondary-border-color); font-size: 11px; }
+`;
+
+/** Adds the rules to the page. */
+export function addStyle(): void {
+  const style = document.createElement('style');
+  style.textContent = css;
+  document.head.append(style);
+}
