@@ -39,6 +39,7 @@ export function register(RED: NodeAPI): void {
       traffic: createTraffic(systemClock),
       emit,
       onChange: () => status.set(poller.view()),
+      report: (problem) => this.error(new BulkheadError('read-failed', problem, { retryable: true }), {}),
     });
     const refresh = setInterval(() => status.set(poller.view()), refreshMs);
     poller.start();

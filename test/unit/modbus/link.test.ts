@@ -3,7 +3,7 @@ import { createManualClock } from '@bulkhead/core';
 import { createLink, type Link } from '../../../nodes/modbus/src/modbus-connection/link.ts';
 import { createOutageReport } from '../../../nodes/modbus/src/modbus-connection/outage-report.ts';
 import type { TransportEvents } from '../../../nodes/modbus/src/modbus-connection/transport.ts';
-import type { ReadReply } from '../../../nodes/modbus/src/protocol/pdu.ts';
+import type { ReadReply } from '../../../nodes/modbus/src/protocol/read-reply.ts';
 
 const span = { area: 'holding', address: 0, count: 1 } as const;
 const reply: ReadReply = { kind: 'values', values: [1] };

@@ -11,6 +11,7 @@ interface Bench {
   poller: Poller;
   traffic: Traffic;
   emitted: Sample[];
+  reports: string[];
   asked: Array<{ address: number; listener: ReadListener }>;
   link(state: LinkState): void;
 }
@@ -27,6 +28,7 @@ function bench(addresses: readonly number[] = [0, 50]): Bench {
   const clock = createManualClock(10_000);
   const traffic = createTraffic(clock);
   const emitted: Sample[] = [];
+  const reports: string[] = [];
   const asked: Bench['asked'] = [];
   const seen: { watcher?: (state: LinkState) => void; state: LinkState } = { state: { kind: 'idle' } };
   const poller = createPoller({
@@ -46,6 +48,7 @@ function bench(addresses: readonly number[] = [0, 50]): Bench {
     traffic,
     emit: (samples) => emitted.push(...samples),
     onChange: () => undefined,
+    report: (problem) => reports.push(problem),
   });
   poller.start();
   return {
@@ -53,6 +56,7 @@ function bench(addresses: readonly number[] = [0, 50]): Bench {
     poller,
     traffic,
     emitted,
+    reports,
     asked,
     link(state) {
       seen.state = state;
@@ -114,6 +118,18 @@ describe('Poller', () => {
         [7, 'good', undefined],
       ],
     );
+  });
+
+  it('reports a failing block once, until it was read again', () => {
+    const { clock, asked, reports, link } = bench([0]);
+    link({ kind: 'connected' });
+    const outcomes = [2, 2, 0, 2].map((code) => (code === 0 ? values(1) : ({ kind: 'exception', code } as const)));
+    for (const [cycle, outcome] of outcomes.entries()) {
+      asked[cycle]?.listener.settled(outcome);
+      clock.advance(100);
+    }
+    const problem = 'holding 0 to 0: illegal data address (exception 2); bad are now umh.v1.x._raw.t0';
+    deepEqual(reports, [problem, problem]);
   });
 
   it('says stale once when the link is lost, not bad as well', () => {

@@ -50,6 +50,7 @@ describe('Modbus reader against a modbus-serial device', () => {
       traffic,
       emit: (samples) => batches.push(samples),
       onChange: () => undefined,
+      report: () => undefined,
     });
     link.start();
     poller.start();

@@ -1,88 +1,57 @@
-import { connect } from 'node:net';
-import { BulkheadError } from '@bulkhead/core';
+import modbus from 'modbus-serial';
 import type { OpenTransport } from '../modbus-connection/transport.ts';
-import { frameBytes, splitFrames } from '../protocol/frame.ts';
-import { parseReadReply, type ReadReply, readRequestBytes } from '../protocol/pdu.ts';
+import type { ReadReply } from '../protocol/read-reply.ts';
 import type { Span } from '../protocol/read-plan.ts';
+import { type TcpAddress, TcpPort } from './tcp-port.ts';
 
-export interface TcpAddress {
-  host: string;
-  port: number;
-  /** For making the connection. */
-  timeoutMs: number;
-}
-
-const TRANSACTIONS = 0x10000;
-
-interface Pending {
-  unit: number;
-  span: Span;
-  onReply: (reply: ReadReply) => void;
-}
+type Client = InstanceType<typeof modbus.default>;
 
 /**
- * Modbus TCP over one socket. Transaction numbers use all 16 bits, so an answer that comes 65,535 requests late is
- * still told from the one it could be taken for. Bytes that are no Modbus frame end the connection: no later byte
- * could be trusted.
+ * Modbus TCP through modbus-serial, over a port of our own.
+ *
+ * The library's timeout stays off: it throws late answers away, and a read that the device counted must not get lost.
+ * Who waits, and how long, is decided in `modbus-connection/request-queue.ts`.
  */
 export function tcpTransport(address: TcpAddress): OpenTransport {
   return (events) => {
-    const pending = new Map<number, Pending>();
-    let nextTransaction = 0;
-    let received: Buffer = Buffer.alloc(0);
-    let ended = false;
-    const socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });
-
-    const end = (reason: Error): void => {
-      if (ended) return;
-      ended = true;
-      clearTimeout(connecting);
-      pending.clear();
-      socket.destroy();
-      events.onEnd(reason);
-    };
-    const connecting = setTimeout(() => {
-      end(new BulkheadError('connect-timeout', `no connection within ${address.timeoutMs} ms`, { retryable: true }));
-    }, address.timeoutMs);
-
-    socket.on('connect', () => {
-      clearTimeout(connecting);
-      if (!ended) events.onOpen();
-    });
-    socket.on('error', end);
-    socket.on('close', () => end(new BulkheadError('closed', 'the device closed the connection', { retryable: true })));
-    socket.on('data', (data) => {
-      events.onHeard();
-      received = received.length === 0 ? data : Buffer.concat([received, data]);
-      const split = splitFrames(received);
-      if (!split.ok) {
-        end(new BulkheadError('not-modbus', `what answers is not Modbus TCP: ${split.reason}`, { retryable: true }));
-        return;
-      }
-      received = split.rest;
-      for (const { transaction, body } of split.frames) {
-        const waiting = pending.get(transaction);
-        if (waiting === undefined) continue;
-        pending.delete(transaction);
-        waiting.onReply(parseReadReply(body, waiting.unit, waiting.span));
-        if (ended) return;
-      }
-    });
-
+    const port = new TcpPort(address, events);
+    const client = new modbus.default(port);
+    // Hooks the library up with its port; without it no answer is heard.
+    client.open(() => {});
     return {
       read(unit, span, onReply) {
-        if (ended) return;
-        nextTransaction = (nextTransaction + 1) % TRANSACTIONS;
-        pending.set(nextTransaction, { unit, span, onReply });
-        socket.write(frameBytes(nextTransaction, readRequestBytes(unit, span)));
+        request(client, unit, span, (error, data) => onReply(error === null ? replyOf(span, data) : failureOf(error)));
       },
-      destroy() {
-        if (ended) return;
-        ended = true;
-        clearTimeout(connecting);
-        pending.clear();
-        socket.destroy();
-      },
+      destroy: () => port.destroy(),
     };
   };
+}
+
+type Answered = (error: Error | null, data: { data: readonly (number | boolean)[] } | undefined) => void;
+
+function request(client: Client, unit: number, { area, address, count }: Span, next: Answered): void {
+  switch (area) {
+    case 'coil':
+      return client.writeFC1(unit, address, count, next);
+    case 'discrete':
+      return client.writeFC2(unit, address, count, next);
+    case 'holding':
+      return client.writeFC3(unit, address, count, next);
+    case 'input':
+      return client.writeFC4(unit, address, count, next);
+  }
+}
+
+function replyOf(span: Span, answer: { data: readonly (number | boolean)[] } | undefined): ReadReply {
+  // Bits come padded to whole bytes.
+  const values = answer?.data.slice(0, span.count).map(Number) ?? [];
+  if (values.length === span.count) return { kind: 'values', values };
+  return { kind: 'garbled', reason: `${values.length} values instead of ${span.count}` };
+}
+
+function failureOf(error: Error): ReadReply {
+  if ('modbusCode' in error && typeof error.modbusCode === 'number') {
+    return { kind: 'exception', code: error.modbusCode };
+  }
+  return { kind: 'garbled', reason: error.message };
 }

@@ -1,5 +1,5 @@
 import { BulkheadError, type BackOffPolicy, type Clock, nextDelayMs, type Timer } from '@bulkhead/core';
-import type { ReadReply } from '../protocol/pdu.ts';
+import type { ReadReply } from '../protocol/read-reply.ts';
 import type { Span } from '../protocol/read-plan.ts';
 import { createRequestQueue, type ReadOutcome } from './request-queue.ts';
 import type { OpenTransport, Transport } from './transport.ts';

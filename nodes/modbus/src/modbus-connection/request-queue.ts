@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '@bulkhead/core';
-import type { ReadReply } from '../protocol/pdu.ts';
+import type { ReadReply } from '../protocol/read-reply.ts';
 import type { Span } from '../protocol/read-plan.ts';
 import type { ReadListener } from './link.ts';
 

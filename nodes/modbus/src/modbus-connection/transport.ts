@@ -1,4 +1,4 @@
-import type { ReadReply } from '../protocol/pdu.ts';
+import type { ReadReply } from '../protocol/read-reply.ts';
 import type { Span } from '../protocol/read-plan.ts';
 
 /** An open connection to a device or gateway. Knows no timeouts: an answer is an answer, however late. */

@@ -2,8 +2,9 @@ import type { Clock, Sample, Timer } from '@bulkhead/core';
 import type { SourceView, Traffic } from '@bulkhead/node-kit';
 import type { Link, LinkState } from '../modbus-connection/link.ts';
 import type { ReadOutcome } from '../modbus-connection/request-queue.ts';
-import type { ReadReply } from '../protocol/pdu.ts';
+import type { ReadReply } from '../protocol/read-reply.ts';
 import { type Block, planReads } from '../protocol/read-plan.ts';
+import { createBlockReport } from './block-report.ts';
 import type { ModbusReadConfig } from './config.ts';
 import { createSampleClock } from './sample-clock.ts';
 import { type BlockOutcome, blockSamples, staleSamples } from './samples.ts';
@@ -17,6 +18,8 @@ export interface PollerOptions {
   /** Takes the samples of one cycle, or of one late answer. */
   emit(samples: Sample[]): void;
   onChange(): void;
+  /** Takes what is wrong with a block, when it begins to be. */
+  report(problem: string): void;
 }
 
 export interface Poller {
@@ -45,6 +48,7 @@ export function createPoller(options: PollerOptions): Poller {
     config,
   );
   const sampleTime = createSampleClock(clock.now);
+  const reportBlock = createBlockReport(config.tags, options.report);
   const lastValues = new Map<string, Sample['value']>();
   const badTags = new Set<string>();
   let phase: 'idle' | 'running' | 'draining' | 'stopped' = 'idle';
@@ -72,8 +76,10 @@ export function createPoller(options: PollerOptions): Poller {
     cycle = undefined;
     const sourceTime = done.sourceTime ?? sampleTime();
     const samples: Sample[] = [];
-    for (const [block, outcome] of done.outcomes)
+    for (const [block, outcome] of done.outcomes) {
       samples.push(...blockSamples(config.tags, block, outcome, sourceTime));
+      reportBlock(block, outcome);
+    }
     emit(samples);
     if (phase !== 'draining') return;
     for (const resolve of drained) resolve();

@@ -1,6 +1,6 @@
 import type { Sample } from '@bulkhead/core';
 import { decodeRegisters } from '../protocol/decode.ts';
-import type { ReadReply } from '../protocol/pdu.ts';
+import type { ReadReply } from '../protocol/read-reply.ts';
 import type { Block } from '../protocol/read-plan.ts';
 import type { ModbusTag } from './config.ts';
 

@@ -1,0 +1,120 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import fc from 'fast-check';
+import { tcpTransport } from '../../../nodes/modbus/src/io/modbus-tcp.ts';
+import { frameBytes, splitFrames } from '../../../nodes/modbus/src/protocol/frame.ts';
+import type { ReadReply } from '../../../nodes/modbus/src/protocol/read-reply.ts';
+import type { Span } from '../../../nodes/modbus/src/protocol/read-plan.ts';
+
+const holding: Span = { area: 'holding', address: 107, count: 3 };
+
+describe('What a Modbus device answers', () => {
+  let server: Server;
+  let answer: (body: Buffer, transaction: number, socket: Socket) => void;
+  let asked: number[][];
+
+  beforeEach(async () => {
+    asked = [];
+    server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (data) => {
+        const split = splitFrames(data);
+        if (!split.ok) return;
+        for (const { body, transaction } of split.frames) {
+          asked.push([...body]);
+          answer(body, transaction, socket);
+        }
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  afterEach(() => {
+    server.close();
+  });
+
+  /** Reads once; gives the reply, or the reason why the connection ended. */
+  function read(span: Span, unit = 17): Promise<ReadReply | Error> {
+    const address = server.address();
+    const { port }: Pick<AddressInfo, 'port'> = typeof address === 'object' && address !== null ? address : { port: 0 };
+    return new Promise((resolve) => {
+      const transport = tcpTransport({ host: '127.0.0.1', port, timeoutMs: 2_000 })({
+        onOpen: () => transport.read(unit, span, (reply) => finish(reply)),
+        onEnd: (reason) => finish(reason),
+        onHeard: () => {},
+      });
+      const finish = (outcome: ReadReply | Error): void => {
+        transport.destroy();
+        resolve(outcome);
+      };
+    });
+  }
+
+  const answering = (bytes: readonly number[]) => {
+    answer = (_body, transaction, socket) => socket.write(frameBytes(transaction, Buffer.from(bytes)));
+  };
+
+  it('is registers, asked for as the specification says', async () => {
+    answering([17, 3, 6, 2, 0x2b, 0, 0, 0, 0x64]);
+    deepEqual(await read(holding), { kind: 'values', values: [555, 0, 100] });
+    deepEqual(asked, [[17, 3, 0, 107, 0, 3]]);
+  });
+
+  it('is bits, without the padding of the last byte', async () => {
+    answering([1, 1, 2, 0b101, 0b1]);
+    deepEqual(await read({ area: 'coil', address: 0, count: 9 }, 1), {
+      kind: 'values',
+      values: [1, 0, 1, 0, 0, 0, 0, 0, 1],
+    });
+  });
+
+  it('is an exception with its code', async () => {
+    answering([17, 0x83, 2]);
+    deepEqual(await read(holding), { kind: 'exception', code: 2 });
+  });
+
+  const wrong: [string, number[]][] = [
+    ['of another unit', [18, 3, 6, 0, 1, 0, 2, 0, 3]],
+    ['to another function', [17, 4, 6, 0, 1, 0, 2, 0, 3]],
+    ['with fewer registers', [17, 3, 4, 0, 1, 0, 2]],
+    ['with more registers', [17, 3, 8, 0, 1, 0, 2, 0, 3, 0, 4]],
+    ['with a byte count that is too small', [17, 3, 4, 0, 1, 0, 2, 0, 3]],
+    ['with a byte count that is too large', [17, 3, 250, 0, 1, 0, 2, 0, 3]],
+    ['of nothing', [17, 3]],
+  ];
+  for (const [what, bytes] of wrong) {
+    it(`${what} is garbled, and never a value`, async () => {
+      answering(bytes);
+      const reply = await read(holding);
+      equal('kind' in reply && reply.kind, 'garbled');
+    });
+  }
+
+  it('counts once when it comes twice', async () => {
+    answer = (_body, transaction, socket) => {
+      const frame = frameBytes(transaction, Buffer.from([17, 3, 6, 0, 1, 0, 2, 0, 3]));
+      socket.write(Buffer.concat([frame, frame]));
+    };
+    deepEqual(await read(holding), { kind: 'values', values: [1, 2, 3] });
+  });
+
+  it('ends the connection when it is not Modbus', async () => {
+    answer = (_body, _transaction, socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
+    const reply = await read(holding);
+    equal(reply instanceof Error && 'code' in reply && reply.code, 'not-modbus');
+  });
+
+  it('is never a good value by accident, whatever the bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 2, maxLength: 40 }), async (bytes) => {
+        answering([...bytes]);
+        const reply = await read(holding);
+        const honest = bytes.length === 9 && bytes[0] === 17 && bytes[1] === 3 && bytes[2] === 6;
+        equal('kind' in reply && reply.kind === 'values', honest);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
