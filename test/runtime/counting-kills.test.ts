@@ -2,8 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { type KillRun, printKill, printWindow, runWithKills } from '../support/counting/kill-run.ts';
 import { faultsOf, printResults } from '../support/counting/report.ts';
 
-const longestWindowMs = 3_000;
-/** One of each kind; `npm run bench -- kills` takes ten at random. */
+/** One of each kind; `npm run bench -- kills` takes ten at random and holds the windows to 3 s. */
 const order = ['broker', 'compartment:tab-filler', 'postgres', 'compartment:tab-historian', 'supervisor'];
 
 describe('after kill -9 of one process after the other under load', () => {
@@ -34,7 +33,5 @@ describe('after kill -9 of one process after the other under load', () => {
       run.windows.filter(({ isAroundKill }) => !isAroundKill),
       [],
     );
-    const longest = Math.max(0, ...run.windows.map(({ from, to }) => to - from));
-    ok(longest <= longestWindowMs, `${Math.round(longest)} ms without a stored value`);
   });
 });

@@ -16,7 +16,7 @@ import { type PlantProcess, readLog, startPlant } from '../wire/plant/plant-proc
 /** Simulated seconds in one: five minutes of the line lie in a window of ten seconds. */
 const speed = 30;
 /** Of several lengths, because nobody can choose where the borders of a window lie. */
-const lengths = [8, 9, 10, 11];
+const lengths = [8, 9, 10, 11, 12];
 const truthOptions = {
   runningStates: [packml.execute],
   microStopMs: 8_500 / speed,

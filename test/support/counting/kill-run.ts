@@ -29,7 +29,7 @@ export async function runWithKills({ choose, onKill }: KillRunOptions): Promise<
   const home = mkdtempSync(path.join(tmpdir(), 'bulkhead-kills-'));
   let house: Bulkhead | undefined;
   try {
-    const flows = demoFlows({ pollMs: 50, publishingMs: 100 }, tabs);
+    const flows = demoFlows({ pollMs: 20, publishingMs: 100 }, tabs);
     const signals = signalsOf(flows);
     const vibration = [...signals.opcua].find(([, tag]) => tag === 'Filler.Vibration')?.[0] ?? '';
     const pulseTopics = [vibration, ...deviceNames.map((device) => signals.modbus[device].get('Sequence') ?? '')];

@@ -7,13 +7,15 @@ import { connectToHistory } from './history.ts';
 export interface Kill {
   readonly name: string;
   readonly at: number;
-  /** Ready again, every process up, and a value of every source stored that is younger than that. */
+  /** Ready again, every process up, and present values of every source are stored. */
   readonly backAt: number;
   /** Processes beside the killed one whose pid changed. */
   readonly alsoRestarted: readonly string[];
 }
 
 const backWithinMs = 30_000;
+/** A waveform is 100 ms old when it is complete; publishing, gathering and writing take some 500 ms more. */
+const currentMs = 1_000;
 
 /** Everything that may be killed: all but the keeper. */
 export async function victims(house: Bulkhead): Promise<string[]> {
@@ -36,10 +38,9 @@ export async function killAndWait(house: Bulkhead, name: string, pulseTopics: re
     },
     { deadlineMs: backWithinMs, what: `the house is ready after kill -9 of ${name}`, everyMs: 25 },
   );
-  const readyAt = Date.now();
-  await until(() => flowsSince(house, readyAt, pulseTopics), {
+  await until(() => isCurrent(house, at, pulseTopics), {
     deadlineMs: backWithinMs,
-    what: `values of all sources are stored after kill -9 of ${name}`,
+    what: `present values of all sources are stored after kill -9 of ${name}`,
     everyMs: 100,
   });
   const after = pidsOf(await house.processes());
@@ -51,7 +52,9 @@ function pidsOf(processes: readonly ProcessInfo[]): Map<string, number | null | 
   return new Map(processes.map(({ name, pid }) => [name, pid]));
 }
 
-async function flowsSince(house: Bulkhead, since: number, topics: readonly string[]): Promise<boolean> {
+/** Is what the plant showed a moment ago stored already? */
+async function isCurrent(house: Bulkhead, killedAt: number, topics: readonly string[]): Promise<boolean> {
+  const since = Math.max(killedAt, Date.now() - currentMs);
   const client = await connectToHistory(house.home);
   try {
     const { rows } = await client.query<{ topics: string }>(

@@ -9,6 +9,7 @@ export interface LossWindow {
   /** Last value stored before the first missing one, and first stored after the last missing one. */
   readonly from: number;
   readonly to: number;
+  /** It begins before the kill and is over when the house was seen to be back. */
   readonly isAroundKill: boolean;
 }
 
@@ -23,13 +24,14 @@ export function lossWindows(result: SourceResult, kills: readonly Kill[]): LossW
     const name = kill === undefined ? 'before any kill' : `${index + 1} ${kill.name}`;
     const known = windows.get(name);
     const start = Math.min(from, known?.from ?? from);
+    const end = Math.max(to, known?.to ?? to);
     windows.set(name, {
       source: result.source,
       kill: name,
       missing: (known?.missing ?? 0) + 1,
       from: start,
-      to: Math.max(to, known?.to ?? to),
-      isAroundKill: kill !== undefined && start <= kill.at,
+      to: end,
+      isAroundKill: kill !== undefined && start <= kill.at && end <= kill.backAt,
     });
   }
   return [...windows.values()];

@@ -17,7 +17,7 @@ const everyMs = 20;
  */
 export async function holdPlant({ children, logs, signal, now }: PlantPorts): Promise<void> {
   const plant = (await children()).find(({ name }) => name === 'plant');
-  if (plant?.pid == null) return;
+  if (typeof plant?.pid !== 'number') return;
   const askedAt = now();
   signal('plant');
   while (now() - askedAt < withinMs) {
