@@ -28,6 +28,8 @@ export interface ServerSubscription {
 const itemsPerRequest = 500;
 /** The shortest interval a server is asked for while it is drained; it may revise it. */
 const drainPublishingMs = 20;
+/** Items sampled less often than this are drained of what was sampled, not waited for. */
+const drainSamplingMs = 500;
 const endMs = 2_000;
 
 export interface ServerSubscriptionOptions {
@@ -174,7 +176,7 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
       });
       const asked = epochMs(response.responseHeader.timestamp) ?? Date.now();
       await new Promise<void>((resolve) => {
-        proof = { after: asked + longestSamplingMs, resolve };
+        proof = { after: asked + Math.min(longestSamplingMs, drainSamplingMs), resolve };
       });
       await end();
     },
