@@ -36,6 +36,7 @@ describe('an embedded service', () => {
     children = createChildren({
       withDeathSignal: findDeathSignal(),
       logsDirectory: home,
+      onNotice: () => {},
       onStarted: () => {},
       onExited: (exit) => exits.push(exit),
     });

@@ -24,6 +24,7 @@ describe('a child of the keeper', () => {
     children = createChildren({
       withDeathSignal: findDeathSignal(),
       logsDirectory: directory,
+      onNotice: () => {},
       onStarted: (status) => started.push(status),
       onExited: (exit) => exits.push(exit),
     });

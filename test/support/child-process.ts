@@ -51,7 +51,7 @@ export function startProcess(
     rest = lines.pop() ?? '';
     for (const line of lines) {
       if (line.startsWith('b ')) beats.push(line.slice(2));
-      else words ??= JSON.parse(line);
+      else if (!line.startsWith('n ')) words ??= JSON.parse(line);
     }
   });
   beatStream.on('error', () => {});

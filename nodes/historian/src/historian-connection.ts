@@ -25,15 +25,16 @@ export function register(RED: NodeAPI): void {
       return;
     }
     const database = createPgDatabase(read.config, { clock: systemClock, random: Math.random });
-    let isOutage = false;
+    // One report per outage and cause: who started the database must still hear of the wrong password.
+    const reported = new Set<string>();
     database.onState((state) => {
-      if (state.kind === 'waiting' && !isOutage) {
-        isOutage = true;
-        this.error(state.problem, {});
+      if (state.kind === 'waiting') {
+        if (!reported.has(state.problem.code)) this.error(state.problem, {});
+        reported.add(state.problem.code);
       } else if (state.kind === 'connected') {
-        if (isOutage)
+        if (reported.size > 0)
           this.log(RED._('historian-connection.log.restored', { host: read.config.host, tier: state.tier }));
-        isOutage = false;
+        reported.clear();
       }
     });
     this.database = database;

@@ -85,6 +85,14 @@ describe('an outage', () => {
     first(waiting);
     assert.deepEqual(reports, ['uns-unreachable', 'restored', 'uns-unreachable']);
   });
+
+  it('is reported again when its cause turns out to be another', () => {
+    const reports: string[] = [];
+    const session = createOutageReport({ lost: ({ code }) => void reports.push(code), restored: () => {} }).watch();
+    const refused = new BulkheadError('uns-login-refused', 'refused');
+    for (const problem of [waiting.problem, refused, waiting.problem, refused]) session({ ...waiting, problem });
+    assert.deepEqual(reports, ['uns-unreachable', 'uns-login-refused']);
+  });
 });
 
 describe('a batch of samples', () => {

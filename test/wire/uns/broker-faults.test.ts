@@ -192,7 +192,7 @@ describe('a broker that asks for a login', () => {
         { deadlineMs: 5_000, what: 'the login is refused' },
       );
       assert.equal(problem.code, 'uns-login-refused');
-      assert.equal(problem.message, `${mosquitto.url} refused the user name or password`);
+      assert.equal(problem.message, `${mosquitto.url} refused the login: check user name and password`);
       await link.close();
     });
   }

@@ -23,7 +23,7 @@ export function connectFailure(error: unknown, url: string): BulkheadError {
 function explain(error: unknown, url: string): { code: string; words: string } {
   const code = codeOf(error);
   if (credentialCodes.includes(code)) {
-    return { code: 'uns-login-refused', words: `${url} refused the user name or password` };
+    return { code: 'uns-login-refused', words: `${url} refused the login: check user name and password` };
   }
   switch (code) {
     case 'ECONNREFUSED':

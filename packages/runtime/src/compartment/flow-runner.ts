@@ -18,6 +18,7 @@ import { planDeploy } from './deploy-diff.ts';
 import { createFlowStore } from './flow-store.ts';
 import { compartmentSettings } from './node-red-settings.ts';
 import { enterNode, enterReceiver, outsideOfNodes } from '../node-red/node-trace.ts';
+import type { GlobalReplica } from './global-context/replica.ts';
 import { installPalette, type Palette } from './palette.ts';
 
 /** How starting or deploying ended. Flows with missing types or modules do not start, as in a stock Node-RED. */
@@ -42,6 +43,7 @@ export interface FlowRunner {
 export async function startFlows(
   first: Slice,
   server: Server,
+  replica: GlobalReplica,
   hooks: {
     onReceive: (nodeId: string) => void;
     wantedInLog: (message: LogMessage) => boolean;
@@ -49,7 +51,7 @@ export async function startFlows(
   },
 ): Promise<{ runner: FlowRunner; outcome: FlowsOutcome }> {
   const runtime = loadRuntime();
-  const settings = compartmentSettings(first, createFlowStore(first).module, hooks.wantedInLog);
+  const settings = compartmentSettings(first, createFlowStore(first).module, replica, hooks.wantedInLog);
   loadUtil().init(settings);
   const palette = installPalette(first.palette);
   runtime.init(settings, server);
@@ -149,14 +151,25 @@ function failureOf(state: Record<string, unknown>): FlowsOutcome | undefined {
     case 'missing-types': {
       const missingTypes = texts(state['types']);
       return {
-        problems: [{ message: `flows not started: no nodes of type ${missingTypes.join(', ')}` }],
+        problems: [
+          {
+            message: `flows not started: no palette brings ${missingTypes.join(', ')}; install it in the editor (menu, Manage palette) or delete these nodes`,
+          },
+        ],
         missingTypes,
       };
     }
     case 'missing-modules': {
       const modules = Array.isArray(state['modules']) ? state['modules'].filter(isRecord) : [];
       const names = modules.map((module) => String(module['module'])).join(', ');
-      return { problems: [{ message: `flows not started: npm module ${names} is not installed` }], missingTypes: [] };
+      return {
+        problems: [
+          {
+            message: `flows not started: npm module ${names} is not installed; add it in the setup of the function node and deploy`,
+          },
+        ],
+        missingTypes: [],
+      };
     }
     default:
       return { problems: [{ message: `flows not started: ${String(state['error'])}` }], missingTypes: [] };

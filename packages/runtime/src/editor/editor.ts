@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { loadApplication, loadExpress } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
 import type { EditorBoot } from '../protocol/boot.ts';
+import { notice } from '../protocol/beats.ts';
 import { type Dialled, dial } from '../protocol/dial.ts';
 import {
   type DeployType,
@@ -32,12 +33,10 @@ export interface Editor {
 
 export async function openEditor(boot: EditorBoot): Promise<Editor> {
   const flowFileNews = prepareFlowFile(boot.userDir, boot.demo ? boot.demoFlowsFile : undefined, new Date());
-  if (flowFileNews !== undefined) console.error(flowFileNews);
+  if (flowFileNews !== undefined) notice(flowFileNews);
   const safePalette = openSafePalette(boot.userDir);
   for (const name of safePalette.excluded) {
-    console.error(
-      `the editor crashed three times in a row: it starts without the palette module ${name}, installed last`,
-    );
+    notice(`the editor crashed three times in a row: it starts without the palette module ${name}, installed last`);
   }
 
   const red = loadApplication();

@@ -12,6 +12,8 @@ import { readThrottled, type Throttled } from './throttle.ts';
 export interface ChildPorts {
   readonly withDeathSignal: WithDeathSignal;
   readonly onLine: (line: LogLine) => void;
+  /** A line for the person at the terminal. */
+  readonly onNotice: (text: string) => void;
   /** Once, after the last output was read. */
   readonly onExit: (exit: ChildExit) => void;
   /** The latest lines of this child's stderr since `since`. */
@@ -85,6 +87,7 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   const onBeat = (line: string): void => {
     silence.heard();
     if (line.startsWith('b ')) lastNodeId = line.slice(2).trim() || lastNodeId;
+    else if (line.startsWith('n ')) ports.onNotice(line.slice(2));
     else lastWords = parseLastWords(line) ?? lastWords;
   };
   const beats = createLineReader(onBeat, maxBeatLine);

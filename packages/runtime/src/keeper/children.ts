@@ -26,6 +26,8 @@ interface Entry {
 export interface ChildrenPorts {
   readonly withDeathSignal: WithDeathSignal;
   readonly logsDirectory: string;
+  /** A line of a program of the house for the person at the terminal. */
+  readonly onNotice: (text: string) => void;
   readonly onStarted: (status: ChildStatus) => void;
   /** `restartsInMs` is null where nobody but the supervisor may start it again. */
   readonly onExited: (exit: ChildExit, next: { restartsInMs: number | null; slow: boolean }) => void;
@@ -79,6 +81,8 @@ export function createChildren(ports: ChildrenPorts): Children {
         ring.add(line);
         file.write(`${new Date(line.at).toISOString()} ${line.stream === 'stderr' ? 'E' : 'O'} ${line.text}`);
       },
+      // What runs flows must not write on the terminal of the house.
+      onNotice: (text) => spec.role !== 'compartment' && ports.onNotice(`${spec.name}: ${text}`),
       onExit: (exit) => exited(entry, exit),
     });
     entry.life = { kind: 'running', child };

@@ -64,6 +64,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   const children: Children = createChildren({
     withDeathSignal: findDeathSignal(),
     logsDirectory,
+    onNotice: (text) => process.stderr.write(`${text}\n`),
     onStarted: (status) => control?.started(status),
     onExited: (exit, next) => {
       control?.exited(exit);

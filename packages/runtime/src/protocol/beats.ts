@@ -1,4 +1,4 @@
-/** What a child tells the keeper on the beat descriptor: that it lives, and why it is about to end. */
+/** What a child tells the keeper on the beat descriptor: that it lives, why it is about to end, what a person must know. */
 import { writeSync } from 'node:fs';
 import { beatDescriptor } from './descriptors.ts';
 import type { ExitReason } from './messages.ts';
@@ -22,6 +22,13 @@ export function startBeats(everyMs = 1000): () => void {
   const timer = setInterval(() => beat(), everyMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** One line for the person at the terminal; the log has it too. The keeper takes it from programs of the house alone. */
+export function notice(text: string): void {
+  const line = text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 4000);
+  console.error(line);
+  write(`n ${line}\n`);
 }
 
 /** Why this process is about to end, in one line for a person. */
