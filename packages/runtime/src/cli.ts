@@ -1,16 +1,32 @@
 #!/usr/bin/env node
 /** The `bulkhead` command. */
 import { readFileSync } from 'node:fs';
+import { commands, runCommand } from './cli/commands.ts';
 import { exitCodes, runKeeper } from './keeper/run.ts';
 
 const usage = `Usage: bulkhead <command>
 
-  start        start the house; stop it with Ctrl-C or SIGTERM
-  --version    print the version
-  --help       print this
+  start                  start the house; stop it with Ctrl-C or SIGTERM
 
-Environment: BULKHEAD_HOME (default ./.bulkhead), BULKHEAD_HOST (127.0.0.1), BULKHEAD_PORT (1880).
+Of a house that runs:
+  ps                     its compartments: state, CPU, memory, restarts, last exit
+  logs NAME [-f]         the last lines of a compartment, named by name, tab or id;
+                         --lines N (default 100), -f goes on until Ctrl-C
+  restart NAME           restart one compartment, and wait until it runs again
+
+Of a flow file:
+  plan FLOWS.json        which tabs would run together, and why
+  validate FLOWS.json    unknown types, missing config nodes, secrets in clear text,
+                         two sources of one topic; --house: also ask the running house
+                         for its palette
+
+  --json                 with any of these: for programs (logs: one object per line)
+  --version, --help
+
+Environment: BULKHEAD_HOME (default ./.bulkhead), BULKHEAD_HOST (127.0.0.1), BULKHEAD_PORT (1880),
+BULKHEAD_TOKEN (access token, where the house has a login).
 Everything else is set in bulkhead.yaml in the home.
+Exit codes: 0 good, 1 failed or something is wrong, 64 wrong usage, 78 wrong configuration.
 `;
 
 /** Both `src/` and `dist/` lie beside the package's manifest. */
@@ -43,7 +59,9 @@ async function main(args: readonly string[]): Promise<number> {
     case undefined:
       return wrong('a command is missing');
     default:
-      return wrong(`unknown command "${command}"`);
+      return Object.hasOwn(commands, command)
+        ? runCommand(command, rest, process.env)
+        : wrong(`unknown command "${command}"`);
   }
 }
 

@@ -55,6 +55,8 @@ export const variables = [
   'BULKHEAD_PLANT',
   'BULKHEAD_PLANT_SEED',
   'BULKHEAD_DEMO',
+  // Read by the commands that talk to a running house.
+  'BULKHEAD_TOKEN',
 ] as const;
 
 type Variable = (typeof variables)[number];

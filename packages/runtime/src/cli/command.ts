@@ -1,0 +1,27 @@
+import type { House } from './house.ts';
+
+/** What a command gets; `out` writes one line on stdout. */
+export interface Surroundings {
+  readonly house: House;
+  readonly out: (line: string) => void;
+  /** Folder that file names are relative to. */
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted when a person ends a command that would go on (Ctrl-C). */
+  readonly ended: AbortSignal;
+}
+
+export interface Flags {
+  readonly json: boolean;
+  readonly follow: boolean;
+  readonly lines: number;
+  readonly house: boolean;
+}
+
+/** One command: what it takes, and what it does. Resolves to false when it did its work and the answer is "not good". */
+export interface Command {
+  /** Name of its one argument; null when it takes none. */
+  readonly argument: string | null;
+  readonly flags: readonly (keyof Flags)[];
+  run(argument: string, flags: Flags, surroundings: Surroundings): Promise<boolean>;
+}

@@ -1,0 +1,42 @@
+import type { Command } from './command.ts';
+import { type CompartmentLine, parseCompartments } from './compartments.ts';
+import { oneLine, tableLines } from './table.ts';
+
+/** `bulkhead ps`: one line per compartment. With --json the house's own answer. */
+export const ps: Command = {
+  argument: null,
+  flags: ['json'],
+  async run(_argument, { json }, { house, out }) {
+    const answer = await house.ask('/bulkhead/compartments');
+    if (json) out(JSON.stringify(answer));
+    else for (const line of psLines(parseCompartments(answer))) out(line);
+    return true;
+  },
+};
+
+export function psLines(compartments: readonly CompartmentLine[]): string[] {
+  const head = ['NAME', 'STATE', 'PID', 'CPU', 'MEMORY', 'P99', 'RESTARTS', 'LAST EXIT'];
+  return tableLines([
+    head,
+    ...compartments.map(({ name, state, pid, cpuPercent, rssBytes, eventLoopP99Ms, restarts, lastExit }) => [
+      oneLine(name),
+      state,
+      ...(pid === null
+        ? ['-', '-', '-', '-']
+        : [
+            String(pid),
+            `${cpuPercent.toFixed(1)} %`,
+            `${Math.round(rssBytes / 2 ** 20)} MB`,
+            `${eventLoopP99Ms.toFixed(1)} ms`,
+          ]),
+      String(restarts),
+      exitText(lastExit),
+    ]),
+  ]);
+}
+
+function exitText(exit: CompartmentLine['lastExit']): string {
+  if (exit === null) return '-';
+  const node = exit.nodeName === undefined ? '' : ` in "${exit.nodeName}"`;
+  return oneLine(`${exit.reason}${node}: ${exit.detail}`);
+}
