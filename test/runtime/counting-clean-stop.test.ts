@@ -1,9 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import { compare, type SourceResult } from '../support/counting/compare.ts';
+import { makeHome } from '../support/counting/own-home.ts';
 import { faultsOf, printResults } from '../support/counting/report.ts';
 import { demoFlows, signalsOf } from '../support/counting/signals.ts';
 import { historyOfStopped } from '../support/counting/stopped-database.ts';
@@ -21,7 +21,7 @@ describe('after a clean stop the historian', () => {
 
   before(async function () {
     this.timeout(90_000);
-    home = mkdtempSync(path.join(tmpdir(), 'bulkhead-counting-'));
+    home = await makeHome();
     const flows = demoFlows({ pollMs: 50, publishingMs: 100 });
     house = await startBulkhead({ home, flows });
     const log = path.join(home, 'plant', 'log.jsonl');

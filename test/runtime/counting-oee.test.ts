@@ -1,6 +1,5 @@
 import { deepEqual, ok } from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { idealCycleMs } from '../../packages/plant/src/catalogue.ts';
 import type { TruthLine } from '../../packages/plant/src/log/truth-line.ts';
@@ -9,6 +8,7 @@ import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import { connectToHistory, type History, readHistory } from '../support/counting/history.ts';
 import { oeeFlows, resultTopic } from '../support/counting/oee-flow.ts';
 import { type OeeWindow, oeeWindows } from '../support/counting/oee-windows.ts';
+import { makeHome } from '../support/counting/own-home.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 import { type PlantProcess, readLog, startPlant } from '../wire/plant/plant-process.ts';
@@ -34,7 +34,7 @@ describe('OEE from the plant to the historian', () => {
 
   before(async function () {
     this.timeout(120_000);
-    home = mkdtempSync(path.join(tmpdir(), 'bulkhead-oee-'));
+    home = await makeHome();
     const log = path.join(home, 'plant.jsonl');
     // The plant goes on where a log ends: this one ends shortly before the wrap.
     const counts = { filler: { total: 65_536 - bottlesToWrap, rejects: 65_536 - 20 } };

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { readLog } from '../../wire/plant/plant-process.ts';
 import { type Bulkhead, startBulkhead } from '../bulkhead.ts';
 import { compare, type SourceResult } from './compare.ts';
 import { type Kill, killAndWait, victims } from './kills.ts';
+import { makeHome } from './own-home.ts';
 import { demoFlows, deviceNames, signalsOf } from './signals.ts';
 import { historyOfStopped } from './stopped-database.ts';
 import { type LossWindow, lossWindows } from './windows.ts';
@@ -26,7 +26,7 @@ const tabs = ['tab-filler', 'tab-modbus', 'tab-historian', 'tab-oee'];
 
 /** A house under load, kills, a clean stop, and the historian held against the plant's log. */
 export async function runWithKills({ choose, onKill }: KillRunOptions): Promise<KillRun> {
-  const home = mkdtempSync(path.join(tmpdir(), 'bulkhead-kills-'));
+  const home = await makeHome();
   let house: Bulkhead | undefined;
   try {
     const flows = demoFlows({ pollMs: 20, publishingMs: 100 }, tabs);
