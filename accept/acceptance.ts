@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { errorMessage } from '@bulkhead/core';
 import { delaysOf } from '../packages/plant/src/replay/player.ts';
 import type { Recording } from '../packages/plant/src/replay/recording.ts';
 import { type Bulkhead, startBulkhead } from '../test/support/bulkhead.ts';
@@ -49,17 +50,13 @@ export async function runAcceptance(options: AcceptanceOptions): Promise<Verdict
 }
 
 /** Rethrows with what befell the compartments meanwhile. */
-async function explained(error: unknown, house: Bulkhead): Promise<never> {
+async function explained(failure: unknown, house: Bulkhead): Promise<never> {
   const compartments = await house.compartments().catch(() => []);
   const exits = compartments.flatMap(({ name, state, lastExit }) =>
     lastExit === null ? [] : [`${name} (${state}): ${lastExit.reason}, ${lastExit.detail}`],
   );
-  const reasons: string[] = [];
-  for (let cause = error; cause !== undefined && reasons.length < 5; ) {
-    reasons.push(cause instanceof Error ? cause.message : String(cause));
-    cause = cause instanceof Error ? cause.cause : undefined;
-  }
-  throw new Error([...reasons, ...exits].join('\n  '), { cause: error });
+  const cause = failure instanceof Error && failure.cause !== undefined ? [errorMessage(failure.cause)] : [];
+  throw new Error([errorMessage(failure), ...cause, ...exits].join('\n  '), { cause: failure });
 }
 
 function startReplay({ file, speed }: AcceptanceOptions, folder: string): Promise<PlantProcess> {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { portNames } from '../../packages/runtime/src/config/ports.ts';
 import { type FlowEntry, bulkheadHttp } from './bulkhead-http.ts';
 import { type ChildOutput, collectOutput } from './child-output.ts';
 import { freePort } from './free-port.ts';
@@ -41,8 +42,19 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BULKHEAD_')));
 }
 
+/**
+ * Ports that other houses do not choose at the same time: each looks for free ones from the same numbers on, and the
+ * database takes its own only seconds later, when it has been made.
+ */
+async function ownPorts(): Promise<Record<string, number>> {
+  const ports: Record<string, number> = {};
+  for (const name of portNames) ports[name] = await freePort();
+  return ports;
+}
+
 async function prepareHome({ home, flows, settings }: BulkheadOptions): Promise<string> {
   const folder = home ?? (await mkdtemp(path.join(tmpdir(), 'bulkhead-home-')));
+  if (home === undefined) await writeFile(path.join(folder, 'ports.json'), JSON.stringify(await ownPorts()));
   if (flows) {
     await mkdir(path.join(folder, 'editor'), { recursive: true });
     await writeFile(path.join(folder, 'editor', 'flows.json'), JSON.stringify(flows, undefined, 2));
