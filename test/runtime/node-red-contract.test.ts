@@ -9,9 +9,12 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import path from 'node:path';
+import { systemClock } from '../../packages/core/src/index.ts';
 import { createFlowStore } from '../../packages/runtime/src/compartment/flow-store.ts';
+import { GlobalReplica } from '../../packages/runtime/src/compartment/global-context/replica.ts';
 import { compartmentSettings } from '../../packages/runtime/src/compartment/node-red-settings.ts';
 import {
+  loadContextModule,
   loadRegistryFiles,
   loadRegistryLoader,
   loadRegistryStore,
@@ -52,7 +55,8 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
 
   before(async () => {
     runtime = loadRuntime();
-    const settings = compartmentSettings(slice, createFlowStore(slice).module, () => false);
+    const replica = new GlobalReplica({ clock: systemClock, sizeOf: () => 1, send: () => true, warn: () => {} });
+    const settings = compartmentSettings(slice, createFlowStore(slice).module, replica, () => false);
     settings['contextStorage'] = { default: 'memory', memory: { module: 'memory' } };
     loadUtil().init(settings);
     loadRegistryFiles().getNodeFiles = () => {
@@ -225,6 +229,22 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
   it('context values are answered as the sidebar wants them (compartment.ts)', async () => {
     assert.deepEqual(await runtime.context.getValue({ scope: 'flow', id: 't1' }), { memory: {} });
     await assert.rejects(runtime.context.getValue({ scope: 'flow', id: 't1', store: 'no such store' }));
+  });
+
+  it('the memory store hands out the object that it reads and writes (global-context/store.ts)', () => {
+    const memory = loadContextModule('memory')({});
+    memory.set('global', 'a.b', 1);
+    const values = memory._export?.()['global'];
+    assert.ok(values);
+    assert.equal(JSON.stringify(values), '{"a":{"b":1}}');
+    values['c'] = 2;
+    assert.equal(memory.get('global', 'c'), 2);
+  });
+
+  it('a context key is parsed into its parts (global-context/store.ts)', () => {
+    const { normalisePropertyExpression } = loadUtil().util;
+    assert.deepEqual(normalisePropertyExpression('a["b.c"][0].d'), ['a', 'b.c', 0, 'd']);
+    assert.throws(() => normalisePropertyExpression('a..b'));
   });
 
   it('encodeObject makes a debug message of a log entry (sidebar-errors.ts)', () => {

@@ -4,6 +4,7 @@
  * waiting → (slice) → running → (slice)* → (stop) → ended. Losing the supervisor changes nothing: the flows run on, the
  * connection is dialled again, and a new supervisor is told what is running.
  */
+import { systemClock } from '@bulkhead/core';
 import { type Dialled, dial } from '../protocol/dial.ts';
 import { lastWords } from '../protocol/beats.ts';
 import { answerCall } from '../protocol/peer.ts';
@@ -20,6 +21,8 @@ import type { CrashReporter } from '../node-red/crash-reporter.ts';
 import { drainPhase, untilListening } from './drain.ts';
 import { createEventRelay, type EventRelay } from './event-relay.ts';
 import { type FlowRunner, type FlowsOutcome, RestartNeeded, startFlows } from './flow-runner.ts';
+import { copiedSize } from './global-context/copied-size.ts';
+import { GlobalReplica } from './global-context/replica.ts';
 import { createHttpFront } from './http-front.ts';
 import { startTelemetry } from './telemetry.ts';
 import { showErrorsInSidebar } from './sidebar-errors.ts';
@@ -50,6 +53,12 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
     send({ type: 'routes', socketPath: boot.httpSocket, routes });
   });
 
+  const replica = new GlobalReplica({
+    clock: systemClock,
+    sizeOf: copiedSize,
+    send: (write) => send({ type: 'global-write', ...write }),
+    warn: (line) => console.log(`[warn] ${line}`),
+  });
   const link: Dialled<FromCompartment> = dial<ToCompartment, FromCompartment>(
     { path: boot.supervisorSocket },
     {
@@ -63,6 +72,9 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
         ...(ready === undefined ? {} : { running: { sliceHash: ready.sliceHash, readyAt } }),
       }),
       onOpen() {
+        const entries = replica.known().map((entry) => ({ ...entry, writer: boot.id }));
+        if (entries.length > 0) send({ type: 'globals-known', entries });
+        replica.connected();
         if (ready === undefined) return;
         send(ready);
         front.resend();
@@ -100,6 +112,8 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
       case 'stop':
         void stop(message.deadlineMs);
         return;
+      case 'globals':
+        return replica.apply(message.entries);
       case 'welcome':
       case 'refused':
         return;
@@ -117,7 +131,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
     if (unchanged && ready !== undefined) return void send(ready);
     let outcome: FlowsOutcome;
     if (runner === undefined) {
-      const started = await startFlows(slice, front.server, {
+      const started = await startFlows(slice, front.server, replica, {
         onReceive(nodeId) {
           messagesReceived += 1;
           beats.received(nodeId);
@@ -184,6 +198,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
       stopping = true;
       await work;
       await runner?.stop().catch((error: unknown) => console.error(error));
+      replica.stop();
       relay?.stop();
       front.close();
       beats.stop();

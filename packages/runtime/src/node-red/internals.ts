@@ -175,7 +175,11 @@ export interface NodeRedUtil {
   readonly events: EventEmitter;
   readonly log: NodeRedLog;
   readonly i18n: { registerMessageCatalog(namespace: string, directory: string, file: string): Promise<void> };
-  readonly util: { encodeObject(message: object, options: { maxLength: number }): object };
+  readonly util: {
+    encodeObject(message: object, options: { maxLength: number }): object;
+    /** Parts of `a.b[0]`; throws for an expression that is none. */
+    normalisePropertyExpression(expression: string): (string | number)[];
+  };
 }
 
 /** The full Node-RED with editor and admin API. */
@@ -189,6 +193,21 @@ export interface NodeRedApplication {
   readonly events: EventEmitter;
   readonly log: NodeRedLog;
   readonly nodes: NodeRedNodes;
+}
+
+type Done = (error?: unknown, ...values: unknown[]) => void;
+
+/** A context store, as the context API of Node-RED asks for it. */
+export interface ContextStore {
+  open(): Promise<unknown>;
+  close(): Promise<unknown>;
+  clean(activeNodes: string[]): Promise<unknown>;
+  delete(scope: string): Promise<unknown>;
+  get(scope: string, key: string | string[], done?: Done): unknown;
+  set(scope: string, key: string | string[], value: unknown, done?: Done): unknown;
+  keys(scope: string, done?: Done): unknown;
+  /** Of the memory store: its live values by scope. */
+  _export?(): Record<string, Record<string, unknown>>;
 }
 
 export interface Registry {
@@ -235,6 +254,11 @@ export function loadRegistryLoader(): RegistryLoader {
 
 export function loadRegistryFiles(): RegistryFiles {
   return load('@node-red/registry/lib/localfilesystem');
+}
+
+/** One of the context stores that come with Node-RED: a function that makes a store from its configuration. */
+export function loadContextModule(name: 'memory' | 'localfilesystem'): (config: object) => ContextStore {
+  return load(`@node-red/runtime/lib/nodes/context/${name}`);
 }
 
 /** The express that the runtime itself uses: version 4, whose routers can be listed. */

@@ -110,6 +110,19 @@ export interface ContextRequest {
   readonly keysOnly?: boolean;
 }
 
+/** One key of the global context as the supervisor has ordered it. */
+export interface GlobalEntry {
+  readonly store: string;
+  /** Top-level key. */
+  readonly key: string;
+  /** Rises with every write to any key. */
+  readonly version: number;
+  /** Undefined: deleted. Left out in the echo to the writer. */
+  readonly value?: unknown;
+  /** Id of the compartment that wrote it. */
+  readonly writer: string;
+}
+
 /** A route that a compartment serves on its own HTTP socket. */
 export type Route =
   /** `methods` in lower case; none means all. */
@@ -160,6 +173,16 @@ export type FromCompartment =
       readonly debugDropped: number;
     }
   | { readonly type: 'drained'; readonly phase: DrainPhase; readonly complete: boolean }
+  | {
+      readonly type: 'global-write';
+      readonly store: string;
+      readonly key: string;
+      /** Version that the writer knew. */
+      readonly base: number;
+      readonly value?: unknown;
+    }
+  /** To a supervisor that was started anew: what this compartment's replica holds. */
+  | { readonly type: 'globals-known'; readonly entries: readonly GlobalEntry[] }
   /** The slice needs code that cannot be loaded beside what is loaded: it ends, and wants to be started again at once. */
   | { readonly type: 'restart-needed'; readonly because: string }
   | Reply;
@@ -169,6 +192,8 @@ export type ToCompartment =
   | { readonly type: 'slice'; readonly slice: Slice; readonly deployType: DeployType }
   | { readonly type: 'admin-request'; readonly callId: number; readonly request: ForwardedRequest }
   | { readonly type: 'context'; readonly callId: number; readonly request: ContextRequest }
+  /** The whole global context before the first slice, then each change. */
+  | { readonly type: 'globals'; readonly entries: readonly GlobalEntry[] }
   | { readonly type: 'drain'; readonly phase: DrainPhase; readonly deadlineMs: number }
   /** Close all nodes and exit 0 within the deadline. */
   | { readonly type: 'stop'; readonly deadlineMs: number };

@@ -3,6 +3,7 @@ import { type Listener, listen } from '../protocol/listen.ts';
 import type {
   FromCompartment,
   FromEditor,
+  GlobalEntry,
   Hello,
   RelayedEvent,
   ToCompartment,
@@ -11,6 +12,7 @@ import type {
 import { answerCall, type Peer } from '../protocol/peer.ts';
 import { deriveToken, tokenMatches } from '../protocol/token.ts';
 import type { Compartment } from './compartments/compartment.ts';
+import type { GlobalHub } from './global-context/hub.ts';
 import type { CompartmentRoutes } from './front/routing.ts';
 
 type ToAnyone = ToCompartment | ToEditor | { readonly type: 'uns'; readonly callId: number; readonly prefix: string };
@@ -22,6 +24,7 @@ export interface DialInsOptions {
   accept(hello: Hello): Compartment | undefined;
   owner(nodeId: string): Compartment | undefined;
   compartments(): Iterable<Compartment>;
+  readonly globals: GlobalHub;
   onFlows(message: Extract<FromEditor, { type: 'flows' }>): void;
   onEditor(connected: boolean): void;
   log(line: string): void;
@@ -32,6 +35,8 @@ export interface DialIns {
   readonly editorConnected: boolean;
   routes(): Iterable<CompartmentRoutes>;
   /** Shows events in the editor; while it is away only what is remembered elsewhere reaches it later. */
+  /** Tells every compartment of a change of the global context. */
+  broadcast(entry: GlobalEntry): void;
   show(events: readonly RelayedEvent[]): void;
   authorize(token: string | null, permission: string): Promise<boolean>;
   uns(prefix: string): Promise<unknown>;
@@ -104,11 +109,15 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
   const welcomeCompartment = (compartment: Compartment, peer: Peer<ToAnyone>, hello: Hello) => {
     const link = { send: (message: ToCompartment) => peer.send(message), close: () => peer.close() };
     peers.set(hello.id, peer);
+    // Before the slice: flows read the global context as soon as they start.
+    peer.send({ type: 'globals', entries: options.globals.snapshot() });
     compartment.attach(link, hello);
     return {
       onMessage: (message: FromAnyone) => {
         if (message.type === 'routes')
           routes.set(hello.id, { compartmentId: hello.id, socketPath: message.socketPath, routes: message.routes });
+        else if (message.type === 'global-write') options.globals.write(hello.id, message);
+        else if (message.type === 'globals-known') options.globals.learn(message.entries);
         else if (!isFromEditor(message)) compartment.receive(message);
       },
       onClose: () => {
@@ -147,6 +156,10 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
       return editor !== null;
     },
     routes: () => routes.values(),
+    broadcast(entry) {
+      const { value: _value, ...echo } = entry;
+      for (const [id, peer] of peers) peer.send({ type: 'globals', entries: [id === entry.writer ? echo : entry] });
+    },
     show: (events) => void (events.length > 0 && editor?.send({ type: 'events', events })),
     authorize: async (token, permission) => {
       if (!editor) return false;

@@ -11,6 +11,9 @@ import { compartmentOverview } from './compartment-overview.ts';
 import { type DialIns, openDialIns } from './dial-ins.ts';
 import { type Front, openFront } from './front/front.ts';
 import { createMetrics } from './front/metrics.ts';
+import { contentionNotice } from './global-context/contention-notice.ts';
+import { GlobalHub } from './global-context/hub.ts';
+import { createHubFile } from './global-context/hub-file.ts';
 import { House } from './house.ts';
 import { type KeeperLink, linkToKeeper } from './keeper-link.ts';
 import { createMemoryWatch } from './memory-watch.ts';
@@ -20,6 +23,7 @@ import { readiness } from './readiness.ts';
 import { createStateFile, type Kept } from './state-file.ts';
 
 const sampleEveryMs = 1_000;
+const maxGlobalKeys = 10_000;
 
 /**
  * The supervisor: decides, and serves HTTP. Restartable at any time; it asks back from the keeper, the editor and the
@@ -69,7 +73,24 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     keeper.ready(`http://${boot.host.includes(':') ? `[${boot.host}]` : boot.host}:${front.port}`);
   };
 
+  // Only the file store outlives the house, as in a stock Node-RED; the memory store outlives the supervisor in the
+  // replicas of the compartments.
+  const globalsFile = createHubFile(path.join(boot.home, 'supervisor', 'global-context'), log);
+  const globals = new GlobalHub({
+    maxKeys: maxGlobalKeys,
+    broadcast: (entry) => dialIns?.broadcast(entry),
+    onChanged: () => globalsFile.save(() => globals.snapshot().filter(({ store }) => store === 'file')),
+    onContention: (key, writers, lostUpdate) => {
+      const [one, two] = writers.map((id) => house.compartments.get(id)?.planned.name ?? id);
+      const what = lostUpdate ? 'overwrote a value that it had not seen' : 'last writer wins, updates may be lost';
+      log(`global.${key} is written by "${one}" and by "${two}": ${what}`);
+      show([contentionNotice(key, writers, lostUpdate)]);
+    },
+  });
+  globals.learn(await globalsFile.load());
+
   dialIns = await openDialIns({
+    globals,
     socketPath: boot.supervisorSocket,
     secret: boot.secret,
     accept: (hello) => house.accept(hello),
@@ -95,6 +116,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       now: Date.now,
       log,
     });
+    await globalsFile.flush();
     await front?.close();
     keeper.drained();
   };

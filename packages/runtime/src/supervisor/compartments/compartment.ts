@@ -173,6 +173,8 @@ export class Compartment {
         this.#restartNeeded = true;
         return;
       case 'hello':
+      case 'global-write':
+      case 'globals-known':
       case 'routes':
       case 'reply':
         return;

@@ -24,8 +24,9 @@ export interface Front {
 export async function openFront(options: FrontOptions): Promise<Front> {
   const api = createApi(options.api);
   const proxy = createProxyServer({ xfwd: true });
-  proxy.on('error', (_error, request, target) => {
+  proxy.on('error', (error, request, target) => {
     const who = nameOf(route(request.method ?? 'GET', pathOf(request), options.routes()));
+    options.log(`${request.method} ${pathOf(request)}: no answer from ${who}: ${error.message}`);
     if ('writeHead' in target)
       answer(target, { status: 503, body: { error: `${who} does not answer just now; it is being restarted` } });
     else target.destroy();
