@@ -57,8 +57,9 @@ describe('The global context of a whole house', function () {
 
   const ask = async (name: string, query: Record<string, string>): Promise<unknown> => {
     const response = await house.request(`/${name}?${new URLSearchParams(query)}`);
-    const { value }: { value?: unknown } = JSON.parse(await response.text());
-    return value;
+    const answer: unknown = JSON.parse(await response.text());
+    assert.ok(typeof answer === 'object' && answer !== null);
+    return Reflect.get(answer, 'value');
   };
   const write = (name: string, key: string, value: unknown, store = 'memory') =>
     ask(name, { key, store, value: JSON.stringify(value) });
