@@ -27,9 +27,9 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   proxy.on('error', (error, request, target) => {
     const who = nameOf(route(request.method ?? 'GET', pathOf(request), options.routes()));
     options.log(`${request.method} ${pathOf(request)}: no answer from ${who}: ${error.message}`);
-    if ('writeHead' in target)
-      answer(target, { status: 503, body: { error: `${who} does not answer just now; it is being restarted` } });
-    else target.destroy();
+    // Half an answer cannot be taken back: cutting it off is what tells the client.
+    if (!('writeHead' in target) || target.headersSent) target.destroy();
+    else answer(target, { status: 503, body: { error: `${who} does not answer just now; it is being restarted` } });
   });
 
   const socketOf = (destination: Destination): string =>

@@ -1,0 +1,78 @@
+import { equal, rejects } from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, request, type RequestListener, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Front, openFront } from '../../packages/runtime/src/supervisor/front/front.ts';
+import { until } from '../support/until.ts';
+
+describe('the front between a client and a process that dies', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-front-'));
+  const socketPath = path.join(folder, 'editor.sock');
+  let front: Front;
+  let backend: Server | undefined;
+  let logged: string[];
+
+  const serve = async (listener: RequestListener): Promise<void> => {
+    backend = createServer(listener).listen(socketPath);
+    await once(backend, 'listening');
+  };
+
+  beforeEach(async () => {
+    logged = [];
+    front = await openFront({
+      port: 0,
+      boundTo: '127.0.0.1',
+      hosts: [],
+      editorSocket: socketPath,
+      api: {
+        keeperPid: process.pid,
+        plan: () => ({ compartments: [] }),
+        compartments: () => new Map(),
+        sample: () => null,
+        children: () => Promise.resolve([]),
+        logs: () => Promise.resolve([]),
+        uns: () => Promise.resolve({}),
+        readiness: () => ({ ready: true, waitingFor: [] }),
+        metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
+      },
+      routes: () => [],
+      authorize: () => Promise.resolve(true),
+      log: (line) => logged.push(line),
+    });
+  });
+  afterEach(async () => {
+    await front.close();
+    backend?.closeAllConnections();
+    backend?.close();
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('says that nobody answers when the socket is not there', async () => {
+    const response = await fetch(`http://127.0.0.1:${front.port}/flows`);
+    equal(response.status, 503);
+  });
+
+  it('outlives a process that dies in the middle of its answer, while the client still sends', async () => {
+    await serve((incoming, response) => {
+      response.writeHead(200).write('half');
+      setTimeout(() => incoming.socket.destroy(), 50);
+    });
+    const upload = request({ port: front.port, host: '127.0.0.1', method: 'POST', path: '/flows' });
+    const more = setInterval(() => upload.write(Buffer.alloc(200_000)), 10);
+    upload.on('error', () => clearInterval(more));
+    upload.on('close', () => clearInterval(more));
+    const answered = new Promise((resolve, reject) => {
+      upload.on('error', reject);
+      upload.on('response', (response) => {
+        response.on('error', reject);
+        response.on('end', resolve);
+        response.resume();
+      });
+    });
+    await rejects(answered);
+    await until(() => logged.length > 0, { deadlineMs: 5_000, what: 'a line about the answer that broke off' });
+    equal((await fetch(`http://127.0.0.1:${front.port}/healthz`)).status, 200);
+  });
+});
