@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { editor, editorIsThere } from './sidebar/editor-api.ts';
 import { createHouseApi } from './sidebar/house-api.ts';
 import { createList } from './sidebar/list.ts';
-import { type CompartmentInfo, overviewsSchema, type Plan } from './sidebar/model.ts';
+import { type CompartmentInfo, type Overview, overviewsSchema, type Plan } from './sidebar/model.ts';
 import { addStyle } from './sidebar/style.ts';
 import { text } from './sidebar/texts.ts';
 import { whileVisible } from './sidebar/while-visible.ts';
@@ -51,10 +51,17 @@ function start(): void {
     const overviews = v.safeParse(overviewsSchema, data);
     if (!overviews.success) return;
     const news = new Map(overviews.output.map((overview) => [overview.id, overview]));
-    compartments = compartments.map((compartment) => ({ ...compartment, ...news.get(compartment.id) }));
+    compartments = compartments.map((compartment) => withNews(compartment, news.get(compartment.id)));
     void list.show(compartments, plan);
     polling.now();
   });
+}
+
+/** A process id goes with the state it was seen in. */
+function withNews(compartment: CompartmentInfo, news: Overview | undefined): CompartmentInfo {
+  if (!news) return compartment;
+  const alive = news.state === 'running' || news.state === 'starting';
+  return { ...compartment, ...news, pid: alive ? compartment.pid : null };
 }
 
 const section = v.optional(v.object({ active: v.nullish(v.string()), hidden: v.optional(v.boolean()) }));

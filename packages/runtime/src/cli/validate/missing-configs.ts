@@ -6,8 +6,8 @@ export function missingConfigs(flows: Flows, types: ReadonlyMap<string, KnownTyp
   return flows.nodes.flatMap((node): Finding[] => {
     if (!flows.runs(node)) return [];
     return (types.get(node.type)?.references ?? []).flatMap(({ property, type, required }) => {
-      // `type` of a property is also how credentials say "text" or "password".
-      if (!types.has(type)) return [];
+      // Credentials and typed inputs have a `type` as well: "password", or "json", which is also a node.
+      if (types.get(type)?.isConfig !== true) return [];
       const value = node[property];
       if (typeof value !== 'string' || value === '' || value === '_ADD_') {
         return required ? [flows.finding('missing-config', node, `"${property}" is empty: it needs a ${type}`)] : [];

@@ -17,6 +17,9 @@ export interface Reference {
 }
 
 export interface KnownType {
+  /** A config node, which others name by its id. */
+  readonly isConfig: boolean;
+  /** Every property that has a `type`; only those whose type is a config node's are references. */
   readonly references: readonly Reference[];
 }
 
@@ -52,7 +55,7 @@ export function typesIn(text: string): [string, KnownType][] {
         ? []
         : [{ property: name, type, required: /\brequired\s*:\s*(?:true|!0)/.test(inside) }];
     });
-    return [start[1] ?? '', { references }];
+    return [start[1] ?? '', { isConfig: /\bcategory["']?\s*:\s*["'`]config["'`]/.test(body), references }];
   });
 }
 

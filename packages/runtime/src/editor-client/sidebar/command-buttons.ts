@@ -5,7 +5,7 @@ import { text } from './texts.ts';
 
 const offered: Readonly<Record<Command, readonly State[]>> = {
   start: ['stopped', 'quarantined', 'backing-off'],
-  stop: ['starting', 'running', 'backing-off', 'quarantined'],
+  stop: ['starting', 'running', 'backing-off'],
   restart: ['starting', 'running'],
 };
 const icons = { start: 'play', stop: 'stop', restart: 'refresh' } as const;

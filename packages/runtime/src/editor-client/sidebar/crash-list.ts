@@ -12,7 +12,7 @@ export function createCrashList(onOpen: () => void) {
   const entry = (report: CrashReport): HTMLElement => {
     const item = element('li', 'bulkhead-crash', ...exitLines(report));
     if (report.stderrTail.length === 0) return item;
-    const tail = element('pre', 'bulkhead-output', report.stderrTail.join('\n'));
+    const tail = element('div', 'bulkhead-output', report.stderrTail.join('\n'));
     const output = element('details', '', element('summary', '', text('crashes.output')), tail);
     output.open = unfolded.has(report.at);
     output.addEventListener('toggle', () => (output.open ? unfolded.add(report.at) : unfolded.delete(report.at)));

@@ -4,13 +4,17 @@ import type { LastExit } from './model.ts';
 import { nodeLink } from './node-link.ts';
 import { text, textOr } from './texts.ts';
 
-/** Why and where a process ended, and when: "hang in counter · 3 min. ago", and below it what is known in detail. */
-export function exitLines(exit: LastExit): HTMLElement[] {
-  const time = element('time', 'bulkhead-time', ago(exit.at));
-  time.title = dateTime(exit.at);
-  const head = element('div', 'bulkhead-exit-head', element('b', '', textOr('reason', exit.reason)));
-  if (exit.nodeId !== undefined)
-    head.append(` ${text('exit.in')} `, nodeLink(exit.nodeId, exit.nodeName ?? exit.nodeId));
-  head.append(time);
-  return [head, element('div', 'bulkhead-detail', exit.detail)];
+/** Why and when a process ended, in which node, and what the runtime found out about it. */
+export function exitLines({ at, reason, detail, nodeId, nodeName }: LastExit): HTMLElement[] {
+  const time = element('time', 'bulkhead-time', ago(at));
+  time.title = dateTime(at);
+  const lines = [element('div', 'bulkhead-exit-head', element('b', '', textOr('reason', reason)), time)];
+  if (nodeId !== undefined)
+    lines.push(element('div', 'bulkhead-exit-node', `${text('exit.in')} `, nodeLink(nodeId, nodeName ?? nodeId)));
+  const shortened = element('div', 'bulkhead-detail', withoutStack(detail));
+  shortened.title = detail;
+  return [...lines, shortened];
 }
+
+/** The stack stands in the last lines on stderr as well. */
+const withoutStack = (detail: string): string => detail.replace(/ \(at .*$/s, '');

@@ -8,52 +8,50 @@ interface Figure {
   readonly write: (compartment: CompartmentInfo) => string;
   /** 0 to 1 of what is allowed, drawn as a bar. */
   readonly part?: (compartment: CompartmentInfo) => number;
+  readonly title?: (compartment: CompartmentInfo) => string;
+  /** Says something about a compartment without a process, too. */
+  readonly always?: boolean;
 }
 
-const none = '–';
-const alive = ({ pid }: CompartmentInfo): boolean => pid !== null;
 const bytesAllowed = ({ limits }: CompartmentInfo): number => limits.rssMb * 2 ** 20;
 
 const figures: readonly Figure[] = [
-  {
-    label: 'figure.cpu',
-    write: (it) => (alive(it) ? percent(it.cpuPercent) : none),
-    part: (it) => it.cpuPercent / 100,
-  },
+  { label: 'figure.cpu', write: (it) => percent(it.cpuPercent), part: (it) => it.cpuPercent / 100 },
   {
     label: 'figure.memory',
-    write: (it) =>
-      alive(it)
-        ? text('figure.memoryOf', { used: megabytes(it.memory.rssBytes), limit: megabytes(bytesAllowed(it)) })
-        : none,
+    write: (it) => megabytes(it.memory.rssBytes),
     part: (it) => it.memory.rssBytes / bytesAllowed(it),
+    title: (it) => text('figure.memoryOf', { used: megabytes(it.memory.rssBytes), limit: megabytes(bytesAllowed(it)) }),
   },
-  { label: 'figure.eventLoop', write: (it) => (alive(it) ? milliseconds(it.eventLoop.p99Ms) : none) },
-  { label: 'figure.restarts', write: (it) => String(it.restarts) },
-  { label: 'figure.process', write: (it) => (it.pid === null ? none : String(it.pid)) },
-  { label: 'figure.since', write: (it) => (it.startedAt === null ? none : ago(it.startedAt)) },
+  { label: 'figure.eventLoop', write: (it) => milliseconds(it.eventLoop.p99Ms) },
+  { label: 'figure.restarts', write: (it) => String(it.restarts), always: true },
+  { label: 'figure.process', write: (it) => String(it.pid) },
+  {
+    label: 'figure.since',
+    write: (it) => (it.startedAt === null ? '–' : ago(it.startedAt)),
+    title: (it) => (it.startedAt === null ? '' : dateTime(it.startedAt)),
+  },
 ];
 
 /** CPU, memory, event loop and the like, two in a row. */
 export function createFigureGrid() {
-  const whole = element('dl', 'bulkhead-figures');
   const cells = figures.map((figure) => {
     const value = element('dd');
     const fill = element('span');
     const cell = element('div', '', element('dt', '', text(figure.label)), value);
     if (figure.part) cell.append(element('div', 'bulkhead-bar', fill));
-    whole.append(cell);
-    return { figure, value, fill };
+    return { figure, cell, value, fill };
   });
   return {
-    element: whole,
+    element: element('dl', 'bulkhead-figures', ...cells.map(({ cell }) => cell)),
     show(compartment: CompartmentInfo): void {
-      for (const { figure, value, fill } of cells) {
+      for (const { figure, cell, value, fill } of cells) {
+        cell.hidden = compartment.pid === null && figure.always !== true;
+        if (cell.hidden) continue;
         setText(value, figure.write(compartment));
-        if (figure.label === 'figure.since' && compartment.startedAt !== null)
-          value.title = dateTime(compartment.startedAt);
+        if (figure.title) cell.title = figure.title(compartment);
         if (!figure.part) continue;
-        const part = alive(compartment) ? Math.min(1, figure.part(compartment)) : 0;
+        const part = Math.min(1, figure.part(compartment));
         fill.style.width = `${part * 100}%`;
         fill.classList.toggle('bulkhead-high', part > 0.8);
       }

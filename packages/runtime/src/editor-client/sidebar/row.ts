@@ -5,12 +5,15 @@ import type { HouseApi } from './house-api.ts';
 import type { CompartmentInfo, Union } from './model.ts';
 import { text, textOr } from './texts.ts';
 
+const summaryParts = ['figure.cpu', 'figure.memory', 'figure.eventLoop', 'figure.restarts'] as const;
+
 /** One compartment in the list: a line that says how it is, and the details that it unfolds to. */
 export function createRow(id: string, api: HouseApi, changed: () => void) {
   const dot = element('span', 'bulkhead-state-dot');
   const name = element('span', 'bulkhead-name');
   const state = element('span', 'bulkhead-state');
   const figures = element('span', 'bulkhead-summary');
+  figures.title = summaryParts.map((key) => text(key)).join(' · ');
   const head = element(
     'button',
     'bulkhead-head',
@@ -45,8 +48,8 @@ export function createRow(id: string, api: HouseApi, changed: () => void) {
 }
 
 function summaryOf({ pid, cpuPercent, memory, eventLoop, restarts, lastExit, state }: CompartmentInfo): string {
-  if (pid === null) return lastExit && state !== 'stopped' ? textOr('reason', lastExit.reason) : '–';
+  if (pid === null) return lastExit && state !== 'stopped' ? textOr('reason', lastExit.reason) : '';
   const parts = [percent(cpuPercent), megabytes(memory.rssBytes), milliseconds(eventLoop.p99Ms)];
-  if (restarts > 0) parts.push(`${restarts} × ${text('button.restart').toLocaleLowerCase()}`);
+  if (restarts > 0) parts.push(`↻ ${restarts}`);
   return parts.join(' · ');
 }

@@ -1,6 +1,8 @@
 /** Colours and sizes are those of the editor's theme, so the sidebar follows a dark one. */
 const css = `
 .bulkhead-sidebar { height: 100%; overflow-y: auto; box-sizing: border-box; color: var(--red-ui-primary-text-color); font-size: 13px; line-height: 1.4; }
+.bulkhead-sidebar .bulkhead-name { font-size: 13px; }
+.bulkhead-sidebar p, .bulkhead-sidebar label, .bulkhead-sidebar summary { font-size: inherit; }
 .bulkhead-sidebar [hidden] { display: none !important; }
 .bulkhead-sidebar ul { list-style: none; margin: 0; padding: 0; }
 .bulkhead-overview { padding: 8px 12px; border-bottom: 1px solid var(--red-ui-secondary-border-color); color: var(--red-ui-secondary-text-color); font-size: 12px; }
@@ -15,9 +17,10 @@ const css = `
 .bulkhead-head[aria-expanded="true"] > .fa { transform: rotate(90deg); }
 .bulkhead-state-dot { flex: none; width: 9px; height: 9px; border-radius: 50%; background: var(--bulkhead-state); }
 .bulkhead-title { flex: 1; min-width: 0; }
-.bulkhead-name, .bulkhead-summary { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.bulkhead-summary:empty { display: none; }
+.bulkhead-name, .bulkhead-summary:not(:empty) { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .bulkhead-summary { color: var(--red-ui-secondary-text-color); font-size: 11px; font-variant-numeric: tabular-nums; }
-.bulkhead-state { flex: none; padding: 1px 8px; border-radius: 9px; border: 1px solid var(--bulkhead-state); font-size: 11px; white-space: nowrap; }
+.bulkhead-state { flex: none; padding: 0 8px; line-height: 1.5; border-radius: 9px; border: 1px solid var(--bulkhead-state); font-size: 11px; white-space: nowrap; }
 .bulkhead-compartment[data-state="running"] .bulkhead-state { border-color: transparent; padding-right: 0; color: var(--red-ui-secondary-text-color); }
 .bulkhead-compartment { --bulkhead-state: #9aa0a6; }
 .bulkhead-compartment[data-state="running"] { --bulkhead-state: #3aa657; }
@@ -29,15 +32,17 @@ const css = `
 .bulkhead-details { padding: 4px 12px 12px 28px; }
 .bulkhead-commands { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 10px; }
 .bulkhead-commands .red-ui-button { margin: 0; }
-.bulkhead-figures { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 16px; margin: 0 0 10px; }
+.bulkhead-sidebar .bulkhead-figures { display: grid; grid-template-columns: 1fr 1fr; gap: 6px 16px; margin: 0 0 10px; }
 .bulkhead-figures dt, .bulkhead-heading { color: var(--red-ui-secondary-text-color); font-weight: normal; font-size: 11px; }
-.bulkhead-figures dd { margin: 0; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.bulkhead-sidebar dt, .bulkhead-sidebar dd { line-height: 1.4; }
+.bulkhead-figures dd { margin: 0; font-size: 13px; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .bulkhead-bar { height: 3px; margin-top: 3px; border-radius: 2px; background: var(--red-ui-secondary-border-color); overflow: hidden; }
 .bulkhead-bar span { display: block; height: 100%; background: #3aa657; transition: width 0.3s; }
 .bulkhead-bar span.bulkhead-high { background: #d9534f; }
 .bulkhead-last-exit { margin-bottom: 10px; }
-.bulkhead-exit-head { overflow-wrap: anywhere; }
-.bulkhead-time { margin-left: 8px; color: var(--red-ui-secondary-text-color); font-size: 11px; white-space: nowrap; }
+.bulkhead-exit-head { display: flex; justify-content: space-between; align-items: baseline; }
+.bulkhead-exit-node { overflow-wrap: anywhere; }
+.bulkhead-time { flex: none; margin-left: 8px; color: var(--red-ui-secondary-text-color); font-size: 11px; white-space: nowrap; }
 .bulkhead-detail { color: var(--red-ui-secondary-text-color); font-size: 12px; overflow-wrap: anywhere; }
 .bulkhead-sidebar a.bulkhead-node { color: var(--red-ui-text-color-link); }
 .bulkhead-fold { border-top: 1px solid var(--red-ui-secondary-border-color); }
@@ -48,16 +53,17 @@ const css = `
 .bulkhead-count:not(:empty) { margin-left: 6px; padding: 0 6px; border-radius: 8px; background: var(--red-ui-secondary-border-color); font-size: 11px; }
 .bulkhead-quiet { margin: 0; color: var(--red-ui-secondary-text-color); font-size: 12px; }
 .bulkhead-limits label { display: grid; grid-template-columns: 1fr 84px 24px; align-items: center; gap: 8px; margin: 0 0 6px; cursor: default; }
-.bulkhead-limits input { box-sizing: border-box; width: 100%; height: 26px; margin: 0; padding: 2px 6px; border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; background: var(--red-ui-form-input-background); color: var(--red-ui-form-text-color); font: inherit; text-align: right; }
-.bulkhead-limits input:focus { border-color: var(--red-ui-form-input-focus-color); outline: none; }
-.bulkhead-limits input:invalid { border-color: var(--red-ui-form-input-border-error-color); }
+.bulkhead-limits input[type='number'] { box-sizing: border-box; width: 100%; height: 26px; margin: 0; padding: 2px 6px; border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; background: var(--red-ui-form-input-background); color: var(--red-ui-form-text-color); font: inherit; text-align: right; }
+.bulkhead-limits input[type='number']:focus { border-color: var(--red-ui-form-input-focus-color); outline: none; }
+.bulkhead-limits input[type='number']:invalid { border-color: var(--red-ui-form-input-border-error-color); }
 .bulkhead-unit { color: var(--red-ui-secondary-text-color); }
+.bulkhead-sidebar form { margin: 0; }
 .bulkhead-form-end { display: flex; align-items: center; gap: 8px; margin-top: 8px; }
 .bulkhead-verdict { color: var(--red-ui-text-color-success); font-size: 12px; overflow-wrap: anywhere; }
 .bulkhead-verdict.bulkhead-bad { color: var(--red-ui-text-color-error); }
 .bulkhead-crash, .bulkhead-unions li { margin-bottom: 8px; padding-left: 8px; border-left: 2px solid var(--red-ui-secondary-border-color); }
 .bulkhead-crash summary { color: var(--red-ui-secondary-text-color); font-size: 12px; }
-.bulkhead-output { max-height: 200px; margin: 4px 0 0; padding: 6px 8px; overflow: auto; border: 0; border-radius: 4px; background: var(--red-ui-event-log-background); color: var(--red-ui-event-log-color); font: 11px/1.5 var(--red-ui-monospace-font); white-space: pre-wrap; overflow-wrap: anywhere; }
+.bulkhead-sidebar .bulkhead-output { max-height: 200px; margin: 4px 0 0; padding: 6px 8px; overflow: auto; border: 0; border-radius: 4px; background: var(--red-ui-event-log-background); color: var(--red-ui-event-log-color); font: 11px/1.5 var(--red-ui-monospace-font); white-space: pre-wrap; overflow-wrap: anywhere; }
 .bulkhead-output time { margin-right: 8px; opacity: 0.6; }
 .bulkhead-output .bulkhead-stderr { color: #ffb4a9; }
 .bulkhead-kind { margin-right: 6px; padding: 0 6px; border-radius: 3px; background: var(--red-ui-secondary-border-color); font-size: 11px; }

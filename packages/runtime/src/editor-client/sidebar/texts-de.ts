@@ -18,7 +18,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'reason.hang': 'blockiert',
   'reason.startup-failed': 'Start misslungen',
   'quarantine.why':
-    'Angehalten nach: __because__. Sie startet erst wieder, wenn eine Änderung ihrer Tabs übernommen oder sie hier gestartet wird.',
+    'Nach zu vielen Fehlstarts angehalten. Sie startet erst wieder, wenn eine Änderung ihrer Tabs übernommen oder sie hier gestartet wird.',
   'missing.types': 'Nicht installierte Node-Typen: __types__',
   'button.start': 'Starten',
   'button.stop': 'Anhalten',
