@@ -30,6 +30,7 @@ export class House {
   readonly #options: HouseOptions;
   #deployed: Deployed | null = null;
   #applying: Promise<void> = Promise.resolve();
+  readonly #firstPlan = Promise.withResolvers<void>();
 
   constructor(options: HouseOptions) {
     this.#options = options;
@@ -38,6 +39,16 @@ export class House {
   /** True once a flow file was received. */
   get planned(): boolean {
     return this.#deployed !== null;
+  }
+
+  /**
+   * Resolves when it is known what runs: the flows are here, and who lives has dialled in; at once where nobody does. A
+   * supervisor that has just been restarted knows neither. Waits for `limitMs` at most.
+   */
+  async known(limitMs: number): Promise<void> {
+    if (this.compartments.size === 0) return;
+    const everything = this.#firstPlan.promise.then(() => Promise.all(this.#settled()));
+    await within(limitMs, this.#options.ports.clock, everything);
   }
 
   /** Follows a deploy. Deploys are applied one after the other; unchanged compartments are not touched. */
@@ -100,20 +111,30 @@ export class House {
     const listening = within(
       takersFirstMs,
       this.#options.ports.clock,
-      takers.map(({ compartment }) => compartment.settled()),
+      Promise.all(takers.map(({ compartment }) => compartment.settled())),
     );
     for (const { compartment } of givers) compartment.startAfter(listening);
     for (const { planned, slice, compartment } of all) {
       if (relayRank(slice) === 0) compartment.deploy(planned, slice, message.deployType);
     }
     this.#options.ports.changed();
+    this.#firstPlan.resolve();
+  }
+
+  #settled(): Promise<void>[] {
+    return [...this.compartments.values()].map((compartment) => compartment.settled());
   }
 
   #compartment(planned: PlannedCompartment): Compartment {
     const known = this.compartments.get(planned.id);
     if (known) return known;
     const kept = this.#options.kept.get(planned.id);
-    const compartment = new Compartment(planned, { ...this.#options.limits, ...kept?.limits }, this.#options.ports);
+    const compartment = new Compartment(
+      planned,
+      { ...this.#options.limits, ...kept?.limits },
+      this.#options.ports,
+      kept?.pinnedAgainst ?? null,
+    );
     if (kept) {
       compartment.restarts = kept.restarts;
       compartment.lastExit = kept.lastExit;
@@ -130,11 +151,10 @@ function tabOf(node: FlowNode, byId: ReadonlyMap<string, FlowNode>): string | un
   return holder?.type === 'tab' ? holder.id : undefined;
 }
 
-/** Resolves when all have, or after the time. */
-async function within(ms: number, clock: Clock, all: readonly Promise<void>[]): Promise<void> {
-  if (all.length === 0) return;
+/** Resolves when `work` has, or after the time. */
+async function within(ms: number, clock: Clock, work: Promise<unknown>): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = clock.setTimeout(resolve, ms);
-  await Promise.race([Promise.all(all), late]);
+  await Promise.race([work, late]);
   clock.clearTimeout(timer);
 }

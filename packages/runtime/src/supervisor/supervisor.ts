@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { systemClock } from '@bulkhead/core';
 import type { SupervisorBoot } from '../protocol/boot.ts';
-import type { RelayedEvent } from '../protocol/messages.ts';
+import type { ChildStatus, RelayedEvent } from '../protocol/messages.ts';
 import { stopFlows } from './clean-stop.ts';
 import { compartmentIdOf, compartmentSpec, directoryName, processNameOf } from './compartment-process.ts';
 import { type Limits, ownLimits } from './compartments/limits.ts';
@@ -23,6 +23,8 @@ import { readiness } from './readiness.ts';
 import { createStateFile, type Kept } from './state-file.ts';
 
 const sampleEveryMs = 1_000;
+/** After its own restart a supervisor is told within about 300 ms what runs; a broken editor never tells. */
+const learnLimitMs = 3_000;
 const maxGlobalKeys = 10_000;
 
 /**
@@ -38,6 +40,8 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   let front: Front | null = null;
   let announced = false;
   let stopping = false;
+  /** Deploys are followed no longer. */
+  let frozen = false;
 
   const show = (events: readonly RelayedEvent[]): void => dialIns?.show(events);
   const changed = (): void => {
@@ -96,7 +100,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     accept: (hello) => house.accept(hello),
     owner: (nodeId) => house.owner(nodeId),
     compartments: () => house.compartments.values(),
-    onFlows: (message) => void (stopping || house.apply(message)),
+    onFlows: (message) => void (frozen || house.apply(message)),
     onEditor: changed,
     log,
   });
@@ -104,7 +108,11 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   const stop = async (deadlineMs: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    await stopFlows(deadlineMs, {
+    const askedAt = Date.now();
+    adopt(await keeper.list().catch(() => []));
+    await house.known(learnLimitMs);
+    frozen = true;
+    await stopFlows(deadlineMs - (Date.now() - askedAt), {
       holdPlant: () =>
         holdPlant({
           children: keeper.list,
@@ -120,14 +128,15 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     await front?.close();
     keeper.drained();
   };
+  const adopt = (children: readonly ChildStatus[]): void => {
+    for (const child of children) {
+      const id = compartmentIdOf(child.name);
+      if (id === undefined || child.pid === null || house.compartments.has(id)) continue;
+      house.expect(id, child.pid, child.startedAt);
+    }
+  };
   const keeper: KeeperLink = linkToKeeper(boot.keeperSocket, boot.keeperToken, {
-    onChildren: (children) => {
-      for (const child of children) {
-        const id = compartmentIdOf(child.name);
-        if (id === undefined || child.pid === null || house.compartments.has(id)) continue;
-        house.expect(id, child.pid, child.startedAt);
-      }
-    },
+    onChildren: adopt,
     onExited: (exit) => {
       const id = compartmentIdOf(exit.name);
       if (id !== undefined) house.exited(id, exit);
@@ -184,9 +193,9 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
 
 function keptOf(house: House, defaults: Limits): ReadonlyMap<string, Kept> {
   return new Map(
-    [...house.compartments].map(([id, { planned, limits, restarts, lastExit }]) => [
+    [...house.compartments].map(([id, { planned, limits, restarts, lastExit, pinnedAgainst }]) => [
       id,
-      { planned, limits: ownLimits(limits, defaults), restarts, lastExit },
+      { planned, limits: ownLimits(limits, defaults), restarts, lastExit, pinnedAgainst },
     ]),
   );
 }
