@@ -85,7 +85,8 @@ async function replayAndCompare(
   await waitForWayToHistorian(house);
   const startedAt = Date.now();
   const readers = readerFlows(columns, { opcuaUrl: plant.opcuaUrl, modbusPort: plant.port('replay') });
-  await house.deploy([...historianFlows(), ...readers]);
+  // Only what is new: a full deploy would start the way to the historian anew.
+  await house.deploy([...historianFlows(), ...readers], 'nodes');
   await waitForEnd(plant, estimateMs(recording, speed));
 
   const nodes = opcuaTopics(columns);
