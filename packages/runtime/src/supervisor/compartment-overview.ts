@@ -3,7 +3,7 @@ import type { Compartment } from './compartments/compartment.ts';
 
 /** What the editor shows on its tabs: the state of each compartment, retained so that a browser opened later sees it. */
 export function compartmentOverview(compartments: Iterable<Compartment>): RelayedEvent {
-  const data = [...compartments].map(({ planned, state, restarts, lastExit, missingTypes }) => ({
+  const data = [...compartments].map(({ planned, state, restarts, lastExit, missingTypes, pinnedAgainst }) => ({
     id: planned.id,
     name: planned.name,
     tabs: planned.tabs.map((tab) => tab.id),
@@ -11,6 +11,7 @@ export function compartmentOverview(compartments: Iterable<Compartment>): Relaye
     restarts,
     lastExit,
     missingTypes,
+    pinned: pinnedAgainst !== null,
   }));
   return { name: 'comms', payload: { topic: 'bulkhead/compartments', data, retain: true } };
 }

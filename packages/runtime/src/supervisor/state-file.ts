@@ -12,6 +12,8 @@ export interface Kept {
   /** Only what was set for this compartment; the rest follows the defaults of the house. */
   readonly limits: Partial<Limits>;
   readonly restarts: number;
+  /** Hash of the deployed slice that was rolled back. */
+  readonly pinnedAgainst: string | null;
   readonly lastExit: LastExit | null;
 }
 
@@ -27,6 +29,7 @@ const keptSchema = v.object({
     hangMs: v.exactOptional(v.number()),
   }),
   restarts: v.number(),
+  pinnedAgainst: v.nullable(v.string()),
   lastExit: v.nullable(
     v.object({
       at: v.number(),
@@ -56,7 +59,7 @@ export interface StateFile {
   save(content: () => ReadonlyMap<string, Kept>): void;
 }
 
-const gatherMs = 200;
+const gatherMs = 20;
 
 export function createStateFile(file: string, log: (line: string) => void): StateFile {
   let timer: NodeJS.Timeout | null = null;

@@ -18,6 +18,7 @@ import type { Limits } from './limits.ts';
 import { createNodeStatusMemory } from './node-status-memory.ts';
 import type { CompartmentPorts, Link } from './ports.ts';
 import { afterExit, cleanHistory, defaultRestartPolicy } from './restart-policy.ts';
+import { SliceHistory } from './slice-history.ts';
 
 export interface Telemetry {
   readonly eventLoopP99Ms: number;
@@ -45,7 +46,9 @@ export class Compartment {
   readonly #ports: CompartmentPorts;
   readonly #crashLog = createCrashLog();
   readonly #drains: DrainWaiters;
-  #slice: Slice | null = null;
+  readonly #slices: SliceHistory;
+  /** When the slice that runs was ready. */
+  #sliceReadyAt: number | null = null;
   #runningHash: string | null = null;
   #link: Link | null = null;
   #history = cleanHistory;
@@ -57,11 +60,17 @@ export class Compartment {
   /** What has to be before a fresh process gets its slice; null once it was. */
   #before: Promise<void> | null = null;
 
-  constructor(planned: PlannedCompartment, limits: Limits, ports: CompartmentPorts) {
+  constructor(
+    planned: PlannedCompartment,
+    limits: Limits,
+    ports: CompartmentPorts,
+    pinnedAgainst: string | null = null,
+  ) {
     this.planned = planned;
     this.limits = limits;
     this.#ports = ports;
     this.#drains = createDrainWaiters(ports.clock);
+    this.#slices = new SliceHistory(pinnedAgainst);
   }
 
   get id(): string {
@@ -69,11 +78,16 @@ export class Compartment {
   }
 
   get sliceHash(): string | null {
-    return this.#slice?.hash ?? this.#runningHash;
+    return this.#runningHash ?? this.slice?.hash ?? null;
   }
 
   get slice(): Slice | null {
-    return this.#slice;
+    return this.#slices.current;
+  }
+
+  /** Hash of the deployed slice that was rolled back; null when the deployed one is what runs. */
+  get pinnedAgainst(): string | null {
+    return this.#slices.pinnedAgainst;
   }
 
   get crashes(): readonly CrashReport[] {
@@ -82,10 +96,9 @@ export class Compartment {
 
   /** Gives it new flows. Unchanged flows touch nothing; changed ones, and "restart flows", also end a quarantine or a stop. */
   deploy(planned: PlannedCompartment, slice: Slice, deployType: DeployType): void {
-    const changed = (this.#slice?.hash ?? this.#runningHash) !== slice.hash || deployType === 'reload';
+    this.#noteLived();
     this.planned = planned;
-    this.#slice = slice;
-    if (changed) this.#redeploy(deployType);
+    if (this.#slices.deploy(slice, this.#runningHash) || deployType === 'reload') this.#redeploy(deployType);
     this.#ports.changed();
   }
 
@@ -125,6 +138,17 @@ export class Compartment {
     this.start();
   }
 
+  /** Goes back to the last flows that lived; false when there are none. The editor keeps the edit. */
+  rollback(): boolean {
+    this.#noteLived();
+    if (!this.#slices.rollback()) return false;
+    this.#ports.log(`compartment ${this.planned.name} is rolled back to the flows that last ran`);
+    this.#wanted = true;
+    this.#redeploy('full');
+    this.#ports.changed();
+    return true;
+  }
+
   /** A process that an earlier supervisor started is alive: expect it to dial in. */
   expect(pid: number, startedAt: number | null): void {
     this.startedAt = startedAt;
@@ -146,7 +170,9 @@ export class Compartment {
       this.#runningHash = hello.running.sliceHash;
       this.startedAt ??= hello.running.readyAt;
       this.#enter({ kind: 'running', pid: hello.pid, readyAt: hello.running.readyAt });
-      if (this.#slice && this.#slice.hash !== this.#runningHash) this.#sendSlice('flows');
+      if (this.slice && this.#slices.pinnedAgainst === null && this.slice.hash !== this.#runningHash) {
+        this.#sendSlice('flows');
+      }
       return;
     }
     this.#runningHash = null;
@@ -197,10 +223,12 @@ export class Compartment {
     const pid = pidOf(this.state);
     if (pid === null ? this.state.kind !== 'starting' : pid !== exit.pid) return;
     const readyAt = this.state.kind === 'running' ? this.state.readyAt : exit.endedAt;
+    this.#noteLived();
     this.#clearTimer();
     this.#link?.close();
     this.#link = null;
     this.#runningHash = null;
+    this.#sliceReadyAt = null;
     this.telemetry = null;
     this.#ports.show(this.statuses.clear());
     this.#drains.gone();
@@ -214,8 +242,14 @@ export class Compartment {
   }
 
   nodeName(nodeId: string): string | undefined {
-    const node = this.#slice?.flows.find((candidate) => candidate.id === nodeId);
+    const node = this.slice?.flows.find((candidate) => candidate.id === nodeId);
     return node?.name || node?.label || node?.type;
+  }
+
+  #noteLived(): void {
+    const { clock } = this.#ports;
+    const isGood = this.#sliceReadyAt !== null && clock.now() - this.#sliceReadyAt >= defaultRestartPolicy.shortLifeMs;
+    if (isGood && this.state.kind === 'running' && this.#runningHash === this.slice?.hash) this.#slices.noteLived();
   }
 
   #redeploy(deployType: DeployType): void {
@@ -273,21 +307,22 @@ export class Compartment {
     this.#clearTimer();
     this.#timer = this.#ports.clock.setTimeout(() => {
       // Without a slice it waits for the editor, which is nobody's fault here.
-      if (this.#slice === null) return this.#watchStartup();
+      if (this.slice === null) return this.#watchStartup();
       const detail = `its flows were not ready within ${startupLimitMs / 1000} s`;
       this.#ports.kill(this.id, 'SIGKILL', { reason: 'startup-failed', detail });
     }, startupLimitMs);
   }
 
   #sendSlice(deployType: DeployType): void {
-    if (this.#slice && this.#link && this.#before === null)
-      this.#link.send({ type: 'slice', slice: this.#slice, deployType });
+    const { slice } = this;
+    if (slice && this.#link && this.#before === null) this.#link.send({ type: 'slice', slice, deployType });
   }
 
   #becomeReady(message: Extract<FromCompartment, { type: 'ready' }>): void {
     const returned = this.state.kind === 'starting' && this.lastExit !== null && this.restarts > 0;
     this.#clearTimer();
     this.#runningHash = message.sliceHash;
+    this.#sliceReadyAt = this.#ports.clock.now();
     this.problems = message.problems;
     this.missingTypes = message.missingTypes;
     const pid = pidOf(this.state) ?? 0;

@@ -30,7 +30,9 @@ export function createCrashLog(): CrashLog {
 /** The red dot of the node that ended its compartment; nothing when no node is known. */
 export function crashStatus({ nodeId, reason, detail }: LastExit): RelayedEvent[] {
   if (nodeId === undefined) return [];
-  const status = { fill: 'red', shape: 'dot', text: `${reason}: ${detail}`.slice(0, 120) };
+  // Without the stack, for which a status has no room; the crash report has it.
+  const text = `${reason}: ${detail.replace(/ \(at .*$/s, '')}`.slice(0, 120);
+  const status = { fill: 'red', shape: 'dot', text };
   return [{ name: 'node-status', payload: { id: nodeId, status } }];
 }
 

@@ -119,6 +119,15 @@ export function createApi(source: ApiSource): { find(request: IncomingMessage, u
     }),
   );
   on(
+    'POST',
+    '/bulkhead/compartments/:id/rollback',
+    'flows.write',
+    withCompartment((compartment) => {
+      if (!compartment.rollback()) return { status: 409, body: { error: 'there are no earlier flows that lived' } };
+      return { status: 202, body: view(compartment) };
+    }),
+  );
+  on(
     'GET',
     '/bulkhead/compartments/:id/logs',
     'flows.read',

@@ -23,7 +23,7 @@ export function compartmentView(compartment: Compartment, sample: ProcessSample 
     links: { sent: 0, received: 0, dropped: 0, queued: 0 },
     limits: compartment.limits,
     sliceHash: compartment.sliceHash,
-    pinned: false,
+    pinned: compartment.pinnedAgainst !== null,
     ...(state.kind === 'quarantined' ? { quarantinedBecause: state.because } : {}),
     problems: compartment.problems,
     missingTypes: compartment.missingTypes,

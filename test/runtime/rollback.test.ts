@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
+import type { FlowEntry } from '../support/bulkhead-http.ts';
+import { until } from '../support/until.ts';
+
+const tab = (answer: string): FlowEntry[] => [
+  { id: 'tab', type: 'tab', label: 'Recipe' },
+  { id: 'in', type: 'http in', z: 'tab', url: '/recipe', method: 'get', x: 100, y: 60, wires: [['do']] },
+  { id: 'do', type: 'function', z: 'tab', func: answer, outputs: 1, libs: [], x: 250, y: 60, wires: [['out']] },
+  { id: 'out', type: 'http response', z: 'tab', x: 400, y: 60, wires: [] },
+];
+const good = tab("msg.payload = 'good'; return msg;");
+const bad = tab("setTimeout(() => { throw new Error('bad edit'); }, 1); msg.payload = 'bad'; return msg;");
+
+describe('A rollback', function () {
+  this.timeout(90_000);
+  let house: Bulkhead;
+
+  before(async () => {
+    house = await startBulkhead({ settings: 'plant:\n  enabled: false\n', flows: good });
+  });
+
+  after(async () => {
+    await house.stop();
+  });
+
+  const rollback = () => fetch(`${house.url}/bulkhead/compartments/tab/rollback`, { method: 'POST' });
+  const answers = (text: string) =>
+    until(async () => (await (await house.request('/recipe')).text()) === text, {
+      deadlineMs: 20_000,
+      what: `"${text}"`,
+    });
+
+  it('is refused while there is nothing to go back to', async () => {
+    assert.equal((await rollback()).status, 409);
+    assert.equal((await fetch(`${house.url}/bulkhead/compartments/none/rollback`, { method: 'POST' })).status, 404);
+  });
+
+  it('runs the flows that lived, while the editor keeps the edit, until that tab is deployed again', async () => {
+    const [lived] = await house.compartments();
+    // Five seconds make a life; they are counted from the moment the flows were ready.
+    await until(() => Date.now() - Number(lived?.['startedAt']) > 7_000, {
+      deadlineMs: 20_000,
+      what: 'the flows have lived',
+    });
+    await house.deploy(bad, 'flows');
+    await answers('bad');
+    await until(async () => (await rollback()).status === 202, { deadlineMs: 20_000, what: 'rolled back' });
+    await answers('good');
+    const [pinned] = await house.compartments();
+    assert.equal(pinned?.['pinned'], true);
+    assert.match(await (await house.request('/flows')).text(), /bad edit/);
+
+    await house.kill('supervisor');
+    await answers('good');
+    await until(async () => (await house.compartments())[0]?.['pinned'] === true, {
+      deadlineMs: 20_000,
+      what: 'still pinned',
+    });
+
+    await house.deploy(tab("msg.payload = 'better'; return msg;"), 'flows');
+    await answers('better');
+    assert.equal((await house.compartments())[0]?.['pinned'], false);
+  });
+});

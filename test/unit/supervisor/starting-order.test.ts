@@ -1,0 +1,91 @@
+import { deepEqual } from 'node:assert/strict';
+import { createManualClock } from '../../../packages/core/src/index.ts';
+import { protocolVersion } from '../../../packages/runtime/src/protocol/messages.ts';
+import { defaultLimits } from '../../../packages/runtime/src/supervisor/compartments/limits.ts';
+import { House } from '../../../packages/runtime/src/supervisor/house.ts';
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const tab = (id: string, ...types: readonly string[]) => [
+  { id, type: 'tab', label: id },
+  ...types.map((type) => ({ id: `${id}-${type}`, type, z: id, wires: [] })),
+];
+
+/** A house of three tabs whose processes have all dialled in; `given` names those that were given their flows. */
+async function open() {
+  const given: string[] = [];
+  const clock = createManualClock(1_000_000);
+  const house = new House({
+    ports: {
+      startProcess: () => Promise.resolve({ pid: 100, startedAt: clock.now() }),
+      kill: () => {},
+      setHangLimit: () => {},
+      show: () => {},
+      changed: () => {},
+      log: () => {},
+      clock,
+      random: () => 0,
+    },
+    services: {},
+    limits: defaultLimits,
+    kept: new Map(),
+    directoryOf: (id) => `/${id}`,
+  });
+  await house.apply({
+    type: 'flows',
+    flows: [
+      ...tab('source', 'opcua-read', 'uns-publish'),
+      ...tab('history', 'uns-subscribe', 'historian-write'),
+      ...tab('apart', 'inject'),
+    ],
+    credentials: {},
+    rev: '1',
+    deployType: 'full',
+    palette: [],
+    userDir: '/u',
+  });
+  await settle();
+  for (const [id, compartment] of house.compartments) {
+    compartment.attach(
+      { send: (message) => message.type === 'slice' && given.push(id) > 0, close: () => {} },
+      { type: 'hello', protocol: protocolVersion, role: 'compartment', id, token: '', pid: 100 },
+    );
+  }
+  return { house, given, clock };
+}
+
+describe('a house that starts', () => {
+  it('gives their flows to tabs that publish only when those that subscribe are ready', async () => {
+    const { house, given } = await open();
+    deepEqual(given.toSorted(), ['apart', 'history']);
+    const history = house.compartments.get('history');
+    history?.receive({ type: 'ready', sliceHash: history.sliceHash ?? '', problems: [], missingTypes: [] });
+    await settle();
+    deepEqual(given.toSorted(), ['apart', 'history', 'source']);
+  });
+
+  it('waits for a tab that does not come up no longer than 5 s', async () => {
+    const { given, clock } = await open();
+    clock.advance(4_999);
+    await settle();
+    deepEqual(given.toSorted(), ['apart', 'history']);
+    clock.advance(1);
+    await settle();
+    deepEqual(given.toSorted(), ['apart', 'history', 'source']);
+  });
+});
+
+describe('a house that stops', () => {
+  it('first waits until all who live have dialled in and run', async () => {
+    const { house } = await open();
+    let isKnown = false;
+    const known = house.known(3_000).then(() => {
+      isKnown = true;
+    });
+    await settle();
+    deepEqual(isKnown, false);
+    for (const compartment of house.compartments.values()) {
+      compartment.receive({ type: 'ready', sliceHash: compartment.sliceHash ?? '', problems: [], missingTypes: [] });
+    }
+    await known;
+  });
+});
