@@ -49,6 +49,8 @@ describe('a command line', () => {
     [['a', '--lines', 'x'], /--lines must be a whole number/],
     [['a', '--house'], /has no option --house/],
     [['a', '--nix'], /Unknown option '--nix'/],
+    [['a', '--lines', '-3'], /^logs: Option '--lines' argument is ambiguous$/],
+    [['a', '--lines'], /^logs: Option '-n, --lines <value>' argument missing$/],
   ] as const) {
     it(`"logs ${args.join(' ')}" is wrong usage`, () =>
       throws(

@@ -81,6 +81,6 @@ function read(name: string, args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new CommandError(`${name}: ${errorMessage(error).split('. ', 1)[0]}`, 'usage');
+    throw new CommandError(`${name}: ${errorMessage(error).split(/\.(?:\s|$)/, 1)[0]}`, 'usage');
   }
 }

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
+import type { FlowEntry } from '../support/bulkhead-http.ts';
+import { type TestBrowser, startBrowser } from '../support/browser.ts';
+import { until } from '../support/until.ts';
+
+const rejecting = "Promise.reject(new Error('recipe <b>17</b> has no pressure')); return null;";
+const flows: readonly FlowEntry[] = [
+  { id: 'filler', type: 'tab', label: 'Filler' },
+  { id: 'capper', type: 'tab', label: 'Capper' },
+  { id: 'labeller', type: 'tab', label: 'Labeller' },
+  { id: 'recipes', type: 'tab', label: 'Recipes' },
+  { id: 'chaos', type: 'tab', label: 'Chaos' },
+  {
+    id: 'tick',
+    type: 'inject',
+    z: 'filler',
+    props: [],
+    repeat: '1',
+    once: true,
+    onceDelay: 0.1,
+    x: 140,
+    y: 80,
+    wires: [['say']],
+  },
+  {
+    id: 'say',
+    type: 'function',
+    z: 'filler',
+    func: "node.log('one <i>bottle</i>');",
+    outputs: 0,
+    x: 340,
+    y: 80,
+    wires: [],
+  },
+  { id: 'capper-tie', type: 'inject', z: 'capper', props: [], x: 140, y: 80, wires: [[]] },
+  { id: 'labeller-tie', type: 'inject', z: 'labeller', props: [], x: 140, y: 80, wires: [[]] },
+  { id: 'press', type: 'inject', z: 'recipes', props: [], x: 140, y: 80, wires: [['parse']] },
+  {
+    id: 'parse',
+    type: 'function',
+    z: 'recipes',
+    name: 'parse <b>recipe</b>',
+    func: rejecting,
+    outputs: 1,
+    x: 340,
+    y: 80,
+    wires: [[]],
+  },
+  {
+    id: 'always',
+    type: 'inject',
+    z: 'chaos',
+    props: [],
+    once: true,
+    onceDelay: 0.1,
+    x: 140,
+    y: 80,
+    wires: [['falls']],
+  },
+  { id: 'falls', type: 'function', z: 'chaos', func: rejecting, outputs: 1, x: 340, y: 80, wires: [[]] },
+].map((entry) =>
+  entry.id === 'capper' || entry.id === 'labeller'
+    ? { ...entry, env: [{ name: 'BULKHEAD_COMPARTMENT', value: 'Packing', type: 'str' }] }
+    : entry,
+);
+
+const fileOfState = ({ home }: Bulkhead): Promise<string> =>
+  readFile(path.join(home, 'supervisor', 'state.json'), 'utf8');
+
+describe('the sidebar "Compartments"', function () {
+  this.timeout(120_000);
+  let bulkhead: Bulkhead;
+  let browser: TestBrowser;
+  let page: Page;
+  let problems: readonly string[];
+
+  const row = (id: string): Locator => page.locator(`[data-compartment="${id}"]`);
+  const inState = (id: string, state: string): Locator =>
+    page.locator(`[data-compartment="${id}"][data-state="${state}"]`);
+  const unfold = async (id: string): Promise<void> => {
+    const head = row(id).locator('.bulkhead-head');
+    if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
+  };
+  const section = (id: string, title: string): Locator =>
+    row(id).locator('.bulkhead-fold', { has: page.locator('summary', { hasText: title }) });
+
+  before(async () => {
+    bulkhead = await startBulkhead({ flows, env: { BULKHEAD_PLANT: 'false', BULKHEAD_DEMO: 'false' } });
+    browser = await startBrowser();
+    ({ page, problems } = await browser.newPage());
+    await page.goto(bulkhead.url);
+    await page.locator('#red-ui-workspace-tabs .red-ui-tab-label').first().waitFor();
+    // Its neighbour below would leave it half of the height.
+    await page.locator('button[data-tab-id="debug"]').click();
+    await page.locator('button[data-tab-id="bulkhead-compartments"]').click();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await bulkhead?.stop();
+  });
+
+  it('lists every compartment with its state and figures', () =>
+    browser.withScreenshot(page, 'sidebar-list', async () => {
+      await inState('filler', 'running').waitFor();
+      const names = await page.locator('.bulkhead-compartment .bulkhead-name').allInnerTexts();
+      assert.deepEqual(names, ['Filler', 'Packing', 'Recipes', 'Chaos']);
+      await unfold('filler');
+      const { pid } = await bulkhead.compartmentOfTab('Filler');
+      await row('filler').locator('.bulkhead-figures').getByText(String(pid), { exact: true }).waitFor();
+      assert.match(await row('filler').locator('.bulkhead-figures').innerText(), /CPU\s+[\d.]+ %[^]*Memory\s+\d+ MB/);
+    }));
+
+  it('shows the log as text, whatever a flow prints', () =>
+    browser.withScreenshot(page, 'sidebar-log', async () => {
+      await section('filler', 'Log').locator('summary').click();
+      await section('filler', 'Log').getByText('one <i>bottle</i>').first().waitFor();
+      assert.equal(await section('filler', 'Log').locator('i').count(), 0);
+    }));
+
+  it('restarts only the compartment whose button is pressed', () =>
+    browser.withScreenshot(page, 'sidebar-restart', async () => {
+      const before = await bulkhead.compartments();
+      await unfold('filler');
+      await row('filler').locator('[data-command="restart"]').click();
+      const pidOf = async (id: string) => (await bulkhead.compartments()).find((entry) => entry.id === id)?.pid;
+      const old = new Map(before.map(({ id, pid }) => [id, pid]));
+      await until(
+        async () => {
+          const pid = await pidOf('filler');
+          return typeof pid === 'number' && pid !== old.get('filler');
+        },
+        { deadlineMs: 15_000, what: 'another process' },
+      );
+      await inState('filler', 'running').waitFor();
+      assert.equal(await pidOf('capper'), old.get('capper'));
+      assert.equal((await bulkhead.compartmentOfTab('Filler')).restarts, 0, 'a restart that was asked for is no crash');
+    }));
+
+  it('stops a compartment and starts it again', () =>
+    browser.withScreenshot(page, 'sidebar-stop', async () => {
+      await row('filler').locator('[data-command="stop"]').click();
+      await inState('filler', 'stopped').waitFor();
+      await row('filler').locator('[data-command="start"]').click();
+      await inState('filler', 'running').waitFor();
+    }));
+
+  it('says why tabs share a process', () =>
+    browser.withScreenshot(page, 'sidebar-plan', async () => {
+      await unfold('capper');
+      await section('capper', 'Why these tabs').locator('summary').click();
+      await section('capper', 'Why these tabs').getByText('pinned together by BULKHEAD_COMPARTMENT=Packing').waitFor();
+      assert.equal(await section('filler', 'Why these tabs').isVisible(), false);
+    }));
+
+  it('shows a crash with reason, node and last lines, and reveals the node', () =>
+    browser.withScreenshot(page, 'sidebar-crash', async () => {
+      await inState('recipes', 'running').waitFor();
+      await bulkhead.request('/inject/press', { method: 'POST' });
+      await unfold('recipes');
+      await row('recipes').locator('.bulkhead-last-exit').waitFor();
+      await section('recipes', 'Crash reports').locator('summary').first().click();
+      const report = row('recipes').locator('.bulkhead-crash').first();
+      await report.locator('summary').click();
+      const text = await report.innerText();
+      assert.match(text, /unhandled rejection[^]*parse <b>recipe<\/b>[^]*Error: recipe <b>17<\/b> has no pressure/);
+      assert.match(await report.locator('.bulkhead-output').innerText(), /has no pressure/);
+      assert.equal(await report.locator('b').count(), 1, 'only the reason is bold');
+
+      const shown = page.locator('#red-ui-tab-recipes.active');
+      assert.equal(await shown.count(), 0);
+      await report.locator('a.bulkhead-node').click();
+      await shown.waitFor();
+      await page.locator('[id="parse"]').waitFor();
+    }));
+
+  it('says that a compartment is in quarantine, on its tab as well', () =>
+    browser.withScreenshot(page, 'sidebar-quarantine', async () => {
+      await inState('chaos', 'quarantined').waitFor({ timeout: 60_000 });
+      await unfold('chaos');
+      await row('chaos').getByText('Stopped after 5 short lives in a row.').waitFor();
+      await page.locator('#red-ui-tab-chaos .bulkhead-badge').waitFor();
+      assert.equal(await page.locator('.bulkhead-badge').count(), 1);
+    }));
+
+  it('refuses a limit that the runtime would refuse', () =>
+    browser.withScreenshot(page, 'sidebar-bad-limit', async () => {
+      await unfold('filler');
+      await section('filler', 'Limits').locator('summary').click();
+      const heap = section('filler', 'Limits').locator('input[name="heapMb"]');
+      await heap.fill('7');
+      await section('filler', 'Limits').getByRole('button').click();
+      assert.equal(await heap.evaluate((input: HTMLInputElement) => input.validity.rangeUnderflow), true);
+    }));
+
+  it('keeps limits over a restart of the supervisor, and finds its way back to it', () =>
+    browser.withScreenshot(page, 'sidebar-limits', async () => {
+      const limits = section('filler', 'Limits');
+      await limits.locator('input[name="heapMb"]').fill('192');
+      await limits.locator('input[name="hangMs"]').fill('7.5');
+      await limits.getByRole('button').click();
+      await limits.getByText('Saved.').waitFor();
+      const kept = { heapMb: 192, rssMb: 1024, hangMs: 7_500 };
+      assert.deepEqual((await bulkhead.compartmentOfTab('Filler'))['limits'], kept);
+      const { pid } = await bulkhead.compartmentOfTab('Filler');
+
+      await until(async () => (await fileOfState(bulkhead)).includes('192'), { deadlineMs: 5_000, what: 'written' });
+      await bulkhead.kill('supervisor');
+      await page.locator('.bulkhead-sidebar > .bulkhead-problem').waitFor();
+      await page.locator('.bulkhead-sidebar > .bulkhead-problem').waitFor({ state: 'hidden' });
+      await until(async () => (await bulkhead.compartmentOfTab('Filler')).state === 'running', {
+        deadlineMs: 20_000,
+        what: 'adopted',
+      });
+      assert.deepEqual((await bulkhead.compartmentOfTab('Filler'))['limits'], kept);
+      assert.equal((await bulkhead.compartmentOfTab('Filler')).pid, pid, 'the compartment never noticed');
+      assert.equal(await limits.locator('input[name="heapMb"]').inputValue(), '192');
+    }));
+
+  it('is open again after a reload, and throws nothing into the page', () =>
+    browser.withScreenshot(page, 'sidebar-reload', async () => {
+      await page.reload();
+      await inState('filler', 'running').waitFor();
+      assert.deepEqual(problems, []);
+    }));
+});
+
+describe('the sidebar of a house with a login', function () {
+  this.timeout(90_000);
+  // Of "plant", with few rounds.
+  const password = '$2b$04$.n3sS6wAYeXoKys3gHY55env3J2ex7MRfJEQOJYkPbz0cuBSfucLi';
+  const settings = `login:\n  users:\n    - {username: anna, password: "${password}"}\n    - {username: bert, password: "${password}", permissions: read}\n`;
+  let bulkhead: Bulkhead;
+  let browser: TestBrowser;
+
+  before(async () => {
+    bulkhead = await startBulkhead({
+      flows: [{ id: 'filler', type: 'tab', label: 'Filler' }],
+      settings,
+      env: { BULKHEAD_PLANT: 'false', BULKHEAD_DEMO: 'false' },
+    });
+    browser = await startBrowser();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await bulkhead?.stop();
+  });
+
+  async function logIn(username: string): Promise<Page> {
+    const { page } = await browser.newPage();
+    await page.goto(bulkhead.url);
+    await page.locator('#node-dialog-login-username').fill(username);
+    await page.locator('#node-dialog-login-password').fill('plant');
+    await page.locator('#node-dialog-login-submit').click();
+    await page.locator('#red-ui-workspace-tabs .red-ui-tab-label').first().waitFor();
+    await page.locator('button[data-tab-id="bulkhead-compartments"]').click();
+    await page.locator('[data-compartment="filler"] .bulkhead-head').click();
+    return page;
+  }
+
+  it('asks with the login of the editor', async () => {
+    const page = await logIn('anna');
+    await browser.withScreenshot(page, 'sidebar-login', async () => {
+      await page.locator('[data-compartment="filler"][data-state="running"]').waitFor();
+      await page.locator('[data-compartment="filler"] [data-command="stop"]').click();
+      await page.locator('[data-compartment="filler"][data-state="stopped"]').waitFor();
+      await page.locator('[data-compartment="filler"] [data-command="start"]').click();
+      await page.locator('[data-compartment="filler"][data-state="running"]').waitFor();
+    });
+  });
+
+  it('says so when that login may only read', async () => {
+    const page = await logIn('bert');
+    await browser.withScreenshot(page, 'sidebar-read-only', async () => {
+      await page.locator('[data-compartment="filler"] [data-command="stop"]').click();
+      await page.locator('[data-compartment="filler"]').getByText('Your login may not do this.').waitFor();
+      await page.locator('[data-compartment="filler"][data-state="running"]').waitFor();
+    });
+  });
+});

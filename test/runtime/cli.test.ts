@@ -1,0 +1,291 @@
+import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as v from 'valibot';
+import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
+import type { FlowEntry } from '../support/bulkhead-http.ts';
+import { collectOutput } from '../support/child-output.ts';
+import { freePort } from '../support/free-port.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const program = path.join(root, 'packages', 'runtime', 'dist', 'cli.js');
+
+interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string): ChildProcess {
+  return spawn(process.execPath, [program, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    timeout: 60_000,
+  });
+}
+
+async function run(args: readonly string[], env: Readonly<Record<string, string>>, cwd = root): Promise<Result> {
+  const child = start(args, env, cwd);
+  const read = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => (read[name] += chunk));
+  await once(child, 'close');
+  return { code: child.exitCode, ...read };
+}
+
+const flows: readonly FlowEntry[] = [
+  { id: 'filler', type: 'tab', label: 'Filler' },
+  { id: 'capper', type: 'tab', label: 'Capper' },
+  { id: 'tick', type: 'inject', z: 'filler', props: [], repeat: '0.2', once: true, x: 140, y: 80, wires: [['say']] },
+  {
+    id: 'say',
+    type: 'function',
+    z: 'filler',
+    func: "const n = (context.get('n') || 0) + 1; context.set('n', n); node.log('bottle ' + n + ';');",
+    outputs: 0,
+    x: 340,
+    y: 80,
+    wires: [],
+  },
+  { id: 'idle', type: 'inject', z: 'capper', props: [], x: 140, y: 80, wires: [[]] },
+];
+
+describe('the commands against a running house', function () {
+  this.timeout(90_000);
+  let bulkhead: Bulkhead;
+  let env: Record<string, string>;
+  const command = (...args: string[]): Promise<Result> => run(args, env);
+
+  before(async () => {
+    bulkhead = await startBulkhead({ flows, env: { BULKHEAD_PLANT: 'false', BULKHEAD_DEMO: 'false' } });
+    env = { BULKHEAD_PORT: new URL(bulkhead.url).port };
+  });
+  after(() => bulkhead?.stop());
+
+  it('ps lists the compartments in a table', async () => {
+    const { code, stdout } = await command('ps');
+    equal(code, 0);
+    const [head = '', ...rows] = stdout.trim().split('\n');
+    match(head, /^NAME +STATE +PID +CPU +MEMORY +P99 +RESTARTS +LAST EXIT$/);
+    deepEqual(
+      rows.map((row) => row.split(/ {2,}/).slice(0, 2)),
+      [
+        ['Filler', 'running'],
+        ['Capper', 'running'],
+      ],
+    );
+  });
+
+  it('ps --json is what the HTTP interface says', async () => {
+    const { stdout } = await command('ps', '--json');
+    const listed = v.parse(v.array(v.looseObject({ id: v.string(), pid: v.number() })), JSON.parse(stdout));
+    const compartments = await bulkhead.compartments();
+    deepEqual(
+      listed.map(({ id, pid }) => [id, pid]),
+      compartments.map(({ id, pid }) => [id, pid]),
+    );
+  });
+
+  it('logs prints as many lines as were asked for, with their times', async () => {
+    const { code, stdout } = await command('logs', 'filler', '--lines', '1');
+    equal(code, 0);
+    match(stdout, /^\d{4}-\d\d-\d\dT[\d:.]+Z .*\n$/);
+  });
+
+  it('logs -f goes on without a gap or a repetition, and ends with 0 on Ctrl-C', async () => {
+    const child = start(['logs', 'Filler', '-f', '--lines', '1', '--json'], env, root);
+    const output = collectOutput(child);
+    const first = await output.line(/bottle (\d+);/, { deadlineMs: 10_000, what: 'a first line' });
+    const last = Number(first[1]) + 8;
+    await output.line(new RegExp(`bottle ${last};`), { deadlineMs: 15_000, what: 'eight more lines' });
+    child.kill('SIGINT');
+    await once(child, 'close');
+    equal(child.exitCode, 0);
+    const bottles = output.lines().flatMap((line) => /bottle (\d+);/.exec(line)?.[1] ?? []);
+    deepEqual(
+      bottles.slice(0, 9).map(Number),
+      Array.from({ length: 9 }, (_none, place) => last - 8 + place),
+    );
+  });
+
+  it('restart restarts one compartment and waits until it runs', async () => {
+    const before = await bulkhead.compartmentOfTab('Filler');
+    const other = await bulkhead.compartmentOfTab('Capper');
+    const { code, stdout } = await command('restart', 'Filler', '--json');
+    equal(code, 0);
+    const after = await bulkhead.compartmentOfTab('Filler');
+    deepEqual(JSON.parse(stdout), { id: 'filler', name: 'Filler', pid: after.pid, before: before.pid });
+    ok(after.pid !== before.pid && after.state === 'running');
+    equal((await bulkhead.compartmentOfTab('Capper')).pid, other.pid);
+  });
+
+  it('a name that nobody has is an error that lists the names', async () => {
+    const { code, stdout, stderr } = await command('restart', 'Fuller');
+    deepEqual(
+      [code, stdout, stderr],
+      [1, '', 'bulkhead: there is no compartment "Fuller"; there are "Filler", "Capper"\n'],
+    );
+  });
+
+  it('knows without a house every node type that the house has', async () => {
+    const answer = await bulkhead.request('/nodes', { headers: { accept: 'application/json' } });
+    const sets = v.parse(v.array(v.object({ types: v.array(v.string()) })), await answer.json());
+    const folder = await mkdtemp(path.join(tmpdir(), 'bulkhead-cli-'));
+    try {
+      const nodes = sets.flatMap(({ types }) => types).map((type, place) => ({ id: `n${place}`, type }));
+      await writeFile(path.join(folder, 'all.json'), JSON.stringify(nodes));
+      const { stdout } = await run(['validate', 'all.json'], env, folder);
+      doesNotMatch(stdout, /unknown-type/);
+      ok(nodes.length > 60);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the commands against a house with a login', function () {
+  this.timeout(90_000);
+  let bulkhead: Bulkhead;
+  let port: string;
+
+  before(async () => {
+    bulkhead = await startBulkhead({
+      flows,
+      // Of "plant", with few rounds.
+      settings:
+        'login:\n  users:\n    - {username: anna, password: "$2b$04$.n3sS6wAYeXoKys3gHY55env3J2ex7MRfJEQOJYkPbz0cuBSfucLi"}\n',
+      env: { BULKHEAD_PLANT: 'false', BULKHEAD_DEMO: 'false' },
+    });
+    ({ port } = new URL(bulkhead.url));
+  });
+  after(() => bulkhead?.stop());
+
+  it('say that a token is needed, and where it goes', async () => {
+    const { code, stderr } = await run(['ps'], { BULKHEAD_PORT: port });
+    equal(code, 1);
+    match(stderr, /asks for a login: set BULKHEAD_TOKEN/);
+  });
+
+  it('say that a token is not accepted', async () => {
+    const { code, stderr } = await run(['ps'], { BULKHEAD_PORT: port, BULKHEAD_TOKEN: 'nix' });
+    equal(code, 1);
+    match(stderr, /refused the token in BULKHEAD_TOKEN/);
+    doesNotMatch(stderr, /nix/);
+  });
+
+  it('work with the token that the editor gives', async () => {
+    const answer = await bulkhead.request('/auth/token', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        client_id: 'node-red-admin',
+        grant_type: 'password',
+        scope: '*',
+        username: 'anna',
+        password: 'plant',
+      }),
+    });
+    const { access_token } = v.parse(v.object({ access_token: v.string() }), await answer.json());
+    const { code, stdout } = await run(['ps'], { BULKHEAD_PORT: port, BULKHEAD_TOKEN: access_token });
+    equal(code, 0);
+    match(stdout, /^Filler +running/m);
+  });
+});
+
+describe('the commands without a house', function () {
+  this.timeout(30_000);
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'bulkhead-cli-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  for (const args of [['ps'], ['logs', 'Filler'], ['restart', 'Filler'], ['validate', 'good.json', '--house']]) {
+    it(`${args.join(' ')} says that no house answers, and what to do`, async () => {
+      await writeFile(path.join(folder, 'good.json'), '[]');
+      const { code, stdout, stderr } = await run(args, { BULKHEAD_PORT: String(await freePort()) }, folder);
+      deepEqual([code, stdout, stderr.trim().split('\n').length], [1, '', 1]);
+      match(stderr, /^bulkhead: no house answers on http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\); start one with/);
+    });
+  }
+
+  for (const args of [
+    ['ps', 'x'],
+    ['logs'],
+    ['restart'],
+    ['plan'],
+    ['validate'],
+    ['plan', 'a', 'b'],
+    ['logs', 'a', '--lines', '-3'],
+    ['ps', '-f'],
+  ]) {
+    it(`"bulkhead ${args.join(' ')}" is wrong usage`, async () => {
+      const { code, stdout, stderr } = await run(args, {}, folder);
+      deepEqual([code, stdout], [64, '']);
+      match(stderr, /^bulkhead: .*; see bulkhead --help\n$/);
+    });
+  }
+
+  it('--help names every command', async () => {
+    const { code, stdout } = await run(['--help'], {}, folder);
+    equal(code, 0);
+    for (const name of ['start', 'ps', 'logs', 'restart', 'plan', 'validate'])
+      match(stdout, new RegExp(`^  ${name}\\b`, 'm'));
+  });
+
+  it('plan says which tabs run together', async () => {
+    const { code, stdout } = await run(['plan', path.join(root, 'flows', 'demo.json'), '--json'], {}, folder);
+    equal(code, 0);
+    const plan = v.parse(v.object({ compartments: v.array(v.object({ name: v.string() })) }), JSON.parse(stdout));
+    ok(plan.compartments.length >= 5);
+  });
+
+  it('validate finds nothing wrong with the demo', async () => {
+    const { code, stdout } = await run(['validate', path.join(root, 'flows', 'demo.json')], {}, folder);
+    equal(code, 0);
+    match(stdout, /nothing is wrong/);
+  });
+
+  it('validate prints one line for each thing that is wrong, and ends with 1', async () => {
+    const wrong = [
+      { id: 't', type: 'tab', label: 'Line' },
+      { id: 'a', type: 'nix', z: 't', name: 'press' },
+      { id: 'b', type: 'mqtt in', z: 't', name: 'in', broker: 'gone' },
+      { id: 'c', type: 'http request', z: 't', name: 'ask', url: 'https://me:hunter2@host' },
+      { id: 'd', type: 'uns-publish', z: 't', name: 'one', connection: 'n', topic: 'umh.v1.a._raw.x' },
+      { id: 'e', type: 'uns-publish', z: 't', name: 'two', connection: 'n', topic: 'umh.v1.a._raw.x' },
+      { id: 'n', type: 'uns-connection', name: 'namespace' },
+    ];
+    await writeFile(path.join(folder, 'wrong.json'), JSON.stringify(wrong));
+    const { code, stdout, stderr } = await run(['validate', 'wrong.json'], {}, folder);
+    deepEqual([code, stderr], [1, '']);
+    deepEqual(stdout.trim().split('\n'), [
+      'wrong.json: unknown-type: Line / press (nix): no installed palette has the type "nix"',
+      'wrong.json: missing-config: Line / in (mqtt in): "broker" names the mqtt-broker gone, which is not in the file',
+      'wrong.json: clear-secret: Line / ask (http request): "url" holds an address with a password in it',
+      'wrong.json: duplicate-publisher: Line / two (uns-publish): the topic umh.v1.a._raw.x has two sources: one has it too',
+    ]);
+    const asJson = await run(['validate', 'wrong.json', '--json'], {}, folder);
+    deepEqual(
+      v.parse(v.array(v.looseObject({ rule: v.string() })), JSON.parse(asJson.stdout)).map(({ rule }) => rule),
+      ['unknown-type', 'missing-config', 'clear-secret', 'duplicate-publisher'],
+    );
+  });
+
+  for (const [what, content, message] of [
+    ['is not JSON', '[', /wrong\.json: not JSON/],
+    ['is no list', '{"a":1}', /not a flow file/],
+    ['holds something that is no node', '[{"id":"a"}]', /entry 1 has no id or no type/],
+  ] as const) {
+    it(`validate says that a file ${what}`, async () => {
+      await writeFile(path.join(folder, 'wrong.json'), content);
+      const { code, stdout, stderr } = await run(['validate', 'wrong.json'], {}, folder);
+      deepEqual([code, stdout], [1, '']);
+      match(stderr, message);
+    });
+  }
+});
