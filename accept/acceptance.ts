@@ -61,9 +61,8 @@ async function explained(failure: unknown, house: Bulkhead): Promise<never> {
 
 function startReplay({ file, speed }: AcceptanceOptions, folder: string): Promise<PlantProcess> {
   const howItIsShown = ['--speed', String(speed), '--wait', '--wait-for', 'both', '--hold-until-read'];
-  // Times without a zone are local: the plant has to take them for what this process takes them for.
-  const zone = { TZ: Intl.DateTimeFormat().resolvedOptions().timeZone };
-  return startPlant(['--pki', path.join(folder, 'pki'), '--replay', file, ...howItIsShown], zone);
+  // Times without a zone are local, and the plant has this process's zone from its environment.
+  return startPlant(['--pki', path.join(folder, 'pki'), '--replay', file, ...howItIsShown]);
 }
 
 function interruptible<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
