@@ -23,13 +23,14 @@ function start(): void {
   let plan: Plan = { compartments: [] };
 
   const list = createList(api, () => polling.now());
+  const tell = (error: unknown): void => list.problem(error instanceof Error ? error.message : String(error));
   const refresh = async (): Promise<void> => {
     try {
       [compartments, plan] = await Promise.all([api.compartments(), api.plan()]);
-      list.problem('');
       await list.show(compartments, plan);
+      list.problem('');
     } catch (error) {
-      list.problem(error instanceof Error ? error.message : String(error));
+      tell(error);
     }
   };
 
@@ -52,7 +53,7 @@ function start(): void {
     if (!overviews.success) return;
     const news = new Map(overviews.output.map((overview) => [overview.id, overview]));
     compartments = compartments.map((compartment) => withNews(compartment, news.get(compartment.id)));
-    void list.show(compartments, plan);
+    list.show(compartments, plan).catch(tell);
     polling.now();
   });
 }

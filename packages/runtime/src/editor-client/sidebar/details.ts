@@ -28,19 +28,15 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
   }, say);
   const limits = createLimitsForm((wanted) => api.setLimits(id, wanted));
   const plan = createPlanView();
-  const crashes = createCrashList(() => void refresh());
-  const log = createLogTail(() => void refresh());
+  const crashes = createCrashList(changed);
+  const log = createLogTail(changed);
   let crashesKnown = -1;
 
   /** Only what is unfolded is asked for; the number of crash reports only after another crash. */
-  async function refresh(lastExitAt = crashesKnown): Promise<void> {
-    try {
-      if (crashes.isOpen() || lastExitAt !== crashesKnown) crashes.show(await api.crashes(id));
-      crashesKnown = lastExitAt;
-      if (log.isOpen()) log.show(await api.log(id));
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
-    }
+  async function refresh(lastExitAt: number): Promise<void> {
+    if (crashes.isOpen() || lastExitAt !== crashesKnown) crashes.show(await api.crashes(id));
+    crashesKnown = lastExitAt;
+    if (log.isOpen()) log.show(await api.log(id));
   }
 
   return {
@@ -57,8 +53,11 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
       crashes.element,
       log.element,
     ),
+    /** Rejects when the log or the crash reports cannot be had; everything else is shown by then. */
     async show(compartment: CompartmentInfo, unions: readonly Union[]): Promise<void> {
-      notices.replaceChildren(...noticesOf(compartment));
+      const lines = noticesOf(compartment);
+      if (notices.textContent !== lines.join(''))
+        notices.replaceChildren(...lines.map((line) => element('p', 'bulkhead-notice', line)));
       commands.show(compartment);
       figures.show(compartment);
       const { lastExit } = compartment;
@@ -74,11 +73,10 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
   };
 }
 
-function noticesOf({ quarantinedBecause, missingTypes, problems }: CompartmentInfo): HTMLElement[] {
-  const lines = [
+function noticesOf({ quarantinedBecause, missingTypes, problems }: CompartmentInfo): string[] {
+  return [
     ...(quarantinedBecause === undefined ? [] : [text('quarantine.why', { because: quarantinedBecause })]),
     ...(missingTypes.length === 0 ? [] : [text('missing.types', { types: missingTypes.join(', ') })]),
     ...problems.map(({ message }) => message),
   ];
-  return lines.map((line) => element('p', 'bulkhead-notice', line));
 }

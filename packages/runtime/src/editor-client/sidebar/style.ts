@@ -1,6 +1,6 @@
 /** Colours and sizes are those of the editor's theme, so the sidebar follows a dark one. */
 const css = `
-.bulkhead-sidebar { height: 100%; overflow-y: auto; box-sizing: border-box; color: var(--red-ui-primary-text-color); font-size: 13px; line-height: 1.4; }
+.bulkhead-sidebar { container-type: inline-size; height: 100%; overflow-y: auto; box-sizing: border-box; color: var(--red-ui-primary-text-color); font-size: 13px; line-height: 1.4; }
 .bulkhead-sidebar .bulkhead-name { font-size: 13px; }
 .bulkhead-sidebar p, .bulkhead-sidebar label, .bulkhead-sidebar summary { font-size: inherit; }
 .bulkhead-sidebar [hidden] { display: none !important; }
@@ -52,8 +52,8 @@ const css = `
 .bulkhead-fold-body { padding: 2px 0 10px; }
 .bulkhead-count:not(:empty) { margin-left: 6px; padding: 0 6px; border-radius: 8px; background: var(--red-ui-secondary-border-color); font-size: 11px; }
 .bulkhead-quiet { margin: 0; color: var(--red-ui-secondary-text-color); font-size: 12px; }
-.bulkhead-limits label { display: grid; grid-template-columns: 1fr 84px 24px; align-items: center; gap: 8px; margin: 0 0 6px; cursor: default; }
-.bulkhead-limits input[type='number'] { box-sizing: border-box; width: 100%; height: 26px; margin: 0; padding: 2px 6px; border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; background: var(--red-ui-form-input-background); color: var(--red-ui-form-text-color); font: inherit; text-align: right; }
+.bulkhead-limits label { display: grid; grid-template-columns: minmax(0, 2fr) minmax(56px, 1fr) 24px; align-items: center; gap: 8px; margin: 0 0 6px; cursor: default; }
+.bulkhead-limits input[type='number'] { box-sizing: border-box; width: 100%; height: 26px; margin: 0; padding: 2px 6px; border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; background: var(--red-ui-form-input-background); color: var(--red-ui-form-text-color); font: inherit; text-align: right; appearance: textfield; }
 .bulkhead-limits input[type='number']:focus { border-color: var(--red-ui-form-input-focus-color); outline: none; }
 .bulkhead-limits input[type='number']:invalid { border-color: var(--red-ui-form-input-border-error-color); }
 .bulkhead-unit { color: var(--red-ui-secondary-text-color); }
@@ -66,6 +66,10 @@ const css = `
 .bulkhead-sidebar .bulkhead-output { max-height: 200px; margin: 4px 0 0; padding: 6px 8px; overflow: auto; border: 0; border-radius: 4px; background: var(--red-ui-event-log-background); color: var(--red-ui-event-log-color); font: 11px/1.5 var(--red-ui-monospace-font); white-space: pre-wrap; overflow-wrap: anywhere; }
 .bulkhead-output time { margin-right: 8px; opacity: 0.6; }
 .bulkhead-output .bulkhead-stderr { color: #ffb4a9; }
+@container (max-width: 240px) {
+  .bulkhead-compartment[data-state="running"] .bulkhead-state { display: none; }
+  .bulkhead-details { padding-left: 12px; }
+}
 .bulkhead-kind { margin-right: 6px; padding: 0 6px; border-radius: 3px; background: var(--red-ui-secondary-border-color); font-size: 11px; }
 `;
 
