@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readLog } from '../../wire/plant/plant-process.ts';
 import { type Bulkhead, startBulkhead } from '../bulkhead.ts';
 import { compare, type SourceResult } from './compare.ts';
-import { type Kill, killAndWait, victims } from './kills.ts';
+import { type Kill, killAndWait, untilCurrent, victims } from './kills.ts';
 import { makeHome } from './own-home.ts';
 import { demoFlows, deviceNames, signalsOf } from './signals.ts';
 import { historyOfStopped } from './stopped-database.ts';
@@ -34,6 +34,7 @@ export async function runWithKills({ choose, onKill }: KillRunOptions): Promise<
     const vibration = [...signals.opcua].find(([, tag]) => tag === 'Filler.Vibration')?.[0] ?? '';
     const pulseTopics = [vibration, ...deviceNames.map((device) => signals.modbus[device].get('Sequence') ?? '')];
     house = await startBulkhead({ home, flows });
+    await untilCurrent(house, 0, pulseTopics, 'after the start');
     const kills: Kill[] = [];
     for (const name of choose((await victims(house)).toSorted())) {
       const kill = await killAndWait(house, name, pulseTopics);

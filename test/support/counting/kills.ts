@@ -38,11 +38,7 @@ export async function killAndWait(house: Bulkhead, name: string, pulseTopics: re
     },
     { deadlineMs: backWithinMs, what: `the house is ready after kill -9 of ${name}`, everyMs: 25 },
   );
-  await until(() => isCurrent(house, at, pulseTopics), {
-    deadlineMs: backWithinMs,
-    what: `present values of all sources are stored after kill -9 of ${name}`,
-    everyMs: 100,
-  });
+  await untilCurrent(house, at, pulseTopics, `after kill -9 of ${name}`);
   const after = pidsOf(await house.processes());
   const alsoRestarted = [...before].filter(([other, pid]) => other !== name && after.get(other) !== pid);
   return { name, at, backAt: Date.now(), alsoRestarted: alsoRestarted.map(([other]) => other) };
@@ -52,9 +48,22 @@ function pidsOf(processes: readonly ProcessInfo[]): Map<string, number | null | 
   return new Map(processes.map(({ name, pid }) => [name, pid]));
 }
 
-/** Is what the plant showed a moment ago stored already? */
-async function isCurrent(house: Bulkhead, killedAt: number, topics: readonly string[]): Promise<boolean> {
-  const since = Math.max(killedAt, Date.now() - currentMs);
+/** Waits until what the plant shows is stored as it comes: values later than `since`, and not older than a moment. */
+export async function untilCurrent(
+  house: Bulkhead,
+  since: number,
+  pulseTopics: readonly string[],
+  when: string,
+): Promise<void> {
+  await until(() => isCurrent(house, since, pulseTopics), {
+    deadlineMs: backWithinMs,
+    what: `present values of all sources are stored ${when}`,
+    everyMs: 100,
+  });
+}
+
+async function isCurrent(house: Bulkhead, from: number, topics: readonly string[]): Promise<boolean> {
+  const since = Math.max(from, Date.now() - currentMs);
   const client = await connectToHistory(house.home);
   try {
     const { rows } = await client.query<{ topics: string }>(

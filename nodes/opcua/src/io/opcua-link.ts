@@ -2,6 +2,7 @@ import { BulkheadError, type BackOffPolicy, type Clock, nextDelayMs, type Timer 
 import type { OPCUAClient } from 'node-opcua-client';
 import type { OpcuaConnectionConfig } from '../opcua-connection/config.ts';
 import type { Link, LinkState } from '../opcua-connection/link.ts';
+import { keepRemovingLeftLocks } from './left-locks.ts';
 import type { RawSession } from './raw-session.ts';
 import type { Publishing } from './publishing.ts';
 import { createSubscriptions } from './subscriptions.ts';
@@ -120,7 +121,8 @@ export function createOpcuaLink(options: LinkOptions): Link {
     if (life !== mine) return;
     const client = library.createClient(config, { pkiFolder: options.pkiFolder, backOff, random });
     Object.assign(mine, { library, client });
-    const session = await library.openSession(client, config);
+    const leaveLocks = keepRemovingLeftLocks(options.pkiFolder);
+    const session = await library.openSession(client, config).finally(leaveLocks);
     if (life === mine) live(mine, library, client, session);
     else await library.closeClient(client, session, closeMs);
   };

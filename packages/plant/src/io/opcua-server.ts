@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type CreateMonitoredItemHook,
@@ -60,6 +61,8 @@ const statusCodes: Readonly<Record<Quality, StatusCode>> = {
 /** An OPC UA server with these variables, not listening yet. */
 export async function createOpcuaServer(options: OpcuaServerOptions): Promise<OpcuaServer> {
   silence();
+  // The folder is this process's own: a lock in it was left by one that was killed, and would be waited for for two minutes.
+  rmSync(join(options.pki, 'server', 'mutex.lock'), { recursive: true, force: true });
   const certificates = new OPCUACertificateManager({
     rootFolder: join(options.pki, 'server'),
     automaticallyAcceptUnknownCertificate: true,
