@@ -187,6 +187,26 @@ describe('the sidebar "Compartments"', function () {
       assert.equal(await page.locator('.bulkhead-badge').count(), 1);
     }));
 
+  it('says that a rollback is not possible, and marks a compartment that was rolled back', () =>
+    browser.withScreenshot(page, 'sidebar-rollback', async () => {
+      await unfold('chaos');
+      await row('chaos').locator('[data-command="rollback"]').click();
+      await row('chaos').getByText('there are no earlier flows that lived').waitFor();
+
+      // Five seconds make a life that can be gone back to.
+      await until(async () => Date.now() - Number((await bulkhead.compartmentOfTab('Capper'))['startedAt']) > 7_000, {
+        deadlineMs: 10_000,
+        what: 'a life that counts',
+      });
+      const edited = flows.map((entry) => (entry.id === 'capper-tie' ? { ...entry, name: 'edited' } : entry));
+      await bulkhead.deploy(edited, 'flows');
+      await unfold('capper');
+      await row('capper').locator('[data-command="rollback"]').click();
+      await row('capper').locator('.bulkhead-state', { hasText: 'rolled back' }).waitFor();
+      await page.locator('#red-ui-tab-capper .bulkhead-badge.fa-history').waitFor();
+      assert.equal(await row('capper').locator('[data-command="rollback"]').isVisible(), false);
+    }));
+
   it('refuses a limit that the runtime would refuse', () =>
     browser.withScreenshot(page, 'sidebar-bad-limit', async () => {
       await unfold('filler');
@@ -209,16 +229,28 @@ describe('the sidebar "Compartments"', function () {
       const { pid } = await bulkhead.compartmentOfTab('Filler');
 
       await until(async () => (await fileOfState(bulkhead)).includes('192'), { deadlineMs: 5_000, what: 'written' });
-      await bulkhead.kill('supervisor');
-      await page.locator('.bulkhead-sidebar > .bulkhead-problem').waitFor();
-      await page.locator('.bulkhead-sidebar > .bulkhead-problem').waitFor({ state: 'hidden' });
-      await until(async () => (await bulkhead.compartmentOfTab('Filler')).state === 'running', {
-        deadlineMs: 20_000,
-        what: 'adopted',
-      });
+      const killed = await bulkhead.kill('supervisor');
+      await until(
+        async () => {
+          const supervisor = (await bulkhead.processes()).find(({ role }) => role === 'supervisor');
+          return supervisor?.pid !== killed && (await bulkhead.compartmentOfTab('Filler')).state === 'running';
+        },
+        { deadlineMs: 20_000, what: 'another supervisor, which adopted the compartment' },
+      );
+      await page.waitForResponse(/\/bulkhead\/compartments$/);
       assert.deepEqual((await bulkhead.compartmentOfTab('Filler'))['limits'], kept);
       assert.equal((await bulkhead.compartmentOfTab('Filler')).pid, pid, 'the compartment never noticed');
       assert.equal(await limits.locator('input[name="heapMb"]').inputValue(), '192');
+    }));
+
+  it('says that what it shows is old while nobody answers', () =>
+    browser.withScreenshot(page, 'sidebar-no-answer', async () => {
+      const banner = page.locator('.bulkhead-sidebar > .bulkhead-problem');
+      await page.route('**/bulkhead/**', (route) => route.abort());
+      await banner.getByText('The supervisor does not answer just now.').waitFor();
+      assert.equal(await inState('filler', 'running').count(), 1);
+      await page.unroute('**/bulkhead/**');
+      await banner.waitFor({ state: 'hidden' });
     }));
 
   it('is open again after a reload, and throws nothing into the page', () =>

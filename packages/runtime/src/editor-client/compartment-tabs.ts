@@ -9,6 +9,8 @@ interface Overview {
   readonly name: string;
   readonly tabs: readonly string[];
   readonly state: string;
+  /** It runs earlier flows than the editor shows. */
+  readonly pinned: boolean;
   readonly restarts: number;
   readonly lastExit: { readonly reason: string; readonly detail: string; readonly nodeName?: string } | null;
   readonly missingTypes: readonly string[];
@@ -42,13 +44,14 @@ const colours: Readonly<Record<string, string>> = {
   stopped: '#9aa0a6',
 };
 
-/** A quarantine needs a person, so it is more than a colour. */
+/** A quarantine needs a person, and a rollback must not be forgotten: more than a colour. */
 function drawBadge(label: Element, overview: Overview): void {
   const badge = label.querySelector('.bulkhead-badge');
-  if (overview.state !== 'quarantined') return badge?.remove();
+  const quarantined = overview.state === 'quarantined';
+  if (!quarantined && !overview.pinned) return badge?.remove();
   const drawn = badge ?? document.createElement('i');
-  drawn.className = 'bulkhead-badge fa fa-exclamation-triangle';
-  drawn.setAttribute('style', `margin-left:6px;color:${colours['quarantined']}`);
+  drawn.className = `bulkhead-badge fa ${quarantined ? 'fa-exclamation-triangle' : 'fa-history'}`;
+  drawn.setAttribute('style', `margin-left:6px;color:${colours[quarantined ? 'quarantined' : 'starting']}`);
   drawn.setAttribute('title', words(overview));
   if (!badge) label.append(drawn);
 }
@@ -65,6 +68,7 @@ function brief(detail: string): string {
 
 function words(overview: Overview): string {
   const lines = [`${overview.name}: ${overview.state}`];
+  if (overview.pinned) lines.push('rolled back until this tab is deployed again');
   if (overview.restarts > 0) lines.push(`${overview.restarts} restarts`);
   if (overview.lastExit) {
     const node = overview.lastExit.nodeName ? ` in "${overview.lastExit.nodeName}"` : '';

@@ -10,6 +10,9 @@ import type { CompartmentInfo, Union } from './model.ts';
 import { createPlanView } from './plan-view.ts';
 import { text } from './texts.ts';
 
+/** How long a refused command stays in view. */
+const saidForMs = 15_000;
+
 /** Everything about one compartment, below its row. `changed` asks for fresh data after a command. */
 export function createDetails(id: string, api: HouseApi, changed: () => void) {
   const problem = element('p', 'bulkhead-problem');
@@ -17,9 +20,12 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
   const notices = element('div', 'bulkhead-notices');
   const figures = createFigureGrid();
   const exit = element('div', 'bulkhead-last-exit');
+  let unsay: ReturnType<typeof setTimeout> | undefined;
   const say = (message: string): void => {
+    clearTimeout(unsay);
     setText(problem, message);
     problem.hidden = message === '';
+    if (message !== '') unsay = setTimeout(() => say(''), saidForMs);
   };
   const commands = createCommandButtons(async (command) => {
     say('');
@@ -73,8 +79,9 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
   };
 }
 
-function noticesOf({ quarantinedBecause, missingTypes, problems }: CompartmentInfo): string[] {
+function noticesOf({ pinned, quarantinedBecause, missingTypes, problems }: CompartmentInfo): string[] {
   return [
+    ...(pinned ? [text('rollback.why')] : []),
     ...(quarantinedBecause === undefined ? [] : [text('quarantine.why', { because: quarantinedBecause })]),
     ...(missingTypes.length === 0 ? [] : [text('missing.types', { types: missingTypes.join(', ') })]),
     ...problems.map(({ message }) => message),

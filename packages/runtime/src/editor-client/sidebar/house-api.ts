@@ -14,7 +14,7 @@ import {
 } from './model.ts';
 import { text } from './texts.ts';
 
-export type Command = 'start' | 'stop' | 'restart';
+export type Command = 'start' | 'stop' | 'restart' | 'rollback';
 
 /** Every call rejects with an `Error` whose message can be shown to a person. */
 export interface HouseApi {

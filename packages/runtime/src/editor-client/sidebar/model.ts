@@ -16,6 +16,8 @@ const overview = {
   id: v.string(),
   state: v.picklist(['starting', 'running', 'backing-off', 'quarantined', 'stopped']),
   restarts: v.number(),
+  /** Rolled back: it runs earlier flows than those that were deployed. */
+  pinned: v.boolean(),
   lastExit: v.nullable(lastExit),
 };
 

@@ -40,7 +40,9 @@ export function createRow(id: string, api: HouseApi, changed: () => void) {
       whole.dataset['state'] = compartment.state;
       setText(name, compartment.name);
       name.title = compartment.tabs.map(({ label }) => label).join('\n');
-      setText(state, textOr('state', compartment.state));
+      const pinned = compartment.pinned && compartment.state === 'running';
+      setText(state, pinned ? text('rollback.done') : textOr('state', compartment.state));
+      whole.classList.toggle('bulkhead-pinned', pinned);
       setText(figures, summaryOf(compartment));
       if (!details.element.hidden) await details.show(compartment, unions);
     },

@@ -22,6 +22,7 @@ const css = `
 .bulkhead-summary { color: var(--red-ui-secondary-text-color); font-size: 11px; font-variant-numeric: tabular-nums; }
 .bulkhead-state { flex: none; padding: 0 8px; line-height: 1.5; border-radius: 9px; border: 1px solid var(--bulkhead-state); font-size: 11px; white-space: nowrap; }
 .bulkhead-compartment[data-state="running"] .bulkhead-state { border-color: transparent; padding-right: 0; color: var(--red-ui-secondary-text-color); }
+.bulkhead-compartment.bulkhead-pinned .bulkhead-state { padding-right: 8px; border-color: #e0a800; color: inherit; }
 .bulkhead-compartment { --bulkhead-state: #9aa0a6; }
 .bulkhead-compartment[data-state="running"] { --bulkhead-state: #3aa657; }
 .bulkhead-compartment[data-state="starting"] { --bulkhead-state: #e0a800; }
@@ -67,7 +68,7 @@ const css = `
 .bulkhead-output time { margin-right: 8px; opacity: 0.6; }
 .bulkhead-output .bulkhead-stderr { color: #ffb4a9; }
 @container (max-width: 240px) {
-  .bulkhead-compartment[data-state="running"] .bulkhead-state { display: none; }
+  .bulkhead-compartment[data-state="running"]:not(.bulkhead-pinned) .bulkhead-state { display: none; }
   .bulkhead-details { padding-left: 12px; }
 }
 .bulkhead-kind { margin-right: 6px; padding: 0 6px; border-radius: 3px; background: var(--red-ui-secondary-border-color); font-size: 11px; }

@@ -23,6 +23,11 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'button.start': 'Starten',
   'button.stop': 'Anhalten',
   'button.restart': 'Neu starten',
+  'button.rollback': 'Zurückrollen',
+  'rollback.hint': 'Die Flows ausführen, die zuletzt liefen. Der Editor behält Ihre Änderung.',
+  'rollback.done': 'zurückgerollt',
+  'rollback.why':
+    'Zurückgerollt: Es laufen frühere Flows, als der Editor zeigt, bis dieser Tab wieder übernommen wird.',
   'figure.cpu': 'CPU',
   'figure.memory': 'Speicher',
   'figure.memoryOf': '__used__ von __limit__',
