@@ -21,7 +21,8 @@ export function writeFolder(folder, content) {
     if (existsSync(file) && readFileSync(file).equals(data)) continue;
     mkdirSync(path.dirname(file), { recursive: true });
     const temporary = `${file}.${process.pid}.tmp`;
-    writeFileSync(temporary, data);
+    // A file that names its interpreter is a command; npm makes it executable only if it was there at the install.
+    writeFileSync(temporary, data, { mode: data.subarray(0, 2).toString() === '#!' ? 0o755 : 0o644 });
     renameSync(temporary, file);
   }
 }
