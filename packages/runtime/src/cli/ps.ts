@@ -1,3 +1,4 @@
+import { withoutStack } from '../protocol/exit-detail.ts';
 import type { Command } from './command.ts';
 import { type CompartmentLine, parseCompartments } from './compartments.ts';
 import { oneLine, tableLines } from './table.ts';
@@ -38,5 +39,5 @@ export function psLines(compartments: readonly CompartmentLine[]): string[] {
 function exitText(exit: CompartmentLine['lastExit']): string {
   if (exit === null) return '-';
   const node = exit.nodeName === undefined ? '' : ` in "${exit.nodeName}"`;
-  return oneLine(`${exit.reason}${node}: ${exit.detail}`);
+  return oneLine(`${exit.reason}${node}: ${withoutStack(exit.detail)}`);
 }

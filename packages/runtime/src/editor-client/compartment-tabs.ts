@@ -4,6 +4,8 @@
  *
  * Fed by the retained topic `bulkhead/compartments` and by `bulkhead/crash`.
  */
+import { withoutStack } from '../protocol/exit-detail.ts';
+
 interface Overview {
   readonly id: string;
   readonly name: string;
@@ -61,18 +63,13 @@ const crashShownMs = 3_000;
 const crashedAt = new Map<string, number>();
 let latest: readonly Overview[] = [];
 
-/** The detail without the stack, which the log and the crash report hold. */
-function brief(detail: string): string {
-  return detail.replace(/ \(at .*$/s, '');
-}
-
 function words(overview: Overview): string {
   const lines = [`${overview.name}: ${overview.state}`];
   if (overview.pinned) lines.push('rolled back until this tab is deployed again');
   if (overview.restarts > 0) lines.push(`${overview.restarts} restarts`);
   if (overview.lastExit) {
     const node = overview.lastExit.nodeName ? ` in "${overview.lastExit.nodeName}"` : '';
-    lines.push(`last exit: ${overview.lastExit.reason}${node}: ${brief(overview.lastExit.detail)}`);
+    lines.push(`last exit: ${overview.lastExit.reason}${node}: ${withoutStack(overview.lastExit.detail)}`);
   }
   if (overview.missingTypes.length > 0) lines.push(`not installed: ${overview.missingTypes.join(', ')}`);
   return lines.join('\n');
@@ -123,7 +120,7 @@ function notice(crash: Crash): HTMLElement {
       ? 'It is quarantined after too many short lives; deploy or restart it.'
       : 'It is being restarted; the other tabs carry on.';
   const where = crash.nodeName ? ` in "${crash.nodeName}"` : '';
-  const lines = [`"${crash.name}" ended: ${crash.reason}${where}`, brief(crash.detail), next];
+  const lines = [`"${crash.name}" ended: ${crash.reason}${where}`, withoutStack(crash.detail), next];
   lines.forEach((line, index) => {
     const paragraph = document.createElement(index === 0 ? 'b' : 'p');
     paragraph.textContent = line;

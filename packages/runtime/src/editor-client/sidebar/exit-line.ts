@@ -1,3 +1,4 @@
+import { withoutStack } from '../../protocol/exit-detail.ts';
 import { element } from './element.ts';
 import { ago, dateTime } from './figures.ts';
 import type { LastExit } from './model.ts';
@@ -15,6 +16,3 @@ export function exitLines({ at, reason, detail, nodeId, nodeName }: LastExit): H
   shortened.title = detail;
   return [...lines, shortened];
 }
-
-/** The stack stands in the last lines on stderr as well. */
-const withoutStack = (detail: string): string => detail.replace(/ \(at .*$/s, '');

@@ -1,3 +1,4 @@
+import { withoutStack } from '../../protocol/exit-detail.ts';
 import type { ChildExit, RelayedEvent } from '../../protocol/messages.ts';
 import { type LastExit, lastExitOf } from './compartment-state.ts';
 
@@ -30,8 +31,7 @@ export function createCrashLog(): CrashLog {
 /** The red dot of the node that ended its compartment; nothing when no node is known. */
 export function crashStatus({ nodeId, reason, detail }: LastExit): RelayedEvent[] {
   if (nodeId === undefined) return [];
-  // Without the stack, for which a status has no room; the crash report has it.
-  const text = `${reason}: ${detail.replace(/ \(at .*$/s, '')}`.slice(0, 120);
+  const text = `${reason}: ${withoutStack(detail)}`.slice(0, 120);
   const status = { fill: 'red', shape: 'dot', text };
   return [{ name: 'node-status', payload: { id: nodeId, status } }];
 }
