@@ -11,6 +11,7 @@ import { createToken } from '../protocol/token.ts';
 import { buildPlan } from './build-plan.ts';
 import { parseConfiguration } from './configuration-file.ts';
 import { homePath, makeRunDirectory, prepareHome } from './home.ts';
+import { portClaims } from './port-claims.ts';
 import { choosePorts, type PortName, portNames, rememberedPorts, rememberPorts, tryPort } from './ports.ts';
 import { keepSecrets } from './secrets.ts';
 import { misspeltVariables, type Settings, settle } from './settings.ts';
@@ -74,7 +75,9 @@ async function configure(): Promise<void> {
     return settings.plant.enabled;
   });
   const remembered = rememberedPorts(home);
-  const isFree = async (port: number): Promise<boolean> => port !== settings.port && (await tryPort(port)) === null;
+  const claims = portClaims(process.ppid);
+  const isFree = async (port: number): Promise<boolean> =>
+    port !== settings.port && (await tryPort(port)) === null && claims.claim(port);
   const ports = await choosePorts(needed, remembered, isFree, use.kind === 'abandoned' ? patienceMs : 0);
   rememberPorts(home, ports);
 
