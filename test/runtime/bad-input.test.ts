@@ -67,10 +67,10 @@ function badFlows({ mqtt, postgres }: v.InferOutput<typeof chosenPorts>): FlowEn
 const failures = [
   {
     id: 'no-server',
-    dot: /disconnected, retry in \d+ s/,
+    dot: /no connection, retry in \d+ s/,
     line: /127\.0\.0\.1:1: no server answers.*Check the endpoint/,
   },
-  { id: 'no-device', dot: /disconnected, retry in \d+ s/, line: /127\.0\.0\.1:1: .*ECONNREFUSED.*Check the address/ },
+  { id: 'no-device', dot: /no connection, retry in \d+ s/, line: /127\.0\.0\.1:1: .*ECONNREFUSED.*Check the address/ },
   {
     id: 'no-broker',
     dot: /no connection, retry in \d+ s/,

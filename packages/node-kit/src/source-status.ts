@@ -51,7 +51,7 @@ export function renderSource(type: string, view: SourceView, translate: Translat
       return { fill: 'yellow', shape: 'ring', text: key('connecting') };
     case 'retrying': {
       const text = translate(key('retrying'), { seconds: Math.max(1, Math.round(view.retryInMs / 1000)) });
-      return { fill: 'red', shape: 'ring', text };
+      return { fill: 'yellow', shape: 'ring', text };
     }
     case 'stopped':
       return { fill: 'grey', shape: 'dot', text: key('stopped') };

@@ -13,7 +13,7 @@ describe('Status of a reading node', () => {
     ['configured wrong', { kind: 'not-configured' }, ['red', 'ring', 'x.status.notConfigured']],
     ['without a connection', { kind: 'not-connected' }, ['grey', 'ring', 'x.status.noConnection']],
     ['connecting', { kind: 'connecting' }, ['yellow', 'ring', 'x.status.connecting']],
-    ['waiting to retry', { kind: 'retrying', retryInMs: 2_600 }, ['red', 'ring', 'retrying 3']],
+    ['waiting to retry', { kind: 'retrying', retryInMs: 2_600 }, ['yellow', 'ring', 'retrying 3']],
     ['receiving', receiving, ['green', 'dot', 'tags 120, rate 35']],
     ['receiving slowly', { ...receiving, tags: 1, perSecond: 0.5 }, ['green', 'dot', 'oneTag 1, rate 0.5']],
     [
