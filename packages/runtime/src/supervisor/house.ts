@@ -104,6 +104,11 @@ export class House {
       const slice = cutSlice(planned, deployed, this.#options.directoryOf(planned.id), this.#options.services);
       return { planned, slice, compartment: this.#compartment(planned) };
     });
+    // As in the flow file, also after those that live were adopted first.
+    for (const { compartment } of all) {
+      this.compartments.delete(compartment.id);
+      this.compartments.set(compartment.id, compartment);
+    }
     // A publisher that is up first would tell its first values to nobody.
     const givers = all.filter(({ slice }) => onlyGives(slice));
     const takers = all.filter(({ slice }) => relayRank(slice) > 0);
@@ -138,6 +143,7 @@ export class House {
     if (kept) {
       compartment.restarts = kept.restarts;
       compartment.lastExit = kept.lastExit;
+      if (kept.down) compartment.stayDown(kept.down);
     }
     this.compartments.set(planned.id, compartment);
     return compartment;

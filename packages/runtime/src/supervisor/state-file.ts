@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import type { LastExit } from './compartments/compartment-state.ts';
+import type { Down, LastExit } from './compartments/compartment-state.ts';
 import type { Limits } from './compartments/limits.ts';
 import { exitReasons } from '../protocol/messages.ts';
 import type { PlannedCompartment } from './plan/partition.ts';
@@ -15,6 +15,10 @@ export interface Kept {
   /** Hash of the deployed slice that was rolled back. */
   readonly pinnedAgainst: string | null;
   readonly lastExit: LastExit | null;
+  /** Set while it is down on purpose. */
+  readonly down: Down | null;
+  /** Which run of the house wrote this. */
+  readonly run: string;
 }
 
 const keptSchema = v.object({
@@ -30,6 +34,8 @@ const keptSchema = v.object({
   }),
   restarts: v.number(),
   pinnedAgainst: v.nullable(v.string()),
+  down: v.optional(v.nullable(v.object({ sliceHash: v.string(), quarantinedBecause: v.nullable(v.string()) })), null),
+  run: v.optional(v.string(), ''),
   lastExit: v.nullable(
     v.object({
       at: v.number(),
@@ -50,6 +56,11 @@ function parseKept(content: unknown): Map<string, Kept> {
       return success ? [[id, { ...output, planned: { ...output.planned, unions: [] } }]] : [];
     }),
   );
+}
+
+/** What was down in an earlier run is forgotten: starting the house is a new chance for every compartment. */
+export function inRun(kept: ReadonlyMap<string, Kept>, run: string): Map<string, Kept> {
+  return new Map([...kept].map(([id, entry]) => [id, entry.run === run ? entry : { ...entry, down: null }]));
 }
 
 export interface StateFile {

@@ -20,7 +20,7 @@ import { createMemoryWatch } from './memory-watch.ts';
 import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
 import { readiness } from './readiness.ts';
-import { createStateFile, type Kept } from './state-file.ts';
+import { createStateFile, inRun, type Kept } from './state-file.ts';
 
 const sampleEveryMs = 1_000;
 /** After its own restart a supervisor is told within about 300 ms what runs; a broken editor never tells. */
@@ -35,7 +35,9 @@ const maxGlobalKeys = 10_000;
  */
 export async function startSupervisor(boot: SupervisorBoot, log: (line: string) => void): Promise<void> {
   const stateFile = createStateFile(path.join(boot.home, 'supervisor', 'state.json'), log);
-  const kept = await stateFile.load();
+  // The socket's folder is made anew for each run of the house.
+  const run = boot.supervisorSocket;
+  const kept = inRun(await stateFile.load(), run);
   let dialIns: DialIns | null = null;
   let front: Front | null = null;
   let announced = false;
@@ -45,7 +47,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
 
   const show = (events: readonly RelayedEvent[]): void => dialIns?.show(events);
   const changed = (): void => {
-    stateFile.save(() => keptOf(house, boot.limits));
+    stateFile.save(() => keptOf(house, boot.limits, run));
     show([compartmentOverview(house.compartments.values())]);
     announce();
   };
@@ -191,11 +193,11 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   announce();
 }
 
-function keptOf(house: House, defaults: Limits): ReadonlyMap<string, Kept> {
+function keptOf(house: House, defaults: Limits, run: string): ReadonlyMap<string, Kept> {
   return new Map(
-    [...house.compartments].map(([id, { planned, limits, restarts, lastExit, pinnedAgainst }]) => [
+    [...house.compartments].map(([id, { planned, limits, restarts, lastExit, pinnedAgainst, down }]) => [
       id,
-      { planned, limits: ownLimits(limits, defaults), restarts, lastExit, pinnedAgainst },
+      { planned, limits: ownLimits(limits, defaults), restarts, lastExit, pinnedAgainst, down, run },
     ]),
   );
 }

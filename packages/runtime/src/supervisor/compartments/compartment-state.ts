@@ -27,6 +27,14 @@ export interface LastExit {
   readonly nodeName?: string;
 }
 
+/** A compartment that stays down until a person, or a deploy that changes it, starts it. */
+export interface Down {
+  /** Of the flows that it would run. */
+  readonly sliceHash: string;
+  /** Null: a person stopped it. */
+  readonly quarantinedBecause: string | null;
+}
+
 export function lastExitOf(exit: ChildExit, nodeName: string | undefined): LastExit {
   return {
     at: exit.endedAt,

@@ -10,7 +10,7 @@ import type {
   Slice,
 } from '../../protocol/messages.ts';
 import type { PlannedCompartment } from '../plan/partition.ts';
-import { type CompartmentState, type LastExit, pidOf } from './compartment-state.ts';
+import { type CompartmentState, type Down, type LastExit, pidOf } from './compartment-state.ts';
 import { type CrashReport, crashStatus, createCrashLog, recoveryStatus } from './crash-log.ts';
 import { crashNotice } from './crash-notice.ts';
 import { createDrainWaiters, type DrainWaiters } from './drain-waiters.ts';
@@ -136,6 +136,22 @@ export class Compartment {
   async restart(deadlineMs: number): Promise<void> {
     await this.stop(deadlineMs);
     this.start();
+  }
+
+  /** Set while it is down on purpose; null while it runs, or would run again by itself. */
+  get down(): Down | null {
+    const { state, sliceHash } = this;
+    if (sliceHash === null) return null;
+    if (state.kind === 'quarantined') return { sliceHash, quarantinedBecause: state.because };
+    return state.kind === 'stopped' && !this.#wanted ? { sliceHash, quarantinedBecause: null } : null;
+  }
+
+  /** What an earlier supervisor left down stays down as long as its flows are the same. */
+  stayDown({ sliceHash, quarantinedBecause }: Down): void {
+    this.#wanted = quarantinedBecause !== null;
+    this.#runningHash = sliceHash;
+    this.state =
+      quarantinedBecause === null ? { kind: 'stopped' } : { kind: 'quarantined', because: quarantinedBecause };
   }
 
   /** Goes back to the last flows that lived; false when there are none. The editor keeps the edit. */
