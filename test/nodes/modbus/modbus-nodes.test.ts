@@ -147,9 +147,9 @@ describe('modbus nodes', function () {
     const flow = await start();
     await firstMessage(flow);
     await proxy.refuse();
-    await until(() => statusTexts(flow).some((text) => text.startsWith('red ring')), {
+    await until(() => statusTexts(flow).some((text) => /^yellow ring .*retry/.test(text)), {
       deadlineMs: 5_000,
-      what: 'a red ring',
+      what: 'the wait for a retry',
     });
     deepEqual(errorCodes(flow), ['connection-lost']);
     const before = flow.received('out').length;

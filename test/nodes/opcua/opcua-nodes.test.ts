@@ -128,8 +128,8 @@ describe('opcua nodes', function () {
 
   it('say once that the password is wrong', async () => {
     const flow = await start({ password: 'wrong' });
-    const reds = (): number => statusTexts(flow).filter((text) => text.startsWith('red ring')).length;
-    await until(() => reds() > 0, { deadlineMs: 20_000, what: 'a red ring' });
+    const isWaiting = (): boolean => statusTexts(flow).some((text) => /^yellow ring .*retry/.test(text));
+    await until(isWaiting, { deadlineMs: 20_000, what: 'the wait for a retry' });
     deepEqual(errorCodes(flow), ['connection-lost']);
   });
 
