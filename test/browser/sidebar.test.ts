@@ -199,7 +199,10 @@ describe('the sidebar "Compartments"', function () {
         what: 'a life that counts',
       });
       const edited = flows.map((entry) => (entry.id === 'capper-tie' ? { ...entry, name: 'edited' } : entry));
+      const hash = async () => (await bulkhead.compartmentOfTab('Capper'))['sliceHash'];
+      const before = await hash();
       await bulkhead.deploy(edited, 'flows');
+      await until(async () => (await hash()) !== before, { deadlineMs: 10_000, what: 'the edit runs' });
       await unfold('capper');
       await row('capper').locator('[data-command="rollback"]').click();
       await row('capper').locator('.bulkhead-state', { hasText: 'rolled back' }).waitFor();
