@@ -33,6 +33,7 @@ describe('the front between a client and a process that dies', () => {
         sample: () => null,
         children: () => Promise.resolve([]),
         logs: () => Promise.resolve([]),
+        stateSaved: () => Promise.resolve(),
         uns: () => Promise.resolve({}),
         readiness: () => ({ ready: true, waitingFor: [] }),
         metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),

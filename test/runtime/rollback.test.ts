@@ -39,10 +39,8 @@ describe('A rollback', function () {
   it('runs the flows that lived, while the editor keeps the edit, until that tab is deployed again', async () => {
     const [lived] = await house.compartments();
     // Five seconds make a life; they are counted from the moment the flows were ready.
-    await until(() => Date.now() - Number(lived?.['startedAt']) > 7_000, {
-      deadlineMs: 20_000,
-      what: 'the flows have lived',
-    });
+    const readyAt = Number(lived?.['startedAt']) + Number(lived?.['readyAfterMs']);
+    await until(() => Date.now() - readyAt > 5_500, { deadlineMs: 20_000, what: 'the flows have lived' });
     await house.deploy(bad, 'flows');
     await answers('bad');
     await until(async () => (await rollback()).status === 202, { deadlineMs: 20_000, what: 'rolled back' });

@@ -68,13 +68,21 @@ export interface StateFile {
   load(): Promise<Map<string, Kept>>;
   /** Writes soon; several calls in a short time become one write. */
   save(content: () => ReadonlyMap<string, Kept>): void;
+  /** Resolves once everything that was to be saved is on disk. */
+  saved(): Promise<void>;
 }
 
 const gatherMs = 20;
 
 export function createStateFile(file: string, log: (line: string) => void): StateFile {
   let timer: NodeJS.Timeout | null = null;
+  let latest: (() => ReadonlyMap<string, Kept>) | null = null;
   let writing: Promise<void> = Promise.resolve();
+  const writeLatest = (): void => {
+    timer = null;
+    const content = latest;
+    if (content) writing = writing.then(() => write(content()));
+  };
   const write = async (content: ReadonlyMap<string, Kept>): Promise<void> => {
     try {
       await mkdir(path.dirname(file), { recursive: true });
@@ -95,10 +103,13 @@ export function createStateFile(file: string, log: (line: string) => void): Stat
       }
     },
     save(content) {
-      timer ??= setTimeout(() => {
-        timer = null;
-        writing = writing.then(() => write(content()));
-      }, gatherMs).unref();
+      latest = content;
+      timer ??= setTimeout(writeLatest, gatherMs).unref();
+    },
+    saved() {
+      if (timer !== null) clearTimeout(timer);
+      if (timer !== null) writeLatest();
+      return writing;
     },
   };
 }

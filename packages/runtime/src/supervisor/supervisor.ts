@@ -187,6 +187,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       logs: (id, lines) => keeper.logs(processNameOf(id), lines),
       uns: (prefix) => dialIns?.uns(prefix) ?? Promise.resolve([]),
       readiness: isReady,
+      stateSaved: () => stateFile.saved(),
       metrics: async () => ({ text: await metrics.text(), contentType: metrics.contentType }),
     },
   });

@@ -18,6 +18,8 @@ export interface ApiSource {
   uns(prefix: string): Promise<unknown>;
   /** Editor connected, and every compartment that should run does. */
   readiness(): { readonly ready: boolean; readonly waitingFor: readonly string[] };
+  /** Resolves once the decisions made so far are on disk. */
+  stateSaved(): Promise<void>;
   metrics(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
@@ -168,9 +170,12 @@ export function createApi(source: ApiSource): { find(request: IncomingMessage, u
         };
       return {
         ...match,
-        answer: (_id, target, incoming) => {
+        answer: async (_id, target, incoming) => {
           const id = match.pattern.exec({ pathname: url.pathname })?.pathname.groups['id'] ?? '';
-          return match.answer(decode(id), target, incoming);
+          const answer = await match.answer(decode(id), target, incoming);
+          // What was answered is kept, also when the supervisor is killed the moment after.
+          if (match.method !== 'GET') await source.stateSaved();
+          return answer;
         },
       };
     },
