@@ -15,6 +15,7 @@ const coreSets: Readonly<Record<string, { file: string; types: string[] }>> = {
   catch: { file: 'common/25-catch.js', types: ['catch'] },
   function: { file: 'function/10-function.js', types: ['function'] },
   change: { file: 'function/15-change.js', types: ['change'] },
+  link: { file: 'common/60-link.js', types: ['link in', 'link out', 'link call'] },
   httpin: { file: 'network/21-httpin.js', types: ['http in', 'http response'] },
   websocket: {
     file: 'network/22-websocket.js',
@@ -75,6 +76,7 @@ export async function startCompartment(
     {
       id: 'c1',
       token: supervisor.token,
+      linkSecret: 'a secret for tests',
       supervisorSocket: supervisor.socket,
       directory,
       httpSocket: path.join(supervisor.directory, 'http.sock'),

@@ -106,7 +106,7 @@ describe('the partition', () => {
     ]);
   });
 
-  it('joins tabs that are linked, over several steps', () => {
+  it('leaves tabs that are linked apart: links cross compartments', () => {
     const flows = [
       tab('a'),
       tab('b'),
@@ -114,8 +114,28 @@ describe('the partition', () => {
       node('o', 'a', 'link out', { links: ['i'] }),
       node('i', 'b', 'link in'),
       node('call', 'c', 'link call', { links: ['i'] }),
+      node('f', 'c', 'function', { func: 'node.linkcall("i", msg)' }),
     ];
-    assert.deepEqual(groups(flows), [['a', 'b', 'c']]);
+    assert.deepEqual(groups(flows), [['a'], ['b'], ['c']]);
+    assert.deepEqual(reasons(flows), []);
+  });
+
+  it('keeps a tcp out that answers in the compartment of the tcp in whose messages reach it, over several links', () => {
+    const flows = [
+      tab('a'),
+      tab('b'),
+      tab('c'),
+      tab('d'),
+      node('t', 'a', 'tcp in', { server: 'server' }),
+      node('o1', 'a', 'link out', { links: ['i1'] }),
+      node('i1', 'b', 'link in', { links: ['o1'] }),
+      node('o2', 'b', 'link out', { links: [] }),
+      node('i2', 'c', 'link in', { links: ['o2'] }),
+      node('answer', 'c', 'tcp out', { beserver: 'reply' }),
+      node('other', 'd', 'tcp out', { beserver: 'reply' }),
+    ];
+    assert.deepEqual(groups(flows), [['a', 'c'], ['b'], ['d']]);
+    assert.match(reasons(flows)[0] ?? '', /"tcp out" answers on the connection of a tcp in/);
   });
 
   it('survives links and references to nodes that do not exist, and circles between config nodes', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FlowNode, PaletteEntry } from '../../../packages/runtime/src/protocol/messages.ts';
 import { indexFlows } from '../../../packages/runtime/src/supervisor/plan/flow-index.ts';
 import { partition } from '../../../packages/runtime/src/supervisor/plan/partition.ts';
-import { cutSlice, missingTypes } from '../../../packages/runtime/src/supervisor/plan/slice.ts';
+import { cutSlice, type LinkPlan, missingTypes } from '../../../packages/runtime/src/supervisor/plan/slice.ts';
 
 const palette: PaletteEntry[] = [
   { module: 'node-red', set: 'inject', types: ['inject'], file: '/core/inject.js', enabled: true },
@@ -25,12 +25,13 @@ const flows: FlowNode[] = [
   { id: 'unused', type: 'tls-config' },
 ];
 const services = { mqtt: { url: 'mqtt://127.0.0.1:1', password: 'hidden' } };
+const links: LinkPlan = { ownerOf: () => undefined, endpoint: () => ({ path: '', token: '' }) };
 const slices = (
   changed: FlowNode[] = flows,
   credentials: Record<string, Record<string, string>> = { m: { password: 'secret' }, n3: { key: 'other' } },
 ) => {
   const deployed = { index: indexFlows(changed), credentials, palette, userDir: '/home' };
-  return partition(changed).compartments.map((planned) => cutSlice(planned, deployed, `/dir/${planned.id}`, services));
+  return partition(changed).compartments.map((planned) => cutSlice(planned, deployed, `/dir/${planned.id}`, services, links));
 };
 
 describe('a slice', () => {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isRecord } from '../node-red/is-record.ts';
+import { httpSocketName, linkSocketName } from '../protocol/socket-name.ts';
 
 /** What a compartment is told at its start; everything else comes with its slice. */
 export interface CompartmentBoot {
@@ -11,6 +11,10 @@ export interface CompartmentBoot {
   readonly directory: string;
   /** Where `httpNode` answers, if a node needs it. */
   readonly httpSocket: string;
+  /** Where messages come in from link nodes of other compartments. */
+  readonly linkSocket: string;
+  /** `deriveToken(linkSecret, caller)` is the token that lets a caller in. */
+  readonly linkSecret: string;
   /** Debug sidebar messages a second; what exceeds it is counted. */
   readonly debugLimitPerSecond: number;
   /** Lines a second on stdout and stderr together; what exceeds it is counted. */
@@ -42,12 +46,11 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
     supervisorSocket,
     directory: text('directory'),
     httpSocket:
-      typeof httpSocket === 'string' && httpSocket !== '' ? httpSocket : path.join(runDirectory, socketName(id)),
+      typeof httpSocket === 'string' && httpSocket !== '' ? httpSocket : path.join(runDirectory, httpSocketName(id)),
+    linkSocket: path.join(runDirectory, linkSocketName(id)),
+    linkSecret: text('linkSecret'),
     debugLimitPerSecond: number('debugLimitPerSecond', 200),
     logLimitPerSecond: number('logLimitPerSecond', 200),
     traceExactly: value['traceExactly'] === true,
   };
 }
-
-/** Ids may hold anything and be of any length; the path of a unix socket ends at 108 bytes. */
-const socketName = (id: string): string => `c-${createHash('sha256').update(id).digest('hex').slice(0, 16)}.sock`;

@@ -11,6 +11,7 @@ import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
 import {
   type ContextRequest,
+  type DrainPhase,
   type FromCompartment,
   protocolVersion,
   type ToCompartment,
@@ -24,6 +25,9 @@ import { type FlowRunner, type FlowsOutcome, RestartNeeded, startFlows } from '.
 import { copiedSize } from './global-context/copied-size.ts';
 import { GlobalReplica } from './global-context/replica.ts';
 import { createHttpFront } from './http-front.ts';
+import { registerBridgeNodes } from './links/bridge-nodes.ts';
+import { createLinkStatus } from './links/link-status.ts';
+import { openLinks } from './links/links.ts';
 import { startTelemetry } from './telemetry.ts';
 import { showErrorsInSidebar } from './sidebar-errors.ts';
 
@@ -59,6 +63,11 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
     send: (write) => send({ type: 'global-write', ...write }),
     warn: (line) => console.log(`[warn] ${line}`),
   });
+  const links = openLinks(boot, (line) => console.log(line));
+  const linkStatus = createLinkStatus(links.health, (nodeId, status) =>
+    runner?.runtime._.nodes.getNode(nodeId)?.status(status),
+  );
+
   const link: Dialled<FromCompartment> = dial<ToCompartment, FromCompartment>(
     { path: boot.supervisorSocket },
     {
@@ -85,7 +94,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
     },
   );
   startTelemetry(
-    () => ({ messagesReceived, debugDropped: relay?.debugDropped ?? 0 }),
+    () => ({ messagesReceived, debugDropped: relay?.debugDropped ?? 0, links: links.counts() }),
     (message) => send(message),
   );
   // Nodes may add routes at any time; a look at the router costs microseconds.
@@ -139,6 +148,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
         // Node-RED's own chatter about its start says nothing about the flow.
         wantedInLog: (entry) => ready !== undefined || entry.id !== undefined || entry.level <= 20,
         onLoaded(runtime) {
+          registerBridgeNodes(runtime, links, linkStatus);
           relay = createEventRelay({
             events: runtime.events,
             debugLimitPerSecond: boot.debugLimitPerSecond,
@@ -151,8 +161,10 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
       showErrorsInSidebar(runner.runtime.events);
       await untilListening(runner.runtime.events, listenLimitMs);
     } else {
+      links.hold();
       outcome = await runner.deploy(slice, deployType);
     }
+    links.use(runner.runtime, slice.links);
     announce(slice.hash, outcome);
   }
 
@@ -186,9 +198,12 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
     return operation === 'get' ? context.getValue(where) : context.delete(where);
   }
 
-  async function drain(phase: 'source' | 'relay' | 'sink', deadlineMs: number): Promise<void> {
+  async function drain(phase: DrainPhase, deadlineMs: number): Promise<void> {
     await work;
-    const complete = runner === undefined || (await drainPhase(runner.runtime.events, phase, deadlineMs));
+    const complete =
+      phase === 'link'
+        ? await links.drained(deadlineMs)
+        : runner === undefined || (await drainPhase(runner.runtime.events, phase, deadlineMs));
     send({ type: 'drained', phase, complete });
   }
 
@@ -200,6 +215,8 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
       await runner?.stop().catch((error: unknown) => console.error(error));
       replica.stop();
       relay?.stop();
+      linkStatus.stop();
+      links.close();
       front.close();
       beats.stop();
     } else {

@@ -1,11 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { FromCompartment } from '../protocol/messages.ts';
+import type { FromCompartment, LinkCounts } from '../protocol/messages.ts';
 
 export interface Counters {
   /** Messages received by nodes since the start. */
   readonly messagesReceived: number;
   /** Debug messages not shown since the start. */
   readonly debugDropped: number;
+  readonly links: LinkCounts;
 }
 
 /** Reports the health of the process once a second; the p99 is that of the second that is over. Returns a stopper. */

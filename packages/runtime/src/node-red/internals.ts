@@ -137,9 +137,22 @@ export interface RegistryModule {
   readonly nodes: Record<string, RegistryNodeSet>;
 }
 
+/** A node of the running flows. */
+export interface LiveNode {
+  readonly id: string;
+  readonly type: string;
+  receive(msg: Record<string, unknown>): void;
+  error(error: Error | string, msg: Record<string, unknown>): void;
+  status(status: object): void;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  /** What callers of link nodes have, and nobody else. */
+  returnLinkMessage?: (id: string, msg: Record<string, unknown>) => void;
+}
+
 export interface NodeRedNodes {
+  registerType(set: string, type: string, constructor: (this: LiveNode, definition: FlowNode) => void): void;
   createNode(node: object, definition: { id: string }): void;
-  getNode(id: string): object | null;
+  getNode(id: string): LiveNode | null;
   getCredentials(id: string): Record<string, unknown> | undefined;
   deleteCredentials(id: string): void;
   setFlows(

@@ -18,6 +18,8 @@ export interface DialOptions<In, Out> {
   readonly onRefused?: (reason: string) => void;
   readonly onSendRefused?: (refusal: Refusal, detail: string) => void;
   readonly maxQueuedBytes?: number;
+  /** Largest message taken once the token was checked; `maxFrameBytes` where not given. */
+  readonly maxMessageBytes?: number;
   /** Time for connecting and for the answer to hello, each attempt. */
   readonly handshakeTimeoutMs?: number;
   readonly firstDelayMs?: number;
@@ -94,7 +96,7 @@ export function dial<In extends Tagged, Out extends Tagged>(
     };
     const open = (): void => {
       leave();
-      reader.limit(maxFrameBytes);
+      reader.limit(options.maxMessageBytes ?? maxFrameBytes);
       failures = 0;
       const opened: Peer<Out> = createPeer<In, Out>(stream, {
         reader,

@@ -2,9 +2,10 @@
  * Frames on a stream: a 4-byte big-endian length, then that many bytes. The handshake's frames hold JSON
  * (`handshake.ts`), all later ones a v8-serialised message, which keeps Date, Buffer, Map and BigInt.
  */
-import { deserialize, serialize } from 'node:v8';
+import { DefaultSerializer, deserialize } from 'node:v8';
 
 const headerBytes = 4;
+const noLength = Buffer.alloc(headerBytes);
 
 /** Larger than any flow file; a length beyond it is taken for garbage. */
 export const maxFrameBytes = 64 * 1024 * 1024;
@@ -33,13 +34,23 @@ export function frame(payload: Uint8Array, limit = maxFrameBytes): Buffer {
 
 /** A message as one frame. Throws FrameError `not-serialisable` (functions, sockets, ...) or `frame-too-large`. */
 export function encodeMessage(message: unknown, limit = maxFrameBytes): Buffer {
-  let payload: Buffer;
+  // Room for the length in front, so that a message of 100 MB is not copied once more.
+  const serializer = new DefaultSerializer();
+  serializer.writeRawBytes(noLength);
+  let bytes: Buffer;
   try {
-    payload = serialize(message);
+    serializer.writeHeader();
+    serializer.writeValue(message);
+    bytes = serializer.releaseBuffer();
   } catch (cause) {
     throw new FrameError('not-serialisable', cause instanceof Error ? cause.message : String(cause), cause);
   }
-  return frame(payload, limit);
+  const length = bytes.length - headerBytes;
+  if (length > limit) {
+    throw new FrameError('frame-too-large', `a message of ${length} bytes exceeds the limit of ${limit}`);
+  }
+  bytes.writeUInt32BE(length, 0);
+  return bytes;
 }
 
 /** The message in a frame's payload. Throws FrameError `frame-garbled`. Only for bytes of a peer whose token was checked. */

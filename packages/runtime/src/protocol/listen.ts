@@ -15,6 +15,8 @@ export interface ListenOptions<In, Out> {
   readonly onTurnedAway?: (reason: string) => void;
   readonly helloTimeoutMs?: number;
   readonly maxQueuedBytes?: number;
+  /** Largest message taken once the token was checked; `maxFrameBytes` where not given. */
+  readonly maxMessageBytes?: number;
   /** Connections that have not said hello yet; further ones are closed at once. */
   readonly maxStrangers?: number;
 }
@@ -65,7 +67,7 @@ export async function listen<In extends Tagged, Out extends Tagged>(
     const onGone = (): void => decide();
     const letIn = (hello: Hello): void => {
       decide();
-      reader.limit(maxFrameBytes);
+      reader.limit(options.maxMessageBytes ?? maxFrameBytes);
       socket.write(encodeHandshake({ type: 'welcome', protocol: protocolVersion }));
       let handlers: Pick<PeerOptions<In>, 'onMessage' | 'onClose'> | null = null;
       const peer = createPeer<In, Out>(socket, {

@@ -71,6 +71,24 @@ export interface Slice {
   readonly directory: string;
   /** Becomes `RED.settings.bulkheadServices`; only what the slice's nodes need. */
   readonly services: BulkheadServices;
+  /** The compartments that its links lead to, by id; none where every link stays inside. */
+  readonly links?: Readonly<Record<string, LinkEndpoint>>;
+}
+
+/** Where a compartment takes messages from link nodes of others, and the token that lets this one caller in. */
+export interface LinkEndpoint {
+  readonly path: string;
+  readonly token: string;
+}
+
+/** Messages between link nodes of different compartments, since the start of the one that counts. */
+export interface LinkCounts {
+  readonly sent: number;
+  readonly received: number;
+  /** Refused at a full queue, in flight when a connection was lost, or without a `link in` that takes them. */
+  readonly dropped: number;
+  /** Waiting now. */
+  readonly queued: number;
 }
 
 /** Where the services of the house are; read by `uns-connection` and `historian-connection` ("provided by Bulkhead"). */
@@ -146,7 +164,8 @@ export type Reply =
   | { readonly type: 'reply'; readonly callId: number; readonly ok: true; readonly value: unknown }
   | { readonly type: 'reply'; readonly callId: number; readonly ok: false; readonly error: Failure };
 
-export type DrainPhase = 'source' | 'relay' | 'sink';
+/** `link`: everything on its way to other compartments has arrived there. */
+export type DrainPhase = 'source' | 'relay' | 'sink' | 'link';
 
 /** What went wrong in a running or starting flow, without ending the process. */
 export interface FlowProblem {
@@ -171,6 +190,7 @@ export type FromCompartment =
       readonly heapUsedBytes: number;
       readonly messagesReceived: number;
       readonly debugDropped: number;
+      readonly links: LinkCounts;
     }
   | { readonly type: 'drained'; readonly phase: DrainPhase; readonly complete: boolean }
   | {

@@ -42,6 +42,11 @@ export interface PeerOptions<In> {
 export interface Peer<Out> {
   /** False when the message was refused; never throws. */
   send(message: Out): boolean;
+  /** Writes frames made by `encodeMessage`, past the bound of the queue: for senders that keep a bound of their own. */
+  write(frames: Uint8Array): void;
+  /** Takes no further message until `resume`; the other side then waits. */
+  pause(): void;
+  resume(): void;
   /** Sends what `build` makes of a fresh call id; resolves with the reply's value, rejects with CallError. */
   call(build: (callId: number) => Out, timeoutMs?: number): Promise<unknown>;
   close(reason?: string): void;
@@ -68,6 +73,7 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
   let nextCallId = 1;
   let refused = 0;
   let open = true;
+  let paused = false;
 
   const end = (reason: string): void => {
     if (!open) return;
@@ -86,7 +92,7 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
   };
 
   const nextPayload = (): Buffer | null => {
-    if (!open) return null;
+    if (!open || paused) return null;
     try {
       return reader.next();
     } catch (error) {
@@ -164,6 +170,19 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
   return {
     send: (message) => write(message) === null,
     call,
+    write(frames) {
+      if (open) duplex.write(frames);
+    },
+    pause() {
+      paused = true;
+      duplex.pause();
+    },
+    resume() {
+      if (!paused) return;
+      paused = false;
+      duplex.resume();
+      drain();
+    },
     close: (reason = 'closed by this side') => end(reason),
     get open() {
       return open;

@@ -1,5 +1,6 @@
 import type { DrainPhase } from '../protocol/messages.ts';
 import type { Compartment } from './compartments/compartment.ts';
+import { bridgeType, returnType } from './plan/link-stubs.ts';
 import { relayRank } from './relay-rank.ts';
 
 export interface CleanStopPorts {
@@ -14,6 +15,7 @@ export interface CleanStopPorts {
  * Ends the flows so that nothing that was read is lost: what produces stops first, what records stops last.
  *
  * plant → reads → publishers → those that subscribe and publish → those that only subscribe → historian → all closed.
+ * After each of them, what is on its way between link nodes of different compartments arrives.
  * Each step waits for its promise or for the deadline; a step that was cut short is said by name.
  */
 export async function stopFlows(deadlineMs: number, ports: CleanStopPorts): Promise<void> {
@@ -30,13 +32,27 @@ export async function stopFlows(deadlineMs: number, ports: CleanStopPorts): Prom
     );
   };
   await ports.holdPlant().catch((error: unknown) => ports.log(`stopping: the plant was not held: ${String(error)}`));
+  const settleLinks = async (): Promise<void> => {
+    const linked = ports.compartments().filter((compartment) => hasLinks(compartment));
+    // A message may go on from where it came in: one round for each step it may take.
+    for (let round = 0; round < Math.min(linked.length, mostLinkSteps); round += 1) await drain(linked, 'link');
+  };
   await drain(ports.compartments(), 'source');
+  await settleLinks();
   for (const rank of [0, 1, 2]) {
     await drain(
       ports.compartments().filter(({ slice }) => relayRank(slice) === rank),
       'relay',
     );
+    await settleLinks();
   }
   await drain(ports.compartments(), 'sink');
   await Promise.all(ports.compartments().map((compartment) => compartment.stop(Math.min(left(), 5_000))));
+}
+
+const mostLinkSteps = 6;
+
+/** Does it send to other compartments, or return to them? */
+function hasLinks({ slice }: Compartment): boolean {
+  return slice?.flows.some((node) => node.type === bridgeType || node.type === returnType) ?? false;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { SupervisorBoot } from '../protocol/boot.ts';
-import type { ChildSpec } from '../protocol/messages.ts';
+import type { ChildSpec, LinkEndpoint } from '../protocol/messages.ts';
+import { linkSocketName } from '../protocol/socket-name.ts';
 import { deriveToken } from '../protocol/token.ts';
 import type { Limits } from './compartments/limits.ts';
 
@@ -14,6 +15,16 @@ export const compartmentIdOf = (processName: string): string | undefined =>
 /** A folder name for a compartment: ids come from flow files and may hold anything. */
 export const directoryName = (compartmentId: string): string =>
   encodeURIComponent(compartmentId).replaceAll('.', '%2E').slice(0, 128);
+
+/** From it a compartment derives the token of each caller, `deriveToken(linkSecret, callerId)`. */
+const linkSecret = (boot: SupervisorBoot, compartmentId: string): string =>
+  deriveToken(boot.secret, `link:${compartmentId}`);
+
+/** Where `target` takes messages from link nodes of `caller`; handed out only to compartments whose flows link there. */
+export const linkEndpoint = (boot: SupervisorBoot, target: string, caller: string): LinkEndpoint => ({
+  path: path.join(boot.runDirectory, linkSocketName(target)),
+  token: deriveToken(linkSecret(boot, target), caller),
+});
 
 /** How the process launcher starts a compartment: the same program always, its slice comes over the stream. */
 export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, limits: Limits): ChildSpec {
@@ -30,6 +41,7 @@ export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, lim
     boot: {
       id: compartmentId,
       token: deriveToken(boot.secret, `compartment:${compartmentId}`),
+      linkSecret: linkSecret(boot, compartmentId),
       supervisorSocket: boot.supervisorSocket,
       directory,
       runDirectory: boot.runDirectory,

@@ -1,5 +1,5 @@
 import type { Clock } from '@bulkhead/core';
-import type { BulkheadServices, ChildExit, FlowNode, FromEditor, Hello } from '../protocol/messages.ts';
+import type { BulkheadServices, ChildExit, FlowNode, FromEditor, Hello, LinkEndpoint } from '../protocol/messages.ts';
 import { Compartment } from './compartments/compartment.ts';
 import type { Limits } from './compartments/limits.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
@@ -17,6 +17,8 @@ export interface HouseOptions {
   readonly limits: Limits;
   readonly kept: ReadonlyMap<string, Kept>;
   directoryOf(compartmentId: string): string;
+  /** How `caller` reaches the links of `target`. */
+  linkEndpoint(target: string, caller: string): LinkEndpoint;
 }
 
 const removalDeadlineMs = 5_000;
@@ -100,8 +102,11 @@ export class House {
     await Promise.all(gone.map((compartment) => compartment.stop(removalDeadlineMs)));
     for (const compartment of gone) this.compartments.delete(compartment.id);
     const deployed = this.#deployed;
+    const { services, directoryOf, linkEndpoint } = this.#options;
+    const owners = new Map(this.plan.compartments.flatMap(({ id, tabs }) => tabs.map((tab) => [tab.id, id])));
+    const links = { ownerOf: (tabId: string) => owners.get(tabId), endpoint: linkEndpoint };
     const all = this.plan.compartments.map((planned) => {
-      const slice = cutSlice(planned, deployed, this.#options.directoryOf(planned.id), this.#options.services);
+      const slice = cutSlice(planned, deployed, directoryOf(planned.id), services, links);
       return { planned, slice, compartment: this.#compartment(planned) };
     });
     // As in the flow file, also after those that live were adopted first.

@@ -4,7 +4,7 @@ import { systemClock } from '@bulkhead/core';
 import type { SupervisorBoot } from '../protocol/boot.ts';
 import type { ChildStatus, RelayedEvent } from '../protocol/messages.ts';
 import { stopFlows } from './clean-stop.ts';
-import { compartmentIdOf, compartmentSpec, directoryName, processNameOf } from './compartment-process.ts';
+import { compartmentIdOf, compartmentSpec, directoryName, linkEndpoint, processNameOf } from './compartment-process.ts';
 import { type Limits, ownLimits } from './compartments/limits.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { compartmentOverview } from './compartment-overview.ts';
@@ -71,6 +71,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     limits: boot.limits,
     kept,
     directoryOf: (id) => path.join(boot.compartmentsDirectory, directoryName(id)),
+    linkEndpoint: (target, caller) => linkEndpoint(boot, target, caller),
   });
   const isReady = () => readiness(dialIns?.editorConnected ?? false, house);
   const announce = (): void => {

@@ -6,6 +6,7 @@ import type {
   FlowProblem,
   FromCompartment,
   Hello,
+  LinkCounts,
   RelayedEvent,
   Slice,
 } from '../../protocol/messages.ts';
@@ -25,6 +26,7 @@ export interface Telemetry {
   readonly heapUsedBytes: number;
   readonly messagesReceived: number;
   readonly debugDropped: number;
+  readonly links: LinkCounts;
 }
 
 const startupLimitMs = 30_000;

@@ -84,6 +84,19 @@ export function createMetrics(source: MetricsSource): { text(): Promise<string>;
     'Debug messages not shown because there were too many',
     (c) => c.telemetry?.debugDropped ?? null,
   );
+  const links = {
+    sent: 'Messages that left for link nodes of other compartments',
+    received: 'Messages that came from link nodes of other compartments',
+    dropped: 'Messages between compartments that were lost',
+  } as const;
+  for (const kind of ['sent', 'received', 'dropped'] as const) {
+    perCompartment(`bulkhead_link_${kind}_total`, links[kind], (c) => c.telemetry?.links[kind] ?? null);
+  }
+  perCompartment(
+    'bulkhead_link_queued',
+    'Messages that wait for another compartment',
+    (c) => c.telemetry?.links.queued ?? null,
+  );
   new Gauge({
     name: 'bulkhead_editor_up',
     help: '1 while the editor process is connected',

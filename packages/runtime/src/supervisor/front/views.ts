@@ -20,7 +20,7 @@ export function compartmentView(compartment: Compartment, sample: ProcessSample 
     memory: { rssBytes: sample?.rssBytes ?? 0 },
     cpuPercent: sample?.cpuPercent ?? 0,
     eventLoop: { p99Ms: compartment.telemetry?.eventLoopP99Ms ?? 0 },
-    links: { sent: 0, received: 0, dropped: 0, queued: 0 },
+    links: compartment.telemetry?.links ?? { sent: 0, received: 0, dropped: 0, queued: 0 },
     limits: compartment.limits,
     sliceHash: compartment.sliceHash,
     pinned: compartment.pinnedAgainst !== null,

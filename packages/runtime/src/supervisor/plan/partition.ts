@@ -2,6 +2,7 @@ import { isRecord } from '@bulkhead/core';
 import type { FlowNode } from '../../protocol/messages.ts';
 import { exclusiveBecause, maxSessions } from './exclusive-configs.ts';
 import { closure, type FlowIndex, indexFlows, isConfigNode } from './flow-index.ts';
+import { linkCallers, standingLinkIns } from './link-targets.ts';
 
 /** Why two or more tabs run in one compartment. */
 export interface Union {
@@ -28,7 +29,7 @@ export interface Plan {
 /** One tab, one compartment, unless tabs are tied together; every tie is named. */
 export function partition(flows: readonly FlowNode[]): Plan {
   const index = indexFlows(flows);
-  const unions = [...pinned(index), ...linked(index), ...sharedConfigs(index)];
+  const unions = [...pinned(index), ...tcpAnswers(index), ...sharedConfigs(index)];
   const leader = new Map(index.tabs.map((tab) => [tab.id, tab.id]));
   const find = (id: string): string => {
     let at = id;
@@ -95,36 +96,41 @@ function pinned(index: FlowIndex): Union[] {
   );
 }
 
-/** Tabs joined by link wires stay together until links cross compartments (decision 0005). */
-function linked(index: FlowIndex): Union[] {
-  const enabled = new Set(index.tabs.map((tab) => tab.id));
-  const tabOf = (id: string): string | undefined => {
-    const z = index.byId.get(id)?.z;
-    return z !== undefined && enabled.has(z) ? z : undefined;
-  };
-  const linkIns = index.nodes.filter((node) => node.type === 'link in' && tabOf(node.id) !== undefined);
-  const unions: Union[] = [];
-  for (const node of index.nodes) {
-    const from = tabOf(node.id);
-    if (from === undefined || node['d'] === true) continue;
-    for (const target of linkTargets(node, linkIns)) {
-      const to = tabOf(target);
-      if (to === undefined || to === from) continue;
-      const label = node.name || node.type;
-      unions.push({ tabs: [from, to], kind: 'link', nodeId: node.id, reason: `"${label}" links the tabs` });
-    }
-  }
-  return unions;
+/**
+ * Links cross compartments (decision 0014), with one exception: a `tcp out` that answers on the connection of a
+ * `tcp in` has to be in the process that holds the connection.
+ */
+function tcpAnswers(index: FlowIndex): Union[] {
+  const holds = (tab: FlowNode, wanted: (node: FlowNode) => boolean): FlowNode | undefined =>
+    closure([tab.id], index).find((node) => wanted(node) && node['d'] !== true);
+  const answering = index.tabs.flatMap((tab) => {
+    const out = holds(tab, (node) => node.type === 'tcp out' && node['beserver'] === 'reply');
+    return out ? [{ tab, out }] : [];
+  });
+  if (answering.length === 0) return [];
+  const listening = index.tabs.filter((tab) => holds(tab, (node) => node.type === 'tcp in'));
+  return listening.flatMap((tab) => {
+    const reached = tabsReachedFrom(tab.id, index);
+    return answering
+      .filter((answer) => answer.tab.id !== tab.id && reached.has(answer.tab.id))
+      .map(({ tab: { id }, out }): Union => {
+        const reason = `"${out.name || out.type}" answers on the connection of a tcp in, which one process holds`;
+        return { tabs: [tab.id, id], kind: 'link', nodeId: out.id, reason };
+      });
+  });
 }
 
-function linkTargets(node: FlowNode, linkIns: readonly FlowNode[]): string[] {
-  const callsAny =
-    (node.type === 'link call' && node['linkType'] === 'dynamic') ||
-    (node.type === 'function' && typeof node['func'] === 'string' && node['func'].includes('linkcall'));
-  if (callsAny) return linkIns.map((target) => target.id);
-  if (node.type !== 'link out' && node.type !== 'link call') return [];
-  const links = node['links'];
-  return Array.isArray(links) ? links.filter((id) => typeof id === 'string') : [];
+/** The tabs that a message of a tab may reach over links, over any number of steps. */
+function tabsReachedFrom(tabId: string, index: FlowIndex): Set<string> {
+  const linkIns = standingLinkIns(index);
+  const reached = new Set([tabId]);
+  for (const at of reached) {
+    for (const id of linkCallers(closure([at], index), linkIns).keys()) {
+      const z = index.byId.get(id)?.z;
+      if (z !== undefined) reached.add(z);
+    }
+  }
+  return reached;
 }
 
 function sharedConfigs(index: FlowIndex): Union[] {

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { BulkheadServices, Credentials, FlowNode, PaletteEntry, Slice } from '../../protocol/messages.ts';
+import type {
+  BulkheadServices,
+  Credentials,
+  FlowNode,
+  LinkEndpoint,
+  PaletteEntry,
+  Slice,
+} from '../../protocol/messages.ts';
 import { closure, type FlowIndex } from './flow-index.ts';
+import { bridgeType, linkStubs, returnType } from './link-stubs.ts';
 import type { PlannedCompartment } from './partition.ts';
 
 /** What the editor last deployed, as far as slices need it. */
@@ -11,7 +19,14 @@ export interface Deployed {
   readonly userDir: string;
 }
 
-const withoutCode = new Set(['tab', 'subflow', 'group']);
+/** How links leave a compartment. */
+export interface LinkPlan {
+  /** The compartment that runs a tab. */
+  ownerOf(tabId: string): string | undefined;
+  endpoint(target: string, caller: string): LinkEndpoint;
+}
+
+const withoutCode = new Set(['tab', 'subflow', 'group', bridgeType, returnType]);
 
 /** Cuts out what one compartment runs: its flows, its own secrets and the node sets it uses, under a hash that changes with any of them. */
 export function cutSlice(
@@ -19,11 +34,14 @@ export function cutSlice(
   deployed: Deployed,
   directory: string,
   services: BulkheadServices,
+  links: LinkPlan,
 ): Slice {
-  const flows = closure(
+  const own = closure(
     planned.tabs.map((tab) => tab.id),
     deployed.index,
   );
+  const stubs = linkStubs(own, deployed.index, links.ownerOf);
+  const flows = [...own, ...stubs.flows];
   const credentials: Record<string, Credentials> = {};
   const types = new Set<string>();
   for (const node of flows) {
@@ -38,6 +56,7 @@ export function cutSlice(
     userDir: deployed.userDir,
     directory,
     services: neededServices(flows, services),
+    links: Object.fromEntries(stubs.compartments.map((target) => [target, links.endpoint(target, planned.id)])),
   };
   const hash = createHash('sha256')
     .update(JSON.stringify(canonical(content)))

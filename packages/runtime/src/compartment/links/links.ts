@@ -1,0 +1,150 @@
+/**
+ * Messages between the link nodes of this compartment and those of others.
+ *
+ * Out: bridge node → copy → outbox of the pair → socket. In: socket → the `link in` with that id. What a call wants
+ * back, and what answers an HTTP request of another compartment, goes the same way.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { errorText } from '../../node-red/error-text.ts';
+import type { LiveNode, NodeRedRuntime } from '../../node-red/internals.ts';
+import type { LinkCounts, Slice } from '../../protocol/messages.ts';
+import type { Tagged } from '../../protocol/peer.ts';
+import type { CompartmentBoot } from '../boot.ts';
+import { keepResponses } from './kept-responses.ts';
+import { type LinkFrame, type Message, parseLinkFrame } from './link-frames.ts';
+import { openLinkPeers } from './link-peers.ts';
+import { decodeWayBack } from './link-source.ts';
+import { createMessageCodec } from './message-codec.ts';
+import { type RecordedCall, replayCalls } from './response-proxy.ts';
+
+/** How a compartment that links lead to is doing, as seen from here. */
+export interface LinkHealth {
+  readonly connected: boolean;
+  readonly queued: number;
+  readonly dropped: number;
+}
+
+export interface Links {
+  /** Nodes of these flows take messages from now on, and these compartments can be reached. */
+  use(runtime: NodeRedRuntime, endpoints: Slice['links']): void;
+  /** Nothing is taken while flows are being changed; senders keep what they have. */
+  hold(): void;
+  /** Throws NotCopyable or FrameError where the message cannot leave the process. */
+  send(compartment: string, target: string, msg: Message): void;
+  /** Returns a link call to the compartment that `id` names. Throws as `send` does. */
+  giveBack(id: string, msg: Message): void;
+  health(compartment: string): LinkHealth;
+  counts(): LinkCounts;
+  /** Resolves once all that waited was handed to the other compartments; false at the deadline. */
+  drained(deadlineMs: number): Promise<boolean>;
+  close(): void;
+}
+
+/** Nodes hand messages on in later turns of the event loop: as many steps as this are waited for. */
+const settleTurns = 20;
+
+export function openLinks(boot: CompartmentBoot, log: (line: string) => void): Links {
+  let runtime: NodeRedRuntime | undefined;
+  let received = 0;
+  let undeliverable = 0;
+  const kept = keepResponses();
+  const codec = createMessageCodec(boot.id, kept, answer);
+  const peers = openLinkPeers({ id: boot.id, socketPath: boot.linkSocket, secret: boot.linkSecret, onFrame, log });
+
+  function post(compartment: string, prefer: 'dialled' | 'accepted', frame: LinkFrame): void {
+    const bytes = codec.encode(frame);
+    const outbox = peers.outbox(compartment, prefer);
+    if (outbox === undefined) undeliverable += 1;
+    else outbox.offer(bytes);
+  }
+
+  function answer({ compartment, id }: { compartment: string; id: string }, calls: readonly RecordedCall[]): void {
+    post(compartment, 'accepted', { type: 'response', id, calls });
+  }
+
+  function onFrame(value: Tagged, from: string): void {
+    const frame = parseLinkFrame(value);
+    if (frame === undefined) {
+      undeliverable += 1;
+      return;
+    }
+    received += 1;
+    try {
+      if (!take(frame, from)) undeliverable += 1;
+    } catch (error) {
+      // Whatever another compartment sent, it must not end this one.
+      undeliverable += 1;
+      log(`a message from ${from} could not be taken: ${errorText(error)}`);
+    }
+  }
+
+  function take(frame: LinkFrame, from: string): boolean {
+    switch (frame.type) {
+      case 'link': {
+        const node = live(frame.to);
+        // Only what a person drew as an entrance is one.
+        if (node?.type !== 'link in') return false;
+        node.receive(codec.revive(frame, from));
+        return true;
+      }
+      case 'return': {
+        const node = live(frame.node);
+        if (node?.returnLinkMessage === undefined) return false;
+        node.returnLinkMessage(frame.id, codec.revive(frame, from));
+        return true;
+      }
+      case 'response': {
+        const res = kept.get(frame.id);
+        return res !== undefined && replayCalls(res, frame.calls);
+      }
+      case 'arrived':
+        return true;
+    }
+  }
+
+  const live = (id: string): LiveNode | null => runtime?._.nodes.getNode(id) ?? null;
+
+  const counts = (): LinkCounts => {
+    const total = { sent: peers.sentBefore, received, dropped: undeliverable + peers.droppedBefore, queued: 0 };
+    for (const outbox of peers.outboxes()) {
+      total.sent += outbox.sent;
+      total.dropped += outbox.dropped;
+      total.queued += outbox.queued;
+    }
+    return total;
+  };
+
+  return {
+    use(started, endpoints = {}) {
+      runtime = started;
+      peers.configure(endpoints);
+      peers.resume();
+    },
+    hold: () => peers.pause(),
+    send(compartment, target, msg) {
+      post(compartment, 'dialled', { type: 'link', to: target, ...codec.carry(msg, compartment) });
+    },
+    giveBack(id, msg) {
+      const way = decodeWayBack(id);
+      if (way === undefined) return;
+      const { compartment, node } = way;
+      post(compartment, 'accepted', { type: 'return', node, id: way.id, ...codec.carry(msg, compartment) });
+    },
+    health(compartment) {
+      const outbox = peers.outbox(compartment, 'dialled');
+      if (outbox === undefined) return { connected: false, queued: 0, dropped: 0 };
+      return { connected: outbox.attached, queued: outbox.queued, dropped: outbox.dropped };
+    },
+    counts,
+    async drained(deadlineMs) {
+      const stop = AbortSignal.timeout(deadlineMs);
+      for (let turn = 0; turn < settleTurns; turn += 1) await nextTurn();
+      const timeout = new Promise<false>((resolve) => {
+        stop.addEventListener('abort', () => resolve(false), { once: true });
+      });
+      const all = Promise.all([...peers.outboxes()].map((outbox) => outbox.empty())).then(() => true);
+      return Promise.race([all, timeout]);
+    },
+    close: () => peers.close(),
+  };
+}

@@ -1,0 +1,66 @@
+/** Messages of link nodes as frames, and back: what cannot leave the process is replaced by what stands for it. */
+import { isRecord } from '../../node-red/is-record.ts';
+import { encodeMessage, FrameError } from '../../protocol/frame.ts';
+import { withoutFunctions } from './copyable.ts';
+import type { KeptResponses } from './kept-responses.ts';
+import type { Carried, LinkFrame, Message } from './link-frames.ts';
+import { rewriteLinkSource } from './link-source.ts';
+import { revivedRequest, snapshotRequest } from './request-snapshot.ts';
+import { createResponseProxy, originOf, type RecordedCall } from './response-proxy.ts';
+
+/** Largest message between compartments. */
+export const maxLinkMessageBytes = 512 * 1024 * 1024;
+
+export interface MessageCodec {
+  /** A copy of `msg` for compartment `to`. */
+  carry(msg: Message, to: string): Carried;
+  /** Throws NotCopyable or FrameError (`frame-too-large`, `not-serialisable`); functions are left out. */
+  encode(frame: LinkFrame): Buffer;
+  /** The message as the nodes here get it. */
+  revive(carried: Carried, from: string): Message;
+}
+
+export function createMessageCodec(
+  own: string,
+  kept: KeptResponses,
+  answer: (origin: { compartment: string; id: string }, calls: readonly RecordedCall[]) => void,
+): MessageCodec {
+  return {
+    carry(msg, to) {
+      const { req, res } = msg;
+      const plain = !('req' in msg || 'res' in msg || '_linkSource' in msg);
+      if (plain) return { msg };
+      const copy: Message = { ...msg };
+      if ('_linkSource' in msg) copy['_linkSource'] = rewriteLinkSource(msg['_linkSource'], own, to);
+      const isResponse = isRecord(res) && ('_res' in res || typeof res['end'] === 'function');
+      if (isResponse) delete copy['res'];
+      const isRequest = isRecord(req) && (isResponse || '_req' in req || typeof req['get'] === 'function');
+      if (isRequest) delete copy['req'];
+      const origin = isResponse ? originOf(res) : undefined;
+      return {
+        msg: copy,
+        ...(isRequest ? { req: snapshotRequest(req) } : {}),
+        ...(isResponse ? { res: origin?.compartment === to ? { home: origin.id } : { away: kept.keep(res) } } : {}),
+      };
+    },
+    encode(frame) {
+      try {
+        return encodeMessage(frame, maxLinkMessageBytes);
+      } catch (error) {
+        if (!(error instanceof FrameError) || error.code !== 'not-serialisable') throw error;
+        return encodeMessage(withoutFunctions(frame), maxLinkMessageBytes);
+      }
+    },
+    revive({ msg, req, res }, from) {
+      if (req) msg['req'] = revivedRequest(req);
+      if (res === undefined) return msg;
+      const here = 'home' in res ? kept.get(res.home) : undefined;
+      if (here) msg['res'] = here;
+      else if ('away' in res) {
+        const origin = { compartment: from, id: res.away };
+        msg['res'] = createResponseProxy(origin, (calls) => answer(origin, calls));
+      }
+      return msg;
+    },
+  };
+}
