@@ -58,35 +58,48 @@ export interface CompartmentUnderTest {
   statuses(): Record<string, string>;
   /** Debug messages, as the sidebar gets them. */
   debugMessages(): unknown[];
+  /** Starts the process again, once it has ended. */
+  restart(): void;
   close(): Promise<void>;
 }
+
+/** What every compartment under test derives the tokens of its callers from. */
+export const linkSecret = 'a secret for tests';
 
 let hashes = 0;
 
 export async function startCompartment(
-  options: { boot?: Record<string, unknown>; env?: Record<string, string>; nodeArgs?: string[]; program?: string } = {},
+  options: { boot?: Record<string, unknown>; env?: Record<string, string>; nodeArgs?: string[]; program?: string; started?: boolean } = {},
 ): Promise<CompartmentUnderTest> {
   const supervisor = await startFakeSupervisor();
   const directory = path.join(supervisor.directory, 'own');
   const userDir = path.join(supervisor.directory, 'user');
   await mkdir(directory);
   await mkdir(userDir);
-  const child = startProcess(
-    options.program ?? 'compartment/main.ts',
-    {
-      id: 'c1',
-      token: supervisor.token,
-      linkSecret: 'a secret for tests',
-      supervisorSocket: supervisor.socket,
-      directory,
-      httpSocket: path.join(supervisor.directory, 'http.sock'),
-      ...options.boot,
-    },
-    { ...(options.env === undefined ? {} : { env: options.env }), nodeArgs: options.nodeArgs ?? [] },
-  );
+  const start = (): StartedProcess =>
+    startProcess(
+      options.program ?? 'compartment/main.ts',
+      {
+        id: 'c1',
+        token: supervisor.token,
+        linkSecret,
+        supervisorSocket: supervisor.socket,
+        directory,
+        httpSocket: path.join(supervisor.directory, 'http.sock'),
+        ...options.boot,
+      },
+      { ...(options.env === undefined ? {} : { env: options.env }), nodeArgs: options.nodeArgs ?? [] },
+    );
+  let child = options.started === false ? undefined : start();
   return {
     supervisor,
-    process: child,
+    get process() {
+      if (child === undefined) throw new Error('the compartment was not started');
+      return child;
+    },
+    restart() {
+      child = start();
+    },
     slice: (flows, more = {}) => ({
       compartmentId: 'c1',
       hash: `hash ${++hashes}`,
@@ -129,7 +142,7 @@ export async function startCompartment(
         .flatMap((event) => (event.name === 'comms' && event.payload.topic === 'debug' ? [event.payload.data] : []))
         .map((data) => (typeof data === 'object' && data !== null && 'msg' in data ? data.msg : data)),
     async close() {
-      if (child.child.exitCode === null && child.child.signalCode === null) await child.kill();
+      if (child?.child.exitCode === null && child.child.signalCode === null) await child.kill();
       await supervisor.close();
     },
   };

@@ -75,6 +75,12 @@ export interface Slice {
   readonly links?: Readonly<Record<string, LinkEndpoint>>;
 }
 
+/**
+ * Id of the node that takes what has to be returned to another compartment; it stands in every slice with a `link in`.
+ * No type may be called the same: Node-RED would take the type for a reference.
+ */
+export const returnNodeId = 'bulkhead-way-back';
+
 /** Where a compartment takes messages from link nodes of others, and the token that lets this one caller in. */
 export interface LinkEndpoint {
   readonly path: string;

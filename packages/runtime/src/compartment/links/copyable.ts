@@ -45,7 +45,7 @@ export function withoutFunctions(value: unknown): unknown {
     const plain: Record<string, unknown> = {};
     copies.set(original, plain);
     for (const [key, item] of Object.entries(original)) {
-      if (typeof item !== 'function') plain[key] = copy(item, path === '' ? `msg.${key}` : `${path}.${key}`);
+      if (typeof item !== 'function') plain[key] = copy(item, path === '' ? key : `${path}.${key}`);
     }
     return plain;
   };

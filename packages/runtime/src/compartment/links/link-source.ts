@@ -4,9 +4,7 @@
  * one for the node that knows the way back, with the original inside; coming home it is what it was.
  */
 import { isRecord } from '../../node-red/is-record.ts';
-
-/** Id of the node that takes what has to be returned to another compartment; it stands in every slice with a `link in`. */
-export const returnNodeId = 'bulkhead-link-return';
+import { returnNodeId } from '../../protocol/messages.ts';
 
 export interface WayBack {
   readonly compartment: string;

@@ -1,4 +1,4 @@
-import type { FlowNode } from '../../protocol/messages.ts';
+import { type FlowNode, returnNodeId } from '../../protocol/messages.ts';
 import type { FlowIndex } from './flow-index.ts';
 import { linkCallers, standingLinkIns } from './link-targets.ts';
 
@@ -41,7 +41,7 @@ export function linkStubs(
     flows.push(...stub(linkIn, tab.id, owner, from.toSorted(), own));
   }
   // A message that comes from elsewhere may have to be returned; it comes in through a `link in`.
-  if (slice.some((node) => node.type === 'link in')) flows.push({ id: returnType, type: returnType });
+  if (slice.some((node) => node.type === 'link in')) flows.push({ id: returnNodeId, type: returnType });
   return { flows, compartments: [...compartments].sort() };
 }
 
