@@ -13,21 +13,10 @@ import { until } from '../support/until.ts';
 describe('links between compartments', function () {
   this.timeout(40_000);
   let linked: LinkedCompartments;
-  afterEach(async function () {
-    if (process.env['DBG']) for (const t of ['a','b','c']) { try { console.log(t, linked.tab(t).process.output(), linked.links(t)); } catch {} }
-    await linked.close();
-  });
+  afterEach(() => linked.close());
 
-  const eventually = async (tabId: string, key: string, deadlineMs = 10_000): Promise<unknown> => {
-    const found = await until(
-      async () => {
-        const value = await linked.flowValue(tabId, key);
-        return value === undefined ? undefined : { value };
-      },
-      { deadlineMs, what: `${key} of ${tabId}` },
-    );
-    return found.value;
-  };
+  const eventually = (tabId: string, key: string, deadlineMs?: number): Promise<unknown> =>
+    linked.eventually(tabId, key, deadlineMs);
 
   it('carry a message from a link out in one process to a link in in another', async () => {
     linked = await startLinked([
@@ -95,7 +84,19 @@ describe('links between compartments', function () {
     ]);
     await linked.tab('a').inject('press');
     assert.deepEqual(await eventually('b', 'got'), [
-      '[object Date]', 5, true, 'abc', true, '18446744073709551616', 'bigint', true, true, 3, 1.5, true, true,
+      '[object Date]',
+      5,
+      true,
+      'abc',
+      true,
+      '18446744073709551616',
+      'bigint',
+      true,
+      true,
+      3,
+      1.5,
+      true,
+      true,
     ]);
   });
 
@@ -114,7 +115,11 @@ describe('links between compartments', function () {
       ),
       linkOut('out', 'a', ['in']),
       { id: 'c', type: 'catch', z: 'a', x: 1, y: 1, scope: ['out'], uncaught: false, wires: [['caught']] },
-      func('caught', 'a', 'flow.set("error", JSON.stringify([msg.error.source.id, msg.error.message, msg.error.code]));'),
+      func(
+        'caught',
+        'a',
+        'flow.set("error", JSON.stringify([msg.error.source.id, msg.error.message, msg.error.code]));',
+      ),
       linkIn('in', 'b', ['keep']),
       func(
         'keep',
@@ -143,7 +148,11 @@ describe('links between compartments', function () {
       func('name', 'a', 'msg.target = "nested"; return msg;', ['dynamic']),
       linkCall('dynamic', 'a', null, ['keepDynamic']),
       func('keepDynamic', 'a', 'flow.set("dynamic", JSON.stringify([msg.payload, "_linkSource" in msg]));'),
-      func('fn', 'a', 'const back = await node.linkcall("nested", { payload: "f" }); flow.set("fn", JSON.stringify(back.payload));'),
+      func(
+        'fn',
+        'a',
+        'const back = await node.linkcall("nested", { payload: "f" }); flow.set("fn", JSON.stringify(back.payload));',
+      ),
       linkIn('double', 'b', ['twice']),
       func('twice', 'b', 'msg.payload += msg.payload; return msg;', ['back']),
       linkReturn('back', 'b'),

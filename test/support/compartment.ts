@@ -69,7 +69,13 @@ export const linkSecret = 'a secret for tests';
 let hashes = 0;
 
 export async function startCompartment(
-  options: { boot?: Record<string, unknown>; env?: Record<string, string>; nodeArgs?: string[]; program?: string; started?: boolean } = {},
+  options: {
+    boot?: Record<string, unknown>;
+    env?: Record<string, string>;
+    nodeArgs?: string[];
+    program?: string;
+    started?: boolean;
+  } = {},
 ): Promise<CompartmentUnderTest> {
   const supervisor = await startFakeSupervisor();
   const directory = path.join(supervisor.directory, 'own');

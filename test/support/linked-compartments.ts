@@ -7,6 +7,7 @@ import { indexFlows } from '../../packages/runtime/src/supervisor/plan/flow-inde
 import { partition } from '../../packages/runtime/src/supervisor/plan/partition.ts';
 import { cutSlice } from '../../packages/runtime/src/supervisor/plan/slice.ts';
 import { type CompartmentUnderTest, coreSet, linkSecret, startCompartment, testSet } from './compartment.ts';
+import { until } from './until.ts';
 
 export interface LinkedCompartments {
   /** The compartment that runs this tab. */
@@ -14,17 +15,24 @@ export interface LinkedCompartments {
   linkSocket(tabId: string): string;
   /** A value of the flow context of a tab, parsed; undefined while there is none. */
   flowValue(tabId: string, key: string): Promise<unknown>;
+  /** The same, once there is one. */
+  eventually(tabId: string, key: string, deadlineMs?: number): Promise<unknown>;
   /** The last telemetry of the compartment of a tab. */
   links(tabId: string): { sent: number; received: number; dropped: number; queued: number };
   /** Kills the process of a tab; its directory and sockets stay as they are. */
   kill(tabId: string): Promise<void>;
   /** Starts it again, where it was, with the slice it had. */
   start(tabId: string): Promise<void>;
+  /** A full deploy of what it runs: every node is closed and constructed anew. */
+  redeploy(tabId: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The flow file is cut up as the supervisor does it; tabs of `later` are not started until `start`. */
-export async function startLinked(flows: readonly FlowNode[], later: readonly string[] = []): Promise<LinkedCompartments> {
+export async function startLinked(
+  flows: readonly FlowNode[],
+  later: readonly string[] = [],
+): Promise<LinkedCompartments> {
   const palette = [...['inject', 'debug', 'function', 'catch', 'link', 'httpin'].map(coreSet), testSet];
   const { compartments: planned } = partition(flows);
   const running = new Map<string, CompartmentUnderTest>();
@@ -39,7 +47,7 @@ export async function startLinked(flows: readonly FlowNode[], later: readonly st
   };
   const linkSocket = (tabId: string): string => path.join(of(tabId).supervisor.directory, linkSocketName(tabId));
   const owners = new Map(planned.flatMap(({ id, tabs }) => tabs.map((tab) => [tab.id, id])));
-  const run = async (id: string): Promise<void> => {
+  const run = async (id: string, deployType: 'load' | 'full' = 'load'): Promise<void> => {
     const plan = planned.find((candidate) => candidate.id === id);
     if (plan === undefined) throw new Error(`no compartment ${id}`);
     const { userDir, directory } = of(id).slice([]);
@@ -55,10 +63,11 @@ export async function startLinked(flows: readonly FlowNode[], later: readonly st
           endpoint: (target, caller) => ({ path: linkSocket(target), token: deriveToken(linkSecret, caller) }),
         },
       ),
+      deployType,
     );
   };
   await Promise.all(planned.filter(({ id }) => !later.includes(id)).map(({ id }) => run(id)));
-  return {
+  const linked: LinkedCompartments = {
     tab: of,
     linkSocket,
     async flowValue(tabId, key) {
@@ -72,6 +81,17 @@ export async function startLinked(flows: readonly FlowNode[], later: readonly st
       if (msg === '(undefined)') return undefined;
       return typeof msg === 'string' && /^["[{\d-]|^(true|false)$/.test(msg) ? JSON.parse(msg) : msg;
     },
+    async eventually(tabId, key, deadlineMs = 10_000) {
+      const what = `${key} in the flow context of ${tabId}`;
+      const found = await until(
+        async () => {
+          const value = await linked.flowValue(tabId, key);
+          return value === undefined ? undefined : { value };
+        },
+        { deadlineMs, what },
+      );
+      return found.value;
+    },
     links(tabId) {
       const last = of(tabId).supervisor.messages.findLast((message) => message.type === 'telemetry');
       return last?.links ?? { sent: 0, received: 0, dropped: 0, queued: 0 };
@@ -81,10 +101,12 @@ export async function startLinked(flows: readonly FlowNode[], later: readonly st
       of(tabId).restart();
       await run(tabId);
     },
+    redeploy: (tabId) => run(tabId, 'full'),
     async close() {
       await Promise.all([...running.values()].map((compartment) => compartment.close()));
     },
   };
+  return linked;
 }
 
 export const linkIn = (id: string, z: string, to: string[], more: Record<string, unknown> = {}): FlowNode => ({

@@ -31,7 +31,9 @@ const slices = (
   credentials: Record<string, Record<string, string>> = { m: { password: 'secret' }, n3: { key: 'other' } },
 ) => {
   const deployed = { index: indexFlows(changed), credentials, palette, userDir: '/home' };
-  return partition(changed).compartments.map((planned) => cutSlice(planned, deployed, `/dir/${planned.id}`, services, links));
+  return partition(changed).compartments.map((planned) =>
+    cutSlice(planned, deployed, `/dir/${planned.id}`, services, links),
+  );
 };
 
 describe('a slice', () => {

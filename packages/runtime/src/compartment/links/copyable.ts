@@ -20,7 +20,8 @@ export function withoutFunctions(value: unknown): unknown {
     if (copies.size >= mostObjects) throw new NotCopyable(`${path || 'the message'} is too large to be copied`);
     const tag = Object.prototype.toString.call(original).slice('[object '.length, -1);
     if (asItIs.has(tag) || ArrayBuffer.isView(original)) return original;
-    if (hopeless.has(tag) || isLive(original)) throw new NotCopyable(`${path || 'the message'} cannot be copied: ${tag}`);
+    if (hopeless.has(tag) || isLive(original))
+      throw new NotCopyable(`${path || 'the message'} cannot be copied: ${tag}`);
     return fill(original, tag, path);
   };
   const fill = (original: object, tag: string, path: string): unknown => {
@@ -52,7 +53,17 @@ export function withoutFunctions(value: unknown): unknown {
   return copy(value, '');
 }
 
-const asItIs = new Set(['Date', 'RegExp', 'ArrayBuffer', 'SharedArrayBuffer', 'Error', 'Number', 'String', 'Boolean', 'BigInt']);
+const asItIs = new Set([
+  'Date',
+  'RegExp',
+  'ArrayBuffer',
+  'SharedArrayBuffer',
+  'Error',
+  'Number',
+  'String',
+  'Boolean',
+  'BigInt',
+]);
 const hopeless = new Set(['Promise', 'WeakMap', 'WeakSet', 'WeakRef', 'Generator', 'AsyncGenerator']);
 
 /** Sockets, streams, servers: they hold handles, and half of the process hangs on them. */

@@ -117,7 +117,11 @@ export function replayCalls(res: object, calls: readonly RecordedCall[]): boolea
     if (typeof call !== 'function') return false;
     try {
       // Bytes come as Uint8Array where they were no Buffer; express would send them as JSON.
-      Reflect.apply(call, real, args.map((arg) => (arg instanceof Uint8Array ? Buffer.from(arg) : arg)));
+      Reflect.apply(
+        call,
+        real,
+        args.map((arg) => (arg instanceof Uint8Array ? Buffer.from(arg) : arg)),
+      );
     } catch {
       return false;
     }
