@@ -52,34 +52,45 @@ const changed = (id: string, more: Record<string, unknown>): FlowNode[] =>
 const ids = (slice: Slice): string[] => slice.flows.map((entry) => entry.id);
 
 describe('the stand-ins of link nodes in a slice', () => {
-  it('are the tab, the link in and a bridge, and nothing else of the other tab', () => {
+  it('are the tab and a bridge with the id of the link in, and nothing else of the other tab', () => {
     const slice = sliceOf('a');
     assert.deepEqual(slice.flows.slice(2), [
       { id: 'b', type: 'tab', label: 'B' },
       {
-        id: 'in',
-        type: 'link in',
-        z: 'b',
-        name: 'entrance',
-        links: ['out'],
-        x: 0,
-        y: 0,
-        wires: [['bulkhead-link:in']],
-      },
-      {
-        id: 'bulkhead-link:in',
         type: 'bulkhead-link',
         z: 'b',
         x: 0,
         y: 0,
         compartment: 'b',
         target: 'in',
-        callers: ['out'],
         wires: [],
+        id: 'in',
+        callers: ['out'],
       },
     ]);
     assert.deepEqual(slice.links, { b: { path: '/run/b', token: 'a to b' } });
     assert.deepEqual(missingTypes(slice), []);
+  });
+
+  it('have a real link in with the id and name of the remote one for calls', () => {
+    const called = [...flows, node('static', 'a', 'link call', { links: ['in'] })];
+    assert.deepEqual(
+      sliceOf('a', called).flows.filter(({ z }) => z === 'b'),
+      [
+        { id: 'in', type: 'link in', z: 'b', name: 'entrance', links: ['out'], x: 0, y: 0, wires: [['bulkhead-link:in']] },
+        {
+          type: 'bulkhead-link',
+          z: 'b',
+          x: 0,
+          y: 0,
+          compartment: 'b',
+          target: 'in',
+          wires: [],
+          id: 'bulkhead-link:in',
+          callers: ['out', 'static'],
+        },
+      ],
+    );
   });
 
   it('bring the node set of link nodes along', () => {
@@ -108,7 +119,9 @@ describe('the stand-ins of link nodes in a slice', () => {
   });
 
   it('are made where only the link in names the link out, as Node-RED wires it', () => {
-    assert.deepEqual(sliceOf('a', changed('out', { links: [] })).links, { b: { path: '/run/b', token: 'a to b' } });
+    const slice = sliceOf('a', changed('out', { links: [] }));
+    assert.deepEqual(slice.links, { b: { path: '/run/b', token: 'a to b' } });
+    assert.deepEqual(slice.flows.find(({ id }) => id === 'in')?.['links'], ['out']);
   });
 
   it('are none for disabled nodes, for disabled tabs and for what returns', () => {
@@ -123,7 +136,7 @@ describe('the stand-ins of link nodes in a slice', () => {
     assert.equal(sliceOf('a', changed('work', { func: 'return null' })).hash, hash);
     assert.equal(sliceOf('a', changed('in', { x: 500, y: 500, wires: [[]] })).hash, hash);
     assert.equal(sliceOf('a', [...flows, node('new', 'b', 'debug')]).hash, hash);
-    assert.notEqual(sliceOf('a', changed('in', { name: 'renamed' })).hash, hash);
+    assert.notEqual(sliceOf('c', changed('in', { name: 'renamed' })).hash, sliceOf('c').hash);
   });
 
   it('leave the hash of the target alone when a caller comes or goes', () => {

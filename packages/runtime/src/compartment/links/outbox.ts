@@ -43,7 +43,7 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
   const {
     maxMessages = 200_000,
     maxBytes = 64 * 1024 * 1024,
-    windowBytes = 512 * 1024,
+    windowBytes = 4 * 1024 * 1024,
     later = (work) => void setImmediate(work),
   } = options;
   let waiting: Buffer[] = [];

@@ -15,7 +15,9 @@ export interface LinkStubs {
 
 /**
  * What stands in a slice for each `link in` of another compartment that its nodes may reach: an empty tab with the id
- * and label of the real one, a real `link in` with the id and name of the real one, and a bridge behind it.
+ * and label of the real one, and a bridge. Where only `link out` nodes lead there, the bridge has the id of the `link in`,
+ * which saves a step; calls find a real `link in` with the id and name of the remote one, and the bridge behind it.
+ * All have a place on the canvas: without one Node-RED takes a node for a config node.
  *
  * Nothing else of the other tab goes in, so that its changes do not change this slice.
  */
@@ -26,37 +28,37 @@ export function linkStubs(
 ): LinkStubs {
   const own = new Set(slice.map((node) => node.id));
   const linkIns = standingLinkIns(index);
-  const callers = linkCallers(slice, linkIns);
+  const callersOf = linkCallers(slice, linkIns);
   const flows: FlowNode[] = [];
   const compartments = new Set<string>();
   const tabs = new Set<string>();
   for (const linkIn of linkIns) {
     const tab = linkIn.z === undefined ? undefined : index.byId.get(linkIn.z);
-    const from = callers.get(linkIn.id);
+    const from = callersOf.get(linkIn.id);
     const owner = tab && ownerOf(tab.id);
     if (!tab || !from || own.has(linkIn.id) || owner === undefined) continue;
     compartments.add(owner);
     if (!tabs.has(tab.id)) flows.push({ id: tab.id, type: 'tab', label: tab.label ?? '' });
     tabs.add(tab.id);
-    flows.push(...stub(linkIn, tab.id, owner, from.toSorted(), own));
+    const bridge = { type: bridgeType, z: tab.id, x: 0, y: 0, compartment: owner, target: linkIn.id, wires: [] };
+    const callers = from.toSorted();
+    if (callers.every((id) => namesItself(index.byId.get(id), linkIn.id))) {
+      flows.push({ ...bridge, id: linkIn.id, callers });
+    } else {
+      const id = `${bridgeType}:${linkIn.id}`;
+      flows.push(standIn(linkIn, tab.id, own, id), { ...bridge, id, callers });
+    }
   }
   // A message that comes from elsewhere may have to be returned; it comes in through a `link in`.
   if (slice.some((node) => node.type === 'link in')) flows.push({ id: returnNodeId, type: returnType });
   return { flows, compartments: [...compartments].sort() };
 }
 
-/** Both have a place on the canvas: without one Node-RED takes a node for a config node. */
-function stub(
-  linkIn: FlowNode,
-  z: string,
-  compartment: string,
-  callers: readonly string[],
-  own: ReadonlySet<string>,
-): FlowNode[] {
+/** A wire to the id is all that a `link out` needs; a call looks for a real `link in`, by its class. */
+const namesItself = (caller: FlowNode | undefined, target: string): boolean =>
+  caller?.type === 'link out' && Array.isArray(caller['links']) && caller['links'].includes(target);
+
+function standIn(linkIn: FlowNode, z: string, own: ReadonlySet<string>, bridge: string): FlowNode {
   const links = Array.isArray(linkIn['links']) ? linkIn['links'].filter((id) => own.has(id)).sort() : [];
-  const bridge = `${bridgeType}:${linkIn.id}`;
-  return [
-    { id: linkIn.id, type: 'link in', z, name: linkIn.name ?? '', links, x: 0, y: 0, wires: [[bridge]] },
-    { id: bridge, type: bridgeType, z, x: 0, y: 0, compartment, target: linkIn.id, callers, wires: [] },
-  ];
+  return { id: linkIn.id, type: 'link in', z, name: linkIn.name ?? '', links, x: 0, y: 0, wires: [[bridge]] };
 }
