@@ -77,7 +77,16 @@ describe('the stand-ins of link nodes in a slice', () => {
     assert.deepEqual(
       sliceOf('a', called).flows.filter(({ z }) => z === 'b'),
       [
-        { id: 'in', type: 'link in', z: 'b', name: 'entrance', links: ['out'], x: 0, y: 0, wires: [['bulkhead-link:in']] },
+        {
+          id: 'in',
+          type: 'link in',
+          z: 'b',
+          name: 'entrance',
+          links: ['out'],
+          x: 0,
+          y: 0,
+          wires: [['bulkhead-link:in']],
+        },
         {
           type: 'bulkhead-link',
           z: 'b',

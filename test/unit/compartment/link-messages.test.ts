@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { NotCopyable, withoutFunctions } from '../../../packages/runtime/src/compartment/links/copyable.ts';
+import { keepResponses } from '../../../packages/runtime/src/compartment/links/kept-responses.ts';
+import { parseLinkFrame } from '../../../packages/runtime/src/compartment/links/link-frames.ts';
+import { decodeWayBack, rewriteLinkSource } from '../../../packages/runtime/src/compartment/links/link-source.ts';
+import { renderLinkHealth } from '../../../packages/runtime/src/compartment/links/link-status.ts';
+import {
+  createResponseProxy,
+  originOf,
+  type RecordedCall,
+  replayCalls,
+} from '../../../packages/runtime/src/compartment/links/response-proxy.ts';
+import { returnNodeId } from '../../../packages/runtime/src/protocol/messages.ts';
+
+describe('the way back of a link call', () => {
+  it('is the same after leaving and coming home, over any number of compartments', () => {
+    const stack = [{ node: 'call', id: 'event', more: 1 }];
+    const inB = rewriteLinkSource(stack, 'A', 'B');
+    const inC = rewriteLinkSource(inB, 'B', 'C');
+    assert.notDeepEqual(inB, stack);
+    assert.deepEqual(rewriteLinkSource(inC, 'C', 'B'), inB);
+    assert.deepEqual(rewriteLinkSource(inB, 'B', 'A'), stack);
+  });
+
+  it('names the compartment that a return goes to', () => {
+    const [entry] = [rewriteLinkSource([{ node: 'call', id: 'event' }], 'A', 'B')].flat();
+    assert.deepEqual(entry, { node: returnNodeId, id: 'A\u0000call\u0000event' });
+    assert.deepEqual(decodeWayBack('A\u0000call\u0000event'), { compartment: 'A', node: 'call', id: 'event' });
+    assert.equal(decodeWayBack('something else'), undefined);
+  });
+
+  it('leaves alone what is no stack, and entries that are none', () => {
+    for (const value of [undefined, null, 'text', { a: 1 }]) assert.equal(rewriteLinkSource(value, 'A', 'B'), value);
+    assert.deepEqual(rewriteLinkSource([1, { node: 7 }, null], 'A', 'B'), [1, { node: 7 }, null]);
+  });
+});
+
+describe('a copy without functions', () => {
+  it('keeps everything else, with shared and circular references', () => {
+    const shared = { n: 1 };
+    const original: Record<string, unknown> = {
+      a: shared,
+      b: [shared, () => 1],
+      f() {},
+      map: new Map([[1, shared]]),
+      s: Symbol('x'),
+    };
+    original['self'] = original;
+    const copy = withoutFunctions(original);
+    const expected: Record<string, unknown> = {
+      a: shared,
+      b: [shared, undefined],
+      map: new Map([[1, shared]]),
+      s: undefined,
+    };
+    expected['self'] = expected;
+    assert.deepEqual(copy, expected);
+  });
+
+  it('names what has no copy', () => {
+    for (const [live, tag] of [
+      [Promise.resolve(), 'Promise'],
+      [new WeakMap(), 'WeakMap'],
+      [process.stdout, 'Object'],
+    ] as const) {
+      assert.throws(
+        () => withoutFunctions({ msg: { payload: [live] } }),
+        (error) => error instanceof NotCopyable && error.message === `msg.payload[0] cannot be copied: ${tag}`,
+      );
+    }
+  });
+});
+
+describe('a response that another compartment keeps', () => {
+  const origin = { compartment: 'A', id: '1' };
+  const callable = (target: unknown, name: string) => {
+    const method: unknown = typeof target === 'object' && target !== null ? Reflect.get(target, name) : undefined;
+    assert.ok(typeof method === 'function');
+    return (...args: unknown[]): unknown => Reflect.apply(method, target, args);
+  };
+
+  it('takes the calls of a http response node, ships them once, and replays them on the real one', () => {
+    const shipped: (readonly RecordedCall[])[] = [];
+    const res = createResponseProxy(origin, (calls) => void shipped.push(calls));
+    const inner: unknown = Reflect.get(res, '_res');
+    callable(inner, 'set')({ 'X-One': '1' });
+    assert.equal(callable(inner, 'get')('x-one'), '1');
+    assert.equal(callable(inner, 'get')('content-length'), undefined);
+    callable(callable(inner, 'status')(201), 'send')('body');
+    callable(inner, 'send')('again');
+    assert.deepEqual(shipped, [
+      [
+        ['set', [{ 'X-One': '1' }]],
+        ['status', [201]],
+        ['send', ['body']],
+      ],
+    ]);
+    const done: unknown[] = [];
+    const real = {
+      set: (...a: unknown[]) => done.push(['set', a]),
+      status: (...a: unknown[]) => done.push(['status', a]),
+      send: (...a: unknown[]) => done.push(['send', a]),
+    };
+    assert.equal(replayCalls({ _res: real }, shipped[0] ?? []), true);
+    assert.deepEqual(done, shipped[0]);
+    assert.equal(originOf(res), origin);
+  });
+
+  it('replays nothing but calls of a response, and stops at one that fails', () => {
+    assert.equal(replayCalls({}, [['constructor', []]]), false);
+    assert.equal(replayCalls({}, [['send', []]]), false);
+    const failing = {
+      send() {
+        throw new Error('headers already sent');
+      },
+    };
+    assert.equal(replayCalls(failing, [['send', []]]), false);
+  });
+
+  it('is kept under one id until its connection closes', () => {
+    const kept = keepResponses();
+    let close = (): void => {};
+    const res = { _res: { once: (_event: string, listener: () => void) => void (close = listener) } };
+    const id = kept.keep(res);
+    assert.equal(kept.keep(res), id);
+    assert.equal(kept.get(id), res);
+    close();
+    assert.equal(kept.get(id), undefined);
+  });
+});
+
+describe('frames between compartments', () => {
+  it('are taken only in the shapes that exist', () => {
+    assert.deepEqual(parseLinkFrame({ type: 'link', to: 'n', msg: { a: 1 }, res: { away: '1' }, extra: 1 }), {
+      type: 'link',
+      to: 'n',
+      msg: { a: 1 },
+      res: { away: '1' },
+    });
+    for (const bad of [
+      null,
+      'text',
+      {},
+      { type: 'link', to: 1, msg: {} },
+      { type: 'link', to: 'n', msg: [] },
+      { type: 'return', node: 'n', msg: {} },
+      { type: 'response', id: '1', calls: [['send', 'x']] },
+      { type: 'response', id: '1', calls: 'all' },
+      { type: 'other' },
+    ]) {
+      assert.equal(parseLinkFrame(bad), undefined);
+    }
+  });
+});
+
+describe('the status of a sending link node', () => {
+  it('says what waits while a compartment is away, and what was lost', () => {
+    const rows = [
+      [{ connected: true, queued: 900, dropped: 0 }, undefined],
+      [{ connected: false, queued: 0, dropped: 0 }, undefined],
+      [{ connected: false, queued: 3, dropped: 0 }, 'yellow 3 waiting'],
+      [{ connected: false, queued: 3, dropped: 2 }, 'red 2 lost, 3 waiting'],
+      [{ connected: true, queued: 0, dropped: 2 }, 'red 2 lost'],
+    ] as const;
+    for (const [health, expected] of rows) {
+      const { fill, text } = renderLinkHealth([health]);
+      assert.equal(text && `${fill} ${text}`, expected);
+    }
+  });
+});
