@@ -79,7 +79,9 @@ export async function startLinked(
       if (typeof value !== 'object' || value === null || !('msg' in value)) return undefined;
       const { msg } = value;
       if (msg === '(undefined)') return undefined;
-      return typeof msg === 'string' && /^["[{\d-]|^(true|false)$/.test(msg) ? JSON.parse(msg) : msg;
+      if (typeof msg !== 'string' || !/^["[{\d-]|^(true|false)$/.test(msg)) return msg;
+      const parsed: unknown = JSON.parse(msg);
+      return parsed;
     },
     async eventually(tabId, key, deadlineMs = 10_000) {
       const what = `${key} in the flow context of ${tabId}`;

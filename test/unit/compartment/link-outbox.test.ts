@@ -6,7 +6,7 @@ const frame = (text: string): Buffer => Buffer.from(text);
 function outbox(options: { maxMessages?: number; maxBytes?: number; windowBytes?: number } = {}) {
   const written: string[] = [];
   const box = createOutbox({ ...options, later: (work) => work() });
-  return { box, written, write: (frames: Buffer) => void written.push(frames.toString()) };
+  return { box, written, write: (pieces: readonly Buffer[]) => void written.push(pieces.join('')) };
 }
 
 describe('the outbox of a pair of compartments', () => {
@@ -55,7 +55,7 @@ describe('the outbox of a pair of compartments', () => {
     first.box.detach();
     assert.equal(first.box.dropped, 2);
     const later: string[] = [];
-    first.box.attach((frames) => void later.push(frames.toString()));
+    first.box.attach((pieces) => void later.push(pieces.join('')));
     // Counts start anew with each connection.
     assert.deepEqual(later, ['d']);
     first.box.arrived(1);

@@ -43,7 +43,7 @@ export interface Peer<Out> {
   /** False when the message was refused; never throws. */
   send(message: Out): boolean;
   /** Writes frames made by `encodeMessage`, past the bound of the queue: for senders that keep a bound of their own. */
-  write(frames: Uint8Array): void;
+  write(frames: readonly Uint8Array[]): void;
   /** Takes no further message until `resume`; the other side then waits. */
   pause(): void;
   resume(): void;
@@ -171,7 +171,10 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
     send: (message) => write(message) === null,
     call,
     write(frames) {
-      if (open) duplex.write(frames);
+      if (!open) return;
+      duplex.cork();
+      for (const bytes of frames) duplex.write(bytes);
+      duplex.uncork();
     },
     pause() {
       paused = true;

@@ -20,8 +20,8 @@ export interface OutboxOptions {
 export interface Outbox {
   /** False when the frame was refused because the queue is full. */
   offer(frame: Buffer): boolean;
-  /** A connection is there; `write` gets one or more whole frames. */
-  attach(write: (frames: Buffer) => void): void;
+  /** A connection is there; `write` gets whole frames, in pieces of one or more. */
+  attach(write: (pieces: readonly Buffer[]) => void): void;
   /** The connection is lost. */
   detach(): void;
   /** The other side has received so many frames since `attach`. */
@@ -36,8 +36,8 @@ export interface Outbox {
   empty(): Promise<void>;
 }
 
-/** Small frames are written as one: a system call costs more than the copy. */
-const joinBelowBytes = 1024 * 1024;
+/** Smaller frames are written as one: a write of its own costs more than the copy. */
+const joinBelowBytes = 4096;
 
 export function createOutbox(options: OutboxOptions = {}): Outbox {
   const {
@@ -56,8 +56,8 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
   let sent = 0;
   let dropped = 0;
   let scheduled = false;
-  let write: ((frames: Buffer) => void) | null = null;
-  let waiters: (() => void)[] = [];
+  let write: ((pieces: readonly Buffer[]) => void) | null = null;
+  const waiters: (() => void)[] = [];
 
   const flyingCount = (): number => flying.length - landed;
   const queued = (): number => waiting.length - next;
@@ -70,8 +70,12 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
   const flush = (): void => {
     scheduled = false;
     if (write === null) return;
-    let batch: Buffer[] = [];
-    let batchBytes = 0;
+    const batch: Buffer[] = [];
+    let small: Buffer[] = [];
+    const join = (): void => {
+      if (small.length > 0) batch.push(Buffer.concat(small));
+      small = [];
+    };
     while (next < waiting.length) {
       const frame = waiting[next];
       if (frame === undefined || (flyingCount() > 0 && flyingBytes + frame.length > windowBytes)) break;
@@ -80,18 +84,18 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
       flying.push(frame.length);
       flyingBytes += frame.length;
       sent += 1;
-      batch.push(frame);
-      batchBytes += frame.length;
+      if (frame.length < joinBelowBytes) small.push(frame);
+      else {
+        join();
+        batch.push(frame);
+      }
     }
+    join();
     if (next > 1024 && next * 2 > waiting.length) {
       waiting = waiting.slice(next);
       next = 0;
     }
-    const [only] = batch;
-    if (only === undefined) return;
-    if (batch.length === 1) write(only);
-    else if (batchBytes <= joinBelowBytes) write(Buffer.concat(batch, batchBytes));
-    else for (const frame of batch) write(frame);
+    if (batch.length > 0) write(batch);
   };
 
   const schedule = (): void => {

@@ -59,6 +59,7 @@ const namesItself = (caller: FlowNode | undefined, target: string): boolean =>
   caller?.type === 'link out' && Array.isArray(caller['links']) && caller['links'].includes(target);
 
 function standIn(linkIn: FlowNode, z: string, own: ReadonlySet<string>, bridge: string): FlowNode {
-  const links = Array.isArray(linkIn['links']) ? linkIn['links'].filter((id) => own.has(id)).sort() : [];
+  const listed: readonly unknown[] = Array.isArray(linkIn['links']) ? linkIn['links'] : [];
+  const links = listed.filter((id) => typeof id === 'string' && own.has(id)).sort();
   return { id: linkIn.id, type: 'link in', z, name: linkIn.name ?? '', links, x: 0, y: 0, wires: [[bridge]] };
 }
