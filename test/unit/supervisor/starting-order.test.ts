@@ -28,6 +28,7 @@ async function open() {
     services: {},
     limits: defaultLimits,
     kept: new Map(),
+    linkEndpoint: () => ({ path: '', token: '' }),
     directoryOf: (id) => `/${id}`,
   });
   await house.apply({

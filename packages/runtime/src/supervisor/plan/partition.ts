@@ -97,7 +97,7 @@ function pinned(index: FlowIndex): Union[] {
 }
 
 /**
- * Links cross compartments (decision 0014), with one exception: a `tcp out` that answers on the connection of a
+ * Links cross compartments (decision 18), with one exception: a `tcp out` that answers on the connection of a
  * `tcp in` has to be in the process that holds the connection.
  */
 function tcpAnswers(index: FlowIndex): Union[] {
