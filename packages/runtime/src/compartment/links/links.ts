@@ -137,13 +137,13 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
     },
     counts,
     async drained(deadlineMs) {
-      const stop = AbortSignal.timeout(deadlineMs);
+      const deadline = Promise.withResolvers<boolean>();
+      const timer = setTimeout(() => deadline.resolve(false), deadlineMs);
       for (let turn = 0; turn < settleTurns; turn += 1) await nextTurn();
-      const timeout = new Promise<false>((resolve) => {
-        stop.addEventListener('abort', () => resolve(false), { once: true });
-      });
       const all = Promise.all([...peers.outboxes()].map((outbox) => outbox.empty())).then(() => true);
-      return Promise.race([all, timeout]);
+      const complete = await Promise.race([all, deadline.promise]);
+      clearTimeout(timer);
+      return complete;
     },
     close: () => peers.close(),
   };
