@@ -29,7 +29,8 @@ export async function startLive(options: LiveOptions, recorder: Recorder, now: (
   const opcua = await createOpcuaServer({ host, port: options.opcuaPort, pki: options.pki, variables: opcuaTags });
   // Another life is another day at the plant; what its counters show goes on.
   const line = createLine({ seed: seed + recorder.run, speed, counts: keptCounts(recorder) });
-  const timeline = createTimeline(now(), speed, (tag) => recorder.lastTime(tag));
+  const startedAt = now();
+  const timeline = createTimeline(startedAt, speed, (tag) => recorder.lastTime(tag));
   const stateSince: Record<string, number> = {};
   let held = false;
   let timer: NodeJS.Timeout | undefined;
@@ -100,7 +101,7 @@ export async function startLive(options: LiveOptions, recorder: Recorder, now: (
     );
 
   recorder.append([
-    { type: recorder.run === 0 ? 'start' : 'restart', at: now(), run: recorder.run, seed, speed, source: 'line' },
+    { type: recorder.run === 0 ? 'start' : 'restart', at: startedAt, run: recorder.run, seed, speed, source: 'line' },
   ]);
   serve(line.begin());
 

@@ -4,7 +4,7 @@
  * waiting → (slice) → running → (slice)* → (stop) → ended. Losing the supervisor changes nothing: the flows run on, the
  * connection is dialled again, and a new supervisor is told what is running.
  */
-import { systemClock } from '@bulkhead/core';
+import { errorMessage, systemClock } from '@bulkhead/core';
 import { type Dialled, dial } from '../protocol/dial.ts';
 import { lastWords } from '../protocol/beats.ts';
 import { answerCall } from '../protocol/peer.ts';
@@ -98,10 +98,13 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
     (message) => send(message),
   );
   // Nodes may add routes at any time; a look at the router costs microseconds.
-  setInterval(refreshRoutes, 1000);
+  setInterval(() => void refreshRoutes(), 1000);
 
-  function refreshRoutes(): void {
-    if (runner !== undefined && ready !== undefined) front.refresh(runner.runtime.httpNode, runner.slice.flows);
+  async function refreshRoutes(): Promise<void> {
+    if (runner === undefined || ready === undefined) return;
+    await front
+      .refresh(runner.runtime.httpNode, runner.slice.flows)
+      .catch((error: unknown) => console.error(`its HTTP routes cannot be served: ${errorMessage(error)}`));
   }
 
   function onMessage(message: ToCompartment): void {
@@ -165,14 +168,15 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
       outcome = await runner.deploy(slice, deployType);
     }
     links.use(runner.runtime, slice.links);
-    announce(slice.hash, outcome);
+    await announce(slice.hash, outcome);
   }
 
-  function announce(sliceHash: string, { problems, missingTypes }: FlowsOutcome): void {
+  async function announce(sliceHash: string, { problems, missingTypes }: FlowsOutcome): Promise<void> {
     for (const problem of problems) console.log(`[error] ${problem.message}`);
     ready = { type: 'ready', sliceHash, problems, missingTypes };
     readyAt = Date.now();
-    refreshRoutes();
+    // Ready means that its routes answer too.
+    await refreshRoutes();
     send(ready);
     const id = `runtime-state-${boot.id}`;
     const text = problems.map((problem) => problem.message).join('; ');

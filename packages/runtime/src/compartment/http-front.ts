@@ -3,6 +3,7 @@
  * only once a node serves something.
  */
 import { unlinkSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type ExpressApp, loadExpress } from '../node-red/internals.ts';
 import type { FlowNode, Route } from '../protocol/messages.ts';
@@ -10,8 +11,11 @@ import { routesOfApp, routesOfNodes } from './routes.ts';
 
 export interface HttpFront {
   readonly server: Server;
-  /** Looks at what is served now; calls `onRoutes` if that has changed, after the socket listens. */
-  refresh(httpNode: ExpressApp, flows: readonly FlowNode[]): void;
+  /**
+   * Looks at what is served now; calls `onRoutes` if that has changed, after the socket listens. Resolves once what is
+   * served is known.
+   */
+  refresh(httpNode: ExpressApp, flows: readonly FlowNode[]): Promise<void>;
   /** Calls `onRoutes` again for a new supervisor. */
   resend(): void;
   close(): void;
@@ -29,7 +33,7 @@ export function createHttpFront(socketPath: string, onRoutes: (routes: readonly 
   // Every websocket and dashboard node adds its own listeners.
   server.setMaxListeners(0);
 
-  const listen = (): void => {
+  const listen = async (): Promise<void> => {
     if (server.listening) return onRoutes(routes);
     try {
       // Left behind by a life of this compartment that was killed.
@@ -37,12 +41,14 @@ export function createHttpFront(socketPath: string, onRoutes: (routes: readonly 
     } catch {
       // It was not there.
     }
-    server.listen(socketPath, () => onRoutes(routes));
+    server.listen(socketPath);
+    await once(server, 'listening');
+    onRoutes(routes);
   };
 
   return {
     server,
-    refresh(httpNode, flows) {
+    async refresh(httpNode, flows) {
       if (mounted !== httpNode) {
         mounted = httpNode;
         // On a parent app, as in a stock Node-RED: `httpNode.mountpath` and unhandled requests then behave the same.
@@ -54,7 +60,7 @@ export function createHttpFront(socketPath: string, onRoutes: (routes: readonly 
       if (text === known) return;
       known = text;
       routes = now;
-      listen();
+      await listen();
     },
     resend() {
       if (server.listening) onRoutes(routes);
