@@ -1,8 +1,7 @@
 /**
  * Adds to the lock file the optional packages of other platforms that npm left out.
  *
- * A registry mirror may lack some of them; `npm install` then writes a lock file without them, which `npm ci` refuses
- * ("Missing: … from lock file"). The platform is read from the package's name, as esbuild, oxlint and biome form it.
+ * `npm install` may write a lock file without some of them, which `npm ci` then refuses ("Missing: … from lock file"). The platform is read from the package's name, as esbuild, oxlint and biome form it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
