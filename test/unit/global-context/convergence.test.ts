@@ -17,13 +17,15 @@ function house() {
   const toReplica = new Map<string, GlobalEntry[]>();
   const toHub: (() => void)[] = [];
   let online = true;
+  let supervisors = 0;
   let hub = newHub();
   function newHub(): GlobalHub {
     return new GlobalHub({
       maxKeys: 100,
-      broadcast: (entry) => {
+      firstVersion: supervisors++ * 1_000_000,
+      broadcast: (entry, echoTo) => {
         const { value: _value, ...echo } = entry;
-        for (const [id, queue] of toReplica) queue.push(id === entry.writer ? echo : entry);
+        for (const [id, queue] of toReplica) queue.push(id === echoTo ? echo : entry);
       },
       onContention: (key, writers, lost) => void contentions.push(`${key} ${writers.join('+')} ${lost}`),
       onChanged: () => {},
@@ -229,7 +231,7 @@ describe('the global context', () => {
         h.settle();
         assert.deepEqual(h.a.values, h.b.values);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 3_000 },
     );
   });
 

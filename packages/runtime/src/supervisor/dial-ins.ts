@@ -36,7 +36,7 @@ export interface DialIns {
   routes(): Iterable<CompartmentRoutes>;
   /** Shows events in the editor; while it is away only what is remembered elsewhere reaches it later. */
   /** Tells every compartment of a change of the global context. */
-  broadcast(entry: GlobalEntry): void;
+  broadcast(entry: GlobalEntry, echoTo: string | null): void;
   show(events: readonly RelayedEvent[]): void;
   authorize(token: string | null, permission: string): Promise<boolean>;
   uns(prefix: string): Promise<unknown>;
@@ -156,9 +156,9 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
       return editor !== null;
     },
     routes: () => routes.values(),
-    broadcast(entry) {
+    broadcast(entry, echoTo) {
       const { value: _value, ...echo } = entry;
-      for (const [id, peer] of peers) peer.send({ type: 'globals', entries: [id === entry.writer ? echo : entry] });
+      for (const [id, peer] of peers) peer.send({ type: 'globals', entries: [id === echoTo ? echo : entry] });
     },
     show: (events) => void (events.length > 0 && editor?.send({ type: 'events', events })),
     authorize: async (token, permission) => {

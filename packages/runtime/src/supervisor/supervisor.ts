@@ -85,7 +85,9 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   const globalsFile = createHubFile(path.join(boot.home, 'supervisor', 'global-context'), log);
   const globals = new GlobalHub({
     maxKeys: maxGlobalKeys,
-    broadcast: (entry) => dialIns?.broadcast(entry),
+    // A thousand writes a millisecond, on average, before the next supervisor could be behind.
+    firstVersion: Date.now() * 1_000,
+    broadcast: (entry, echoTo) => dialIns?.broadcast(entry, echoTo),
     onChanged: () => globalsFile.save(() => globals.snapshot().filter(({ store }) => store === 'file')),
     onContention: (key, writers, lostUpdate) => {
       const [one, two] = writers.map((id) => house.compartments.get(id)?.planned.name ?? id);

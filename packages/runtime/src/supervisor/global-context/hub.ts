@@ -9,19 +9,24 @@ export interface GlobalWriteRequest {
 }
 
 export interface GlobalHubOptions {
-  /** Called with each entry that is new; the writer gets it too, as its echo. */
-  broadcast(entry: GlobalEntry): void;
+  /** Called with each entry that is new. `echoTo` has just written it and gets its echo; null when it was learned. */
+  broadcast(entry: GlobalEntry, echoTo: string | null): void;
   /** Two compartments write one key; once per key and pair. */
   onContention(key: string, writers: readonly [string, string], lostUpdate: boolean): void;
   onChanged(): void;
   readonly maxKeys: number;
+  /**
+   * Above every version of an earlier supervisor: a replica must take what this one orders for newer than what it
+   * knows, also when it dials in late.
+   */
+  readonly firstVersion: number;
 }
 
 export class GlobalHub {
   readonly #options: GlobalHubOptions;
   readonly #entries = new Map<string, GlobalEntry>();
   readonly #told = new Set<string>();
-  #version = 0;
+  #version: number;
   /** Writes that replaced a value which their writer had not seen. */
   lostUpdates = 0;
   /** Writes of new keys beyond the bound. */
@@ -29,6 +34,7 @@ export class GlobalHub {
 
   constructor(options: GlobalHubOptions) {
     this.#options = options;
+    this.#version = options.firstVersion;
   }
 
   get size(): number {
@@ -48,7 +54,7 @@ export class GlobalHub {
     }
     if (before && before.writer !== writer) this.#noteContention(key, before, writer, base);
     this.#version += 1;
-    this.#put({ store, key, version: this.#version, value, writer });
+    this.#put({ store, key, version: this.#version, value, writer }, writer);
   }
 
   /** From a file, or from compartments that outlived an earlier supervisor: the newest version of each key counts. */
@@ -56,13 +62,13 @@ export class GlobalHub {
     for (const entry of entries) {
       this.#version = Math.max(this.#version, entry.version);
       const known = this.#entries.get(idOf(entry.store, entry.key));
-      if (!known || entry.version > known.version) this.#put(entry);
+      if (!known || entry.version > known.version) this.#put(entry, null);
     }
   }
 
-  #put(entry: GlobalEntry): void {
+  #put(entry: GlobalEntry, echoTo: string | null): void {
     this.#entries.set(idOf(entry.store, entry.key), entry);
-    this.#options.broadcast(entry);
+    this.#options.broadcast(entry, echoTo);
     this.#options.onChanged();
   }
 
