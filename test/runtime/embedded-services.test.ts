@@ -195,8 +195,9 @@ describe('an embedded service', () => {
     });
   });
 
-  it('in a folder that others cannot enter works as well as in one that is open', async function () {
-    if (process.getuid?.() !== 0) this.skip();
+  // Only root starts the database as somebody else, to whom a folder may be closed.
+  const itAsRoot = process.getuid?.() === 0 ? it : () => {};
+  itAsRoot('in a folder that others cannot enter works as well as in one that is open', async () => {
     for (const mode of [0o700, 0o755]) {
       chmodSync(home, mode);
       const inner = join(home, `inner-${mode}`);

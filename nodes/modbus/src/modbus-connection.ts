@@ -1,10 +1,9 @@
 import { BulkheadError, systemClock } from '@bulkhead/core';
-import { type ConnectionUsers, connectionUsers, onClose } from '@bulkhead/node-kit';
+import { type ConnectionUsers, connectionUsers, createOutageReport, onClose } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { tcpTransport } from './io/modbus-tcp.ts';
 import { readModbusConnection } from './modbus-connection/config.ts';
 import { createLink, type Link } from './modbus-connection/link.ts';
-import { createOutageReport } from './modbus-connection/outage-report.ts';
 
 /** What a reader finds at its connection node; `modbus` is absent while that is not configured. */
 export interface ModbusConnectionNode extends Node {

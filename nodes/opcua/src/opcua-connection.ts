@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { BulkheadError, systemClock } from '@bulkhead/core';
-import { type ConnectionUsers, connectionUsers, onClose } from '@bulkhead/node-kit';
+import { type ConnectionUsers, connectionUsers, createOutageReport, onClose } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { createOpcuaLink } from './io/opcua-link.ts';
 import { readOpcuaConnection } from './opcua-connection/config.ts';
 import type { Link } from './opcua-connection/link.ts';
-import { createOutageReport } from './opcua-connection/outage-report.ts';
 
 /** What a reader finds at its connection node; `opcua` is absent while that is not configured. */
 export interface OpcuaConnectionNode extends Node {

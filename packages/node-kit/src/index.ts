@@ -3,6 +3,7 @@ export { type ConnectionUsers, connectionUsers, type UsedConfigNode } from './co
 export { type DrainPhase, type DrainRequest, onDrain } from './drain.ts';
 export { onListen } from './listening.ts';
 export { onClose, onInput, type SendMessage } from './listeners.ts';
+export { createOutageReport } from './outage-report.ts';
 export { serviceOfTheHouse } from './service.ts';
 export { createStatus, type NodeStatus, type StatusWriter } from './status.ts';
 export { renderSource, type SourceView, type Translate } from './source-status.ts';

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { createManualClock } from '@bulkhead/core';
 import { createLink, type Link } from '../../../nodes/modbus/src/modbus-connection/link.ts';
-import { createOutageReport } from '../../../nodes/modbus/src/modbus-connection/outage-report.ts';
+import { createOutageReport } from '../../../packages/node-kit/src/index.ts';
 import type { TransportEvents } from '../../../nodes/modbus/src/modbus-connection/transport.ts';
 import type { ReadReply } from '../../../nodes/modbus/src/protocol/read-reply.ts';
 

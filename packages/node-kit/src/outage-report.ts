@@ -1,10 +1,10 @@
-import type { LinkState } from './link.ts';
+/** As far as a report goes: `waiting` is an outage that is being retried, `idle` an end on purpose. */
+type Reported =
+  | { readonly kind: 'waiting'; readonly reason: Error }
+  | { readonly kind: 'idle' | 'connecting' | 'connected' };
 
 /** Turns link states into one report per outage, however often it is retried. */
-export function createOutageReport(report: {
-  lost(reason: Error): void;
-  restored(): void;
-}): (state: LinkState) => void {
+export function createOutageReport(report: { lost(reason: Error): void; restored(): void }): (state: Reported) => void {
   let isOut = false;
   return (state) => {
     if (state.kind === 'waiting' && !isOut) {
