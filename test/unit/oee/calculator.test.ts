@@ -153,6 +153,18 @@ describe('OEE of a window', () => {
     assert.deepEqual([window?.microStopMs, window?.availability], [500, 100]);
   });
 
+  it('waits for the late end of a stop that may still be a micro-stop', () => {
+    // The end of the stop, at 10,100, comes when source time has passed the end of the window by the grace period.
+    const [window] = run([
+      ...plain,
+      good('state', 9200, 11),
+      good('total', 12_000, 108),
+      good('state', 10_100, 6),
+      end,
+    ]);
+    assert.deepEqual([window?.microStopMs, window?.stopMs, window?.availability], [800, 0, 100]);
+  });
+
   it('closes by the clock as well, unless told to go by source time alone', () => {
     const live = createCalculator({ ...settings, closing: 'clock' });
     assert.equal(live.closesAt, undefined);

@@ -109,6 +109,17 @@ export function createCalculator(config: OeeConfig, restored?: Memory): Calculat
     return { ...window, ...factors, ...times, total: total.increment, good, reject, flags, timeline };
   }
 
+  /**
+   * When a window can be judged. A stop that is still open may yet turn out to be a micro-stop: the sample that ends it
+   * may come late by the grace period.
+   */
+  function dueAt(end: number): number {
+    const since = states.openStopSince();
+    const settledAt = end + settleMs;
+    if (since === undefined || since >= end) return settledAt;
+    return Math.max(settledAt, since + config.microStopMs + config.graceMs);
+  }
+
   function proceed(to: TimeWindow): void {
     open = to;
     reportedUntil = to.start;
@@ -138,20 +149,20 @@ export function createCalculator(config: OeeConfig, restored?: Memory): Calculat
       const complete = Math.floor((until - settleMs - open.end) / config.windowMs) + 1;
       const skipped = Math.max(0, complete - MOST_AT_ONCE);
       if (skipped > 0) proceed(windowOf(open.start + skipped * config.windowMs));
-      while (until - settleMs >= open.end) {
+      while (until >= dueAt(open.end)) {
         windows.push({ ...evaluate(open, open.end, until), closed: true });
         proceed(windowOf(open.end));
       }
       return { windows, skipped };
     },
-    isDue: (now) => open !== undefined && sourceNow(now) - settleMs >= open.end,
+    isDue: (now) => open !== undefined && sourceNow(now) >= dueAt(open.end),
     current(now) {
       if (open === undefined) return undefined;
       const end = Math.min(Math.max(sourceNow(now), open.start), open.end);
       return { ...evaluate(open, end, Math.max(end, sourceNow(now))), closed: false };
     },
     get closesAt() {
-      return open === undefined || config.closing === 'source' ? undefined : open.end + settleMs;
+      return open === undefined || config.closing === 'source' ? undefined : dueAt(open.end);
     },
     memory() {
       if (open === undefined) return undefined;

@@ -14,6 +14,8 @@ export interface StateLog {
    * state held all along, so the stale time after it is known again.
    */
   add(entry: StateEntry): 'kept' | 'same' | 'late' | 'full';
+  /** Beginning of the stop that the log ends in; undefined when it ends in another state. */
+  openStopSince(): number | undefined;
   /** Drops what no window from `start` on needs: everything before the stop, or the state, that holds at `start`. */
   forgetBefore(start: number): void;
 }
@@ -75,6 +77,12 @@ export function createStateLog(
       entries.splice(at + 1, 0, { ...entry });
       settle();
       return 'kept';
+    },
+    openStopSince() {
+      let first = entries.length - 1;
+      if (!isStop(entries[first])) return undefined;
+      while (first > 0 && isStop(entries[first - 1])) first -= 1;
+      return entries[first]?.time;
     },
     forgetBefore(start) {
       let first = entries.findLastIndex((entry) => entry.time <= start);
