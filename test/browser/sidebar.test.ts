@@ -240,10 +240,38 @@ describe('the sidebar "Compartments"', function () {
         },
         { deadlineMs: 20_000, what: 'another supervisor, which adopted the compartment' },
       );
-      await page.waitForResponse(/\/bulkhead\/compartments$/);
       assert.deepEqual((await bulkhead.compartmentOfTab('Filler'))['limits'], kept);
       assert.equal((await bulkhead.compartmentOfTab('Filler')).pid, pid, 'the compartment never noticed');
+      await page.waitForResponse(/\/bulkhead\/compartments$/);
+      await page.waitForResponse(/\/bulkhead\/compartments$/);
       assert.equal(await limits.locator('input[name="heapMb"]').inputValue(), '192');
+    }));
+
+  it('does not take back what was saved while an older answer was on its way', () =>
+    browser.withScreenshot(page, 'sidebar-late-answer', async () => {
+      const limits = section('filler', 'Limits');
+      const heap = limits.locator('input[name="heapMb"]');
+      const asked = Promise.withResolvers<void>();
+      const saved = Promise.withResolvers<void>();
+      await page.route(
+        '**/bulkhead/compartments',
+        async (route) => {
+          const response = await route.fetch();
+          asked.resolve();
+          await saved.promise;
+          await route.fulfill({ response });
+        },
+        { times: 1 },
+      );
+      await asked.promise;
+      await heap.fill('224');
+      await limits.getByRole('button').click();
+      await limits.getByText('Saved.').waitFor();
+      const late = page.waitForResponse(/\/bulkhead\/compartments$/);
+      saved.resolve();
+      await (await late).finished();
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      assert.equal(await heap.inputValue(), '224');
     }));
 
   it('says that what it shows is old while nobody answers', () =>

@@ -26,7 +26,10 @@ function start(): void {
   const tell = (error: unknown): void => list.problem(error instanceof Error ? error.message : String(error));
   const refresh = async (): Promise<void> => {
     try {
-      [compartments, plan] = await Promise.all([api.compartments(), api.plan()]);
+      const writes = api.writes();
+      const answers = await Promise.all([api.compartments(), api.plan()]);
+      if (api.writes() !== writes) return polling.now();
+      [compartments, plan] = answers;
       await list.show(compartments, plan);
       list.problem('');
     } catch (error) {

@@ -25,6 +25,8 @@ export interface HouseApi {
   log(id: string): Promise<LogLine[]>;
   command(id: string, command: Command): Promise<void>;
   setLimits(id: string, limits: Limits): Promise<void>;
+  /** How many writes were answered. What was asked before one and answered after it may be older than the write. */
+  writes(): number;
 }
 
 const logLines = 200;
@@ -32,18 +34,24 @@ const answerWithinMs = 10_000;
 
 export function createHouseApi(): HouseApi {
   const of = (id: string): string => `bulkhead/compartments/${encodeURIComponent(id)}`;
+  let writes = 0;
+  const write = async (path: string, init: RequestInit): Promise<void> => {
+    await ask(path, init);
+    writes += 1;
+  };
   return {
     compartments: async () => v.parse(compartmentsSchema, await ask('bulkhead/compartments')),
     plan: async () => v.parse(planSchema, await ask('bulkhead/plan')),
     crashes: async (id) => v.parse(crashesSchema, await ask(`${of(id)}/crashes`)),
     log: async (id) => v.parse(logSchema, await ask(`${of(id)}/logs?lines=${logLines}`)),
-    command: async (id, command) => void (await ask(`${of(id)}/${command}`, { method: 'POST' })),
-    setLimits: async (id, limits) =>
-      void (await ask(of(id), {
+    command: (id, command) => write(`${of(id)}/${command}`, { method: 'POST' }),
+    setLimits: (id, limits) =>
+      write(of(id), {
         method: 'PATCH',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ limits }),
-      })),
+      }),
+    writes: () => writes,
   };
 }
 
