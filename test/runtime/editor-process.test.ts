@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WebSocket } from 'ws';
@@ -113,43 +114,56 @@ describe('the editor process', function () {
     assert.deepEqual(JSON.parse(answer.text), { memory: { asked: { msg: 't1', format: 'string' } } });
   });
 
-  it('says what a token may do', async () => {
-    editor = await startEditor({
-      flows,
-      boot: {
-        login: [
-          {
-            username: 'ann',
-            password: '$2a$08$zZWtXTja0fB1pzD4sHCMyOCMYz2Z6dNbM6tl8sJogENOMcxWV9DN.',
-            permissions: 'read',
-          },
-        ],
+  const login = (more: object = {}) => ({
+    users: [
+      {
+        username: 'ann',
+        password: '$2a$08$zZWtXTja0fB1pzD4sHCMyOCMYz2Z6dNbM6tl8sJogENOMcxWV9DN.',
+        permissions: 'read',
       },
-    });
-    const allowed = (token: string | null, permission: string) =>
-      editor.supervisor.call((callId) => ({ type: 'authorize', callId, token, permission }));
-    assert.equal(await allowed(null, 'flows.read'), false);
-    assert.equal(await allowed('made up', 'flows.read'), false);
-    const login = await editor.post('/auth/token', {
-      client_id: 'node-red-editor',
-      grant_type: 'password',
-      scope: '*',
-      username: 'ann',
-      password: 'password',
-    });
-    const read = await editor.post('/auth/token', {
-      client_id: 'node-red-editor',
-      grant_type: 'password',
-      scope: 'read',
-      username: 'ann',
-      password: 'password',
-    });
-    assert.notEqual(login.status, 200);
-    const token = /"access_token":"([^"]+)"/.exec(read.text)?.[1];
-    assert.ok(token !== undefined, read.text);
-    assert.equal(await allowed(token, 'flows.read'), true);
-    assert.equal(await allowed(token, 'flows.write'), false);
+    ],
+    tokens: [],
+    default: null,
+    sessionS: 60,
+    metrics: 'login',
+    ...more,
+  });
+  const logIn = async (scope: string): Promise<string | undefined> => {
+    const body = { client_id: 'node-red-editor', grant_type: 'password', scope, username: 'ann', password: 'password' };
+    return /"access_token":"([^"]+)"/.exec((await editor.post('/auth/token', body)).text)?.[1];
+  };
+
+  it('checks what a token may do before it forwards a button', async () => {
+    editor = await startEditor({ flows, boot: { login: login() } });
+    assert.equal(await logIn('*'), undefined, 'more than the user has');
+    const token = await logIn('read');
+    assert.ok(token !== undefined);
+    assert.equal((await editor.get('/flows', { authorization: `Bearer ${token}` })).status, 200);
     assert.equal((await editor.post('/inject/in', {}, { authorization: `Bearer ${token}` })).status, 401);
+    assert.equal((await editor.get('/flows')).status, 401);
+  });
+
+  it('takes the token of a program, and lets in as little as the default user may', async () => {
+    const sha256 = createHash('sha256').update('for-a-script').digest('hex');
+    const tokens = [{ name: 'script', sha256, permissions: '*' }];
+    editor = await startEditor({ flows, boot: { login: login({ tokens, default: ['flows.read'] }) } });
+    const by = async (token: string): Promise<number> =>
+      (await editor.post('/flows', flows, { authorization: `Bearer ${token}` })).status;
+    assert.equal(await by('for-a-script'), 204);
+    assert.equal(await by('made up'), 401);
+    assert.equal((await editor.get('/flows')).status, 200);
+    assert.equal((await editor.get('/settings')).status, 401);
+  });
+
+  it('ends the sessions that its login allows no longer', async () => {
+    const session = (user: string, scope: unknown) => ({ user, client: 'x', scope, expires: Date.now() + 60_000 });
+    const sessions = { a: session('ann', '*'), b: session('ann', 'read'), c: session('bob', 'read') };
+    const prepare = (userDir: string): Promise<void> =>
+      writeFile(path.join(userDir, '.sessions.json'), JSON.stringify(sessions));
+    editor = await startEditor({ flows, boot: { login: login() }, prepare });
+    const get = async (token: string): Promise<number> =>
+      (await editor.get('/flows', { authorization: `Bearer ${token}` })).status;
+    assert.deepEqual(await Promise.all(['a', 'b', 'c'].map(get)), [401, 200, 401]);
   });
 
   it('comes up without flows when the flow file is broken, and keeps the file', async () => {

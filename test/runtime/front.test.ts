@@ -39,7 +39,7 @@ describe('the front between a client and a process that dies', () => {
         metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
       },
       routes: () => [],
-      authorize: () => Promise.resolve(true),
+      door: { metricsAreOpen: true, authorize: () => Promise.resolve(true), enter: () => null, audit: () => {} },
       log: (line) => logged.push(line),
     });
   });

@@ -22,7 +22,12 @@ describe('bulkhead.yaml', () => {
       ok: true,
       value: {
         port: 1881,
-        login: { users: [{ username: 'ada', password: hash, permissions: '*' }] },
+        login: {
+          users: [{ username: 'ada', password: hash, permissions: '*' }],
+          tokens: [],
+          sessionHours: 168,
+          metrics: 'login',
+        },
         postgres: { host: 'db', port: 5432, database: 'bulkhead', user: 'bulkhead' },
       },
     });

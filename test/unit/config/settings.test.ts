@@ -13,7 +13,8 @@ const refusals = (configuration: Configuration, environment: Record<string, stri
   const outcome = settle(configuration, environment);
   return outcome.ok ? [] : outcome.problems;
 };
-const login = { users: [{ username: 'a', password: 'x', permissions: '*' }] };
+const metrics: 'login' | 'open' = 'login';
+const login = { users: [{ username: 'a', password: 'x', permissions: '*' }], tokens: [], sessionHours: 168, metrics };
 
 describe('settings', () => {
   it('have defaults for everything', () => {

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { HousePlan } from '../keeper/house-plan.ts';
 import type { Program } from '../keeper/programs.ts';
-import type { EditorBoot, NamespaceBoot, SupervisorBoot } from '../protocol/boot.ts';
+import type { DoorLogin, EditorBoot, LoginRules, NamespaceBoot, SupervisorBoot } from '../protocol/boot.ts';
 import type { BulkheadServices, ChildSpec } from '../protocol/messages.ts';
 import { deriveToken } from '../protocol/token.ts';
 import { childEnvironment, editorEnvironment } from './child-environment.ts';
@@ -69,6 +69,16 @@ export function servicesOf({ settings, ports, secrets, externalPasswords }: Plan
   };
 }
 
+/** The supervisor checks permissions; passwords are the editor's. */
+function doorLogin({ users, tokens, default: everybody, metrics }: LoginRules): DoorLogin {
+  return {
+    users: users.map(({ username, permissions }) => ({ username, permissions })),
+    tokens,
+    default: everybody,
+    metrics,
+  };
+}
+
 /** Loading a large palette keeps the event loop busy for seconds on a small machine. */
 const editorHangLimitMs = 30_000;
 
@@ -106,7 +116,7 @@ export function buildPlan(inputs: PlanInputs): HousePlan {
     host: settings.host,
     port: settings.port,
     hosts: settings.hosts,
-    loginRequired: settings.login !== null,
+    ...(settings.login === null ? {} : { login: doorLogin(settings.login) }),
     keeperSocket,
     keeperToken,
     supervisorSocket,

@@ -20,6 +20,10 @@ const bcryptHash = v.pipe(
   v.string('must be a bcrypt hash'),
   v.regex(/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/, 'must be a bcrypt hash; make one with: npx node-red admin hash-pw'),
 );
+const tokenHash = v.pipe(
+  v.string('must be the SHA-256 of the token'),
+  v.regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the token, 64 hexadecimal digits: printf %s TOKEN | sha256sum'),
+);
 const mqttUrl = v.pipe(
   v.string('must be a URL such as mqtt://broker:1883'),
   v.regex(
@@ -40,6 +44,13 @@ export const configurationSchema = v.strictObject({
         v.array(v.strictObject({ username: text, password: bcryptHash, permissions: v.optional(permission, '*') })),
         v.minLength(1, 'must name at least one user'),
       ),
+      tokens: v.optional(
+        v.array(v.strictObject({ name: text, sha256: tokenHash, permissions: v.optional(permission, 'read') })),
+        [],
+      ),
+      default: v.optional(v.strictObject({ permissions: v.optional(permission, 'read') })),
+      sessionHours: v.optional(wholeNumber(1, 8_760, 'hours'), 168),
+      metrics: v.optional(v.picklist(['login', 'open'], 'must be login or open'), 'login'),
     }),
   ),
   mqtt: v.optional(v.strictObject({ url: mqttUrl, username: v.optional(text), passwordFile: v.optional(text) })),

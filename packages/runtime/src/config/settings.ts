@@ -1,6 +1,6 @@
 /** The environment over `bulkhead.yaml` over the defaults: one set of good values for the rest of the house. */
 import { isIP } from 'node:net';
-import type { DefaultLimits, LoginUser } from '../protocol/boot.ts';
+import type { DefaultLimits, LoginRules } from '../protocol/boot.ts';
 import type { Outcome } from './configuration-file.ts';
 import { nearest } from './nearest.ts';
 import type { Configuration } from './schema.ts';
@@ -23,7 +23,7 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly hosts: readonly string[];
-  readonly login: readonly LoginUser[] | null;
+  readonly login: LoginRules | null;
   /** Null: the embedded broker. */
   readonly mqtt: ExternalMqtt | null;
   /** Null: the embedded database. */
@@ -97,7 +97,7 @@ export function settle(configuration: Configuration, environment: Environment): 
   };
 
   const host = given('BULKHEAD_HOST') ?? configuration.host ?? '127.0.0.1';
-  const login = configuration.login?.users ?? null;
+  const login = loginOf(configuration);
   if (!isLoopback(host) && login === null) {
     problems.push(
       `listening on ${host} without a login would let anybody change the flows: add "login" with "users" to ` +
@@ -133,6 +133,12 @@ export function settle(configuration: Configuration, environment: Environment): 
 }
 
 type Given = (name: Variable) => string | undefined;
+
+function loginOf({ login }: Configuration): LoginRules | null {
+  if (login === undefined) return null;
+  const { users, tokens, sessionHours, metrics } = login;
+  return { users, tokens, default: login.default?.permissions ?? null, sessionS: sessionHours * 3_600, metrics };
+}
 
 function mqttOf({ mqtt }: Configuration, given: Given): ExternalMqtt | null {
   const url = given('BULKHEAD_MQTT_URL') ?? mqtt?.url;

@@ -16,14 +16,13 @@ import {
   protocolVersion,
   type ToEditor,
 } from '../protocol/messages.ts';
-import { answerCall } from '../protocol/peer.ts';
-import { authorizationRoute, isAuthorized } from './authorization.ts';
 import { forwardAdminRoutes } from './admin-routes.ts';
 import { askCompartmentsForContext } from './context-proxy.ts';
 import { watchDeploys } from './deploys.ts';
 import { prepareFlowFile } from './flow-file.ts';
 import { showFlowsAsStarted } from './flow-state.ts';
 import { flowsMessage, installFunctionModules, strongerDeploy } from './flows-message.ts';
+import { auditLogging, pruneSessions } from './login.ts';
 import { openSafePalette } from './safe-palette.ts';
 import { editorSettings } from './settings.ts';
 
@@ -43,7 +42,9 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   const app = loadExpress()();
   const server = createServer((request, response) => app(request, response));
   server.setMaxListeners(0);
-  red.init(server, editorSettings(boot, safePalette.excluded));
+  const audit = auditLogging((event, details) => void link.send({ type: 'audit', event, details }));
+  pruneSessions(boot.userDir, boot.login);
+  red.init(server, editorSettings(boot, safePalette.excluded, audit));
 
   let nodeIds: ReadonlySet<string> = new Set();
   let pending: DeployType | undefined;
@@ -67,9 +68,6 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
       },
       onMessage(message) {
         if (message.type === 'events') for (const event of message.events) red.events.emit(event.name, event.payload);
-        if (message.type === 'authorize') {
-          void answerCall(link, message.callId, () => isAuthorized(red, message.token, message.permission));
-        }
       },
       onRefused: (reason) => console.error(`the supervisor refused the editor: ${reason}`),
     },
@@ -81,7 +79,6 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
     forward: async (ids, request) =>
       asResponse(await link.call((callId) => ({ type: 'admin-request', callId, nodeIds: ids, request }), 30_000)),
   });
-  authorizationRoute(red);
   askCompartmentsForContext(red, link);
   watchDeploys(red, {
     onDeploy: (type) => sendFlows(type),

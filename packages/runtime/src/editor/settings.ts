@@ -3,9 +3,14 @@ import path from 'node:path';
 import { coreNodesDirectory, type NodeRedSettings } from '../node-red/internals.ts';
 import { nodeRedLogging } from '../node-red/log-output.ts';
 import type { EditorBoot } from '../protocol/boot.ts';
+import { adminAuth } from './login.ts';
 
 /** Settings of the editor process: a stock Node-RED whose flows never start. */
-export function editorSettings(boot: EditorBoot, excludedModules: readonly string[]): NodeRedSettings {
+export function editorSettings(
+  boot: EditorBoot,
+  excludedModules: readonly string[],
+  audit: NodeRedSettings,
+): NodeRedSettings {
   return {
     userDir: boot.userDir,
     flowFile: 'flows.json',
@@ -20,7 +25,7 @@ export function editorSettings(boot: EditorBoot, excludedModules: readonly strin
     httpAdminRoot: '/',
     httpNodeRoot: '/',
     apiMaxLength: '5mb',
-    ...(boot.login === undefined ? {} : { adminAuth: { type: 'credentials', users: structuredClone(boot.login) } }),
+    ...(boot.login === undefined ? {} : { adminAuth: adminAuth(boot.login) }),
     functionExternalModules: true,
     exportGlobalContextKeys: false,
     bulkheadServices: boot.services,
@@ -34,7 +39,7 @@ export function editorSettings(boot: EditorBoot, excludedModules: readonly strin
       tours: false,
       multiplayer: { enabled: false },
     },
-    logging: nodeRedLogging(() => true),
+    logging: { ...nodeRedLogging(() => true), audit },
   };
 }
 

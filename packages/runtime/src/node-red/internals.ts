@@ -201,7 +201,6 @@ export interface NodeRedApplication {
   start(): Promise<void>;
   stop(): Promise<void>;
   readonly httpAdmin: ExpressApp;
-  readonly auth: { needsPermission(permission: string): Handler };
   readonly runtime: NodeRedRuntime;
   readonly events: EventEmitter;
   readonly log: NodeRedLog;
@@ -225,6 +224,11 @@ export interface ContextStore {
 
 export interface Registry {
   checkFlowDependencies(flows: readonly FlowNode[]): Promise<void>;
+}
+
+/** How the editor API compares what is granted with what is wanted. */
+export interface NodeRedPermissions {
+  hasPermission(granted: string | readonly string[], wanted: unknown): boolean;
 }
 
 export interface RegistryStore {
@@ -255,6 +259,10 @@ export function loadApplication(): NodeRedApplication {
 
 export function loadRegistry(): Registry {
   return load('@node-red/registry');
+}
+
+export function loadPermissions(): NodeRedPermissions {
+  return load('@node-red/editor-api/lib/auth/permissions');
 }
 
 export function loadRegistryStore(): RegistryStore {

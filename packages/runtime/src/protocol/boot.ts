@@ -3,13 +3,38 @@ import { readFileSync } from 'node:fs';
 import { bootDescriptor } from './descriptors.ts';
 import type { BulkheadServices } from './messages.ts';
 
+/** `*`, `read`, `write`, or Node-RED permissions such as `flows.read`. */
+export type Permissions = string | readonly string[];
+
 /** A person who may log in to the editor; the shape that Node-RED's `adminAuth` wants. */
 export interface LoginUser {
   readonly username: string;
   /** bcrypt hash. */
   readonly password: string;
-  /** `*`, `read`, or Node-RED permissions such as `flows.read`. */
-  readonly permissions: string | readonly string[];
+  readonly permissions: Permissions;
+}
+
+/** A token that does not expire, for a program: a script, Prometheus. */
+export interface ServiceToken {
+  readonly name: string;
+  /** Of the token, as 64 hexadecimal digits; the token itself is written nowhere. */
+  readonly sha256: string;
+  readonly permissions: Permissions;
+}
+
+export interface LoginRules {
+  readonly users: readonly LoginUser[];
+  readonly tokens: readonly ServiceToken[];
+  /** What those may do who did not log in. */
+  readonly default: Permissions | null;
+  /** How long a session lasts, in seconds. */
+  readonly sessionS: number;
+  readonly metrics: 'open' | 'login';
+}
+
+/** The same without what only the editor needs to know. */
+export interface DoorLogin extends Omit<LoginRules, 'users' | 'sessionS'> {
+  readonly users: readonly Omit<LoginUser, 'password'>[];
 }
 
 /** Limits of a compartment for which nothing else was set. */
@@ -38,7 +63,8 @@ export interface SupervisorBoot {
   readonly port: number;
   /** Names that the `Host` header may carry besides loopback names and IP addresses. */
   readonly hosts: readonly string[];
-  readonly loginRequired: boolean;
+  /** Left out where nobody has to log in. */
+  readonly login?: DoorLogin;
   /** Where the keeper listens; say hello as role `supervisor`, id `supervisor`. */
   readonly keeperSocket: string;
   readonly keeperToken: string;
@@ -68,7 +94,7 @@ export interface EditorBoot {
   /** The editor's HTTP server listens here; only the supervisor connects. */
   readonly httpSocket: string;
   readonly nodesDirs: readonly string[];
-  readonly login?: readonly LoginUser[];
+  readonly login?: LoginRules;
   /** Put the demo flows into an empty user directory. */
   readonly demo: boolean;
   readonly demoFlowsFile?: string;

@@ -245,14 +245,11 @@ export type FromEditor =
       readonly request: ForwardedRequest;
     }
   | { readonly type: 'context'; readonly callId: number; readonly nodeId?: string; readonly request: ContextRequest }
+  /** A login, a logout, or one that was refused. */
+  | { readonly type: 'audit'; readonly event: string; readonly details: Readonly<Record<string, string>> }
   | Reply;
 
-export type ToEditor =
-  | HelloAnswer
-  | { readonly type: 'events'; readonly events: readonly RelayedEvent[] }
-  /** Is this access token allowed to do this (Node-RED permission such as `flows.read`)? Answered with a boolean. */
-  | { readonly type: 'authorize'; readonly callId: number; readonly token: string | null; readonly permission: string }
-  | Reply;
+export type ToEditor = HelloAnswer | { readonly type: 'events'; readonly events: readonly RelayedEvent[] } | Reply;
 
 /** How a child of the keeper is started. */
 export interface ChildSpec {

@@ -27,6 +27,7 @@ export interface DialInsOptions {
   readonly globals: GlobalHub;
   onFlows(message: Extract<FromEditor, { type: 'flows' }>): void;
   onEditor(connected: boolean): void;
+  audit(event: string, details: Readonly<Record<string, string>>): void;
   log(line: string): void;
 }
 
@@ -38,7 +39,6 @@ export interface DialIns {
   /** Tells every compartment of a change of the global context. */
   broadcast(entry: GlobalEntry, echoTo: string | null): void;
   show(events: readonly RelayedEvent[]): void;
-  authorize(token: string | null, permission: string): Promise<boolean>;
   uns(prefix: string): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -81,6 +81,8 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
         );
         return;
       }
+      case 'audit':
+        return options.audit(message.event, message.details);
       case 'hello':
       case 'listening':
       case 'reply':
@@ -161,10 +163,6 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
       for (const [id, peer] of peers) peer.send({ type: 'globals', entries: [id === echoTo ? echo : entry] });
     },
     show: (events) => void (events.length > 0 && editor?.send({ type: 'events', events })),
-    authorize: async (token, permission) => {
-      if (!editor) return false;
-      return (await editor.call((callId) => ({ type: 'authorize', callId, token, permission }))) === true;
-    },
     uns: (prefix) => {
       if (!namespace) return Promise.reject(new Error('the namespace service is not connected just now'));
       return namespace.call((callId) => ({ type: 'uns', callId, prefix }));
@@ -178,7 +176,8 @@ function isFromEditor(message: FromAnyone): message is FromEditor {
     message.type === 'flows' ||
     message.type === 'listening' ||
     message.type === 'admin-request' ||
-    message.type === 'context'
+    message.type === 'context' ||
+    message.type === 'audit'
   );
 }
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { systemClock } from '@bulkhead/core';
 import type { SupervisorBoot } from '../protocol/boot.ts';
@@ -9,6 +8,7 @@ import { type Limits, ownLimits } from './compartments/limits.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { compartmentOverview } from './compartment-overview.ts';
 import { type DialIns, openDialIns } from './dial-ins.ts';
+import { createDoor } from './door/door.ts';
 import { type Front, openFront } from './front/front.ts';
 import { createMetrics } from './front/metrics.ts';
 import { contentionNotice } from './global-context/contention-notice.ts';
@@ -98,6 +98,12 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   });
   globals.learn(await globalsFile.load());
 
+  const door = createDoor({
+    rules: boot.login ?? null,
+    home: boot.home,
+    editorUserDir: boot.editorUserDir,
+    now: Date.now,
+  });
   dialIns = await openDialIns({
     globals,
     socketPath: boot.supervisorSocket,
@@ -107,6 +113,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     compartments: () => house.compartments.values(),
     onFlows: (message) => void (frozen || house.apply(message)),
     onEditor: changed,
+    audit: door.audit,
     log,
   });
 
@@ -176,10 +183,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     hosts: boot.hosts,
     editorSocket: boot.editorHttpSocket,
     routes: () => dialIns?.routes() ?? [],
-    authorize: (request, permission) =>
-      boot.loginRequired
-        ? (dialIns?.authorize(bearerOf(request), permission) ?? Promise.resolve(false))
-        : Promise.resolve(true),
+    door,
     log,
     api: {
       keeperPid: process.ppid,
@@ -204,9 +208,4 @@ function keptOf(house: House, defaults: Limits, run: string): ReadonlyMap<string
       { planned, limits: ownLimits(limits, defaults), restarts, lastExit, pinnedAgainst, down, run },
     ]),
   );
-}
-
-function bearerOf(request: IncomingMessage): string | null {
-  const [scheme, token] = (request.headers.authorization ?? '').split(' ', 2);
-  return scheme?.toLowerCase() === 'bearer' && token ? token : null;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ChildStatus, LogLine } from '../../protocol/messages.ts';
+import type { Door } from '../door/door.ts';
 import type { Compartment } from '../compartments/compartment.ts';
 import { type Limits, parseLimitsPatch } from '../compartments/limits.ts';
 import type { Plan } from '../plan/partition.ts';
@@ -41,7 +42,10 @@ interface Endpoint {
 const stopDeadlineMs = 10_000;
 
 /** The HTTP contract of the runtime: `/healthz`, `/readyz`, `/metrics` and everything below `/bulkhead`. */
-export function createApi(source: ApiSource): { find(request: IncomingMessage, url: URL): Endpoint | Answer } {
+export function createApi(
+  source: ApiSource,
+  door: Pick<Door, 'authorize' | 'metricsAreOpen'>,
+): { find(request: IncomingMessage, url: URL): Endpoint | Answer } {
   const endpoints: Endpoint[] = [];
   const on = (method: string, pathname: string, permission: string | null, answer: Endpoint['answer']): void => {
     endpoints.push({ method, pattern: new URLPattern({ pathname }), permission, answer });
@@ -59,11 +63,13 @@ export function createApi(source: ApiSource): { find(request: IncomingMessage, u
   const view = (compartment: Compartment) => compartmentView(compartment, source.sample(compartment.id));
 
   on('GET', '/healthz', null, () => ({ status: 200, body: { status: 'ok' } }));
-  on('GET', '/readyz', null, () => {
+  on('GET', '/readyz', null, async (_id, _url, request) => {
     const { ready, waitingFor } = source.readiness();
-    return { status: ready ? 200 : 503, body: { ready, waitingFor } };
+    // A probe needs no login; what runs here is told to those only who may see it.
+    const names = (await door.authorize(request, 'flows.read')) ? { waitingFor } : {};
+    return { status: ready ? 200 : 503, body: { ready, ...names } };
   });
-  on('GET', '/metrics', null, async () => {
+  on('GET', '/metrics', door.metricsAreOpen ? null : 'metrics.read', async () => {
     const { text, contentType } = await source.metrics();
     return { status: 200, body: text, contentType };
   });

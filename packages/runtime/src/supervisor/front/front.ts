@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy-3';
+import type { Door } from '../door/door.ts';
 import { type Answer, createApi, type ApiSource } from './api.ts';
 import { checkHost, type HostRule } from './host-check.ts';
 import { type CompartmentRoutes, type Destination, route } from './routing.ts';
@@ -10,8 +11,7 @@ export interface FrontOptions extends HostRule {
   readonly api: ApiSource;
   readonly editorSocket: string;
   routes(): Iterable<CompartmentRoutes>;
-  /** May this request do that? Always true without a login. */
-  authorize(request: IncomingMessage, permission: string): Promise<boolean>;
+  readonly door: Door;
   log(line: string): void;
 }
 
@@ -22,7 +22,8 @@ export interface Front {
 
 /** The one door of the house: its own API, and a proxy to the editor and to the compartments that serve HTTP. */
 export async function openFront(options: FrontOptions): Promise<Front> {
-  const api = createApi(options.api);
+  const { door } = options;
+  const api = createApi(options.api, door);
   const proxy = createProxyServer({ xfwd: true });
   proxy.on('error', (error, request, target) => {
     const who = nameOf(route(request.method ?? 'GET', pathOf(request), options.routes()));
@@ -39,6 +40,11 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     const verdict = checkHost(options, request.headers.host, request.headers.origin);
     if (!verdict.ok) return answer(response, { status: verdict.status, body: { error: verdict.message } });
     const destination = route(request.method ?? 'GET', pathOf(request), options.routes());
+    const waitS = destination.kind === 'compartment' ? null : door.enter(request, response);
+    if (waitS !== null) {
+      response.setHeader('retry-after', waitS);
+      return answer(response, { status: 429, body: { error: `too many failed logins: try again in ${waitS} s` } });
+    }
     if (destination.kind !== 'own') {
       proxy.web(request, response, { target: unixTarget(socketOf(destination)) });
       return;
@@ -46,7 +52,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const found = api.find(request, url);
     if ('status' in found) return answer(response, found);
-    if (found.permission !== null && !(await options.authorize(request, found.permission))) {
+    if (found.permission !== null && !(await door.authorize(request, found.permission))) {
       return answer(response, {
         status: 401,
         body: { error: 'log in first: send the access token as "Authorization: Bearer TOKEN"' },
