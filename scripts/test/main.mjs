@@ -3,7 +3,7 @@ import { build } from '../bootstrap/run.mjs';
 import { counterpartsFor } from './counterparts.mjs';
 import { runLayer, specsOf } from './layer.mjs';
 
-const layers = ['unit', 'nodes', 'wire', 'runtime', 'browser'];
+const layers = ['unit', 'nodes', 'wire', 'runtime', 'compatibility', 'browser'];
 const strict = process.env.CI === 'true' || process.env.CI === '1';
 
 function finish({ passed, failed }) {

@@ -14,16 +14,19 @@ export interface StockNodeRed {
 export async function startStockNodeRed({
   nodeRed,
   userDir,
+  env = {},
 }: {
   /** Folder of the npm package `node-red`. */
   nodeRed: string;
   userDir: string;
+  /** Added to the environment of the program. */
+  env?: Readonly<Record<string, string>>;
 }): Promise<StockNodeRed> {
   const port = await freePort();
   const child = spawn(
     process.execPath,
     [path.join(nodeRed, 'red.js'), '--userDir', userDir, '--port', String(port), '-D', 'uiHost=127.0.0.1'],
-    { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
   );
   const output = collectOutput(child);
   const stop = async (): Promise<void> => {

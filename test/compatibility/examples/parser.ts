@@ -1,0 +1,26 @@
+import { compared, type Manifest } from '../../support/compatibility/example.ts';
+
+export const parserExamples: Manifest = {
+  'parser/csv/01 - Parse CSV with default column name as message sequence': compared(3),
+  'parser/csv/02 - Parse CSV with default column name as array': compared(1),
+  'parser/csv/03 - Parse CSV with specified column name as message sequence': compared(3),
+  'parser/csv/04 - Parse CSV with column name in first row as message sequence': compared(3),
+  'parser/csv/05 - Convert JavaScript object to CSV': compared(1),
+  'parser/csv/06 - Convert JavaScript object to CSV': compared(1),
+  'parser/csv/07 - Convert array of JavaScript objects to CSV with column name header': compared(1),
+  'parser/csv/08 - Specify column names in input message': compared(1),
+  'parser/csv/09 - Send column name when reset property set': compared(3),
+  'parser/csv/10 - Join parsed CSV message sequence using join node': compared(1),
+  'parser/html/01 - Extract array of HTML element by CSS selector': compared(1),
+  'parser/html/02 - Extract sequence of HTML element by CSS selector': compared(3),
+  'parser/html/03 - Extract array of HTML element by CSS selector specified in message': compared(1),
+  'parser/html/04 - Join extracted sequence of HTML element using join node': compared(1),
+  'parser/json/01 - Convert JSON string to JavaScript object': compared(1),
+  'parser/json/02 - Convert JavaScript object to JSON string': compared(1),
+  'parser/json/03 - Validate input JSON string': compared(2, { normalisers: ['times'] }),
+  'parser/xml/01 - Convert JavaScript object to XML': compared(1),
+  'parser/xml/02 - Convert XML to JavaScript object': compared(1),
+  'parser/xml/03 - Control conversion using options property': compared(1),
+  'parser/yaml/01 - Convert JavaScript object to YAML': compared(1),
+  'parser/yaml/02 - Convert YAML to JavaScript object': compared(1),
+};
