@@ -12,7 +12,9 @@ const coreDirectory = path.join(path.dirname(require.resolve('@node-red/nodes/pa
 const coreSets: Readonly<Record<string, { file: string; types: string[] }>> = {
   inject: { file: 'common/20-inject.js', types: ['inject'] },
   debug: { file: 'common/21-debug.js', types: ['debug'] },
+  complete: { file: 'common/24-complete.js', types: ['complete'] },
   catch: { file: 'common/25-catch.js', types: ['catch'] },
+  status: { file: 'common/25-status.js', types: ['status'] },
   function: { file: 'function/10-function.js', types: ['function'] },
   change: { file: 'function/15-change.js', types: ['change'] },
   link: { file: 'common/60-link.js', types: ['link in', 'link out', 'link call'] },

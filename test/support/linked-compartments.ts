@@ -1,6 +1,6 @@
 /** One flow file over real compartment processes, each with a fake supervisor, joined by their own link sockets. */
 import path from 'node:path';
-import type { FlowNode } from '../../packages/runtime/src/protocol/messages.ts';
+import type { FlowNode, PaletteEntry } from '../../packages/runtime/src/protocol/messages.ts';
 import { linkSocketName } from '../../packages/runtime/src/protocol/socket-name.ts';
 import { deriveToken } from '../../packages/runtime/src/protocol/token.ts';
 import { indexFlows } from '../../packages/runtime/src/supervisor/plan/flow-index.ts';
@@ -10,7 +10,7 @@ import { type CompartmentUnderTest, coreSet, linkSecret, startCompartment, testS
 import { until } from './until.ts';
 
 export interface LinkedCompartments {
-  /** The compartment that runs this tab. */
+  /** The compartment that runs this tab, or has this id. */
   tab(tabId: string): CompartmentUnderTest;
   linkSocket(tabId: string): string;
   /** A value of the flow context of a tab, parsed; undefined while there is none. */
@@ -32,15 +32,16 @@ export interface LinkedCompartments {
 export async function startLinked(
   flows: readonly FlowNode[],
   later: readonly string[] = [],
+  more: readonly PaletteEntry[] = [],
 ): Promise<LinkedCompartments> {
-  const palette = [...['inject', 'debug', 'function', 'catch', 'link', 'httpin'].map(coreSet), testSet];
+  const palette = [...['inject', 'debug', 'function', 'catch', 'link', 'httpin'].map(coreSet), testSet, ...more];
   const { compartments: planned } = partition(flows);
   const running = new Map<string, CompartmentUnderTest>();
   for (const { id } of planned) {
     running.set(id, await startCompartment({ boot: { id }, started: !later.includes(id) }));
   }
   const of = (tabId: string): CompartmentUnderTest => {
-    const owner = planned.find(({ tabs }) => tabs.some((tab) => tab.id === tabId));
+    const owner = planned.find(({ id, tabs }) => id === tabId || tabs.some((tab) => tab.id === tabId));
     const compartment = owner && running.get(owner.id);
     if (compartment === undefined) throw new Error(`no compartment runs ${tabId}`);
     return compartment;

@@ -28,6 +28,7 @@ describe('settings', () => {
       plant: { enabled: true, seed: 1 },
       demo: true,
       limits: { heapMb: 256, rssMb: 1024, hangMs: 10_000 },
+      rules: { exclusive: [], shared: [], partition: { pins: {}, apart: [], dashboards: 'split' } },
       palettes: [],
       env: [],
     });

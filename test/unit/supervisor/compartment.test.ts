@@ -23,7 +23,7 @@ interface Bench {
   settle(): Promise<void>;
 }
 
-const planned = { id: 't', name: 'Chaos', tabs: [{ id: 't', label: 'Chaos' }], unions: [] };
+const planned = { id: 't', name: 'Chaos', tabs: [{ id: 't', label: 'Chaos' }], dashboards: [], unions: [], splits: [] };
 const slice = (hash: string): Slice => ({
   compartmentId: 't',
   hash,

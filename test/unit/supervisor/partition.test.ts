@@ -78,12 +78,12 @@ describe('the partition', () => {
       tab('a'),
       tab('b'),
       tab('c'),
-      { id: 'base', type: 'ui-base', name: 'Dashboard', path: '/dashboard' },
-      { id: 'page', type: 'ui-page', ui: 'base' },
-      { id: 'group', type: 'ui-group', page: 'page' },
+      { id: 'port', type: 'serial-port', serialport: '/dev/ttyS0' },
+      { id: 'bus', type: 'bus', line: { port: 'port' } },
+      { id: 'device', type: 'device', bus: 'bus' },
       { id: 'sub', type: 'subflow', name: 'Gauge' },
-      node('inner', 'sub', 'ui-gauge', { group: 'group' }),
-      node('1', 'a', 'ui-chart', { group: 'group' }),
+      node('inner', 'sub', 'device in', { device: 'device' }),
+      node('1', 'a', 'device in', { device: 'device' }),
       node('2', 'b', 'subflow:sub'),
     ];
     assert.deepEqual(groups(flows), [['a', 'b'], ['c']]);

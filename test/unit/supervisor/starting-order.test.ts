@@ -2,6 +2,7 @@ import { deepEqual } from 'node:assert/strict';
 import { createManualClock } from '../../../packages/core/src/index.ts';
 import { protocolVersion } from '../../../packages/runtime/src/protocol/messages.ts';
 import { defaultLimits } from '../../../packages/runtime/src/supervisor/compartments/limits.ts';
+import { defaultRules } from '../../../packages/runtime/src/protocol/plan-rules.ts';
 import { House } from '../../../packages/runtime/src/supervisor/house.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -27,6 +28,7 @@ async function open() {
     },
     services: {},
     limits: defaultLimits,
+    rules: defaultRules,
     kept: new Map(),
     linkEndpoint: () => ({ path: '', token: '' }),
     directoryOf: (id) => `/${id}`,

@@ -10,6 +10,7 @@ import { lastWords } from '../protocol/beats.ts';
 import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
 import {
+  bridgeType,
   type ContextRequest,
   type DrainPhase,
   type FromCompartment,
@@ -64,9 +65,13 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
     warn: (line) => console.log(`[warn] ${line}`),
   });
   const links = openLinks(boot, (line) => console.log(line));
-  const linkStatus = createLinkStatus(links.health, (nodeId, status) =>
-    runner?.runtime._.nodes.getNode(nodeId)?.status(status),
-  );
+  const linkStatus = createLinkStatus(links.health, (nodeId, status) => {
+    const { events, _: internals } = runner?.runtime ?? {};
+    const node = internals?.nodes.getNode(nodeId);
+    // A bridge shows it on the node it leads to; the status nodes of the tab are not told: they have bridges as well.
+    if (node?.type === bridgeType) events?.emit('node-status', { id: nodeId, status });
+    else node?.status(status);
+  });
 
   const link: Dialled<FromCompartment> = dial<ToCompartment, FromCompartment>(
     { path: boot.supervisorSocket },
@@ -167,7 +172,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
       links.hold();
       outcome = await runner.deploy(slice, deployType);
     }
-    links.use(runner.runtime, slice.links);
+    links.use(runner.runtime, slice);
     await announce(slice.hash, outcome);
   }
 

@@ -124,6 +124,7 @@ export function buildPlan(inputs: PlanInputs): HousePlan {
     editorHttpSocket,
     services,
     limits: settings.limits,
+    rules: settings.rules,
     programs: {
       node: inputs.node,
       supervisor: inputs.programFile('supervisor'),

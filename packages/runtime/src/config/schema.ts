@@ -77,6 +77,17 @@ export const configurationSchema = v.strictObject({
       hangMs: v.optional(wholeNumber(1_000, 3_600_000, 'ms')),
     }),
   ),
+  exclusive: v.optional(v.array(text, 'must be a list of types of config nodes')),
+  shared: v.optional(v.array(text, 'must be a list of types of config nodes')),
+  partition: v.optional(
+    v.strictObject({
+      pins: v.optional(
+        v.record(text, v.array(text, 'must be a list of tab labels or ids'), 'must hold compartment names'),
+      ),
+      apart: v.optional(v.array(text, 'must be a list of tab labels or ids')),
+      dashboards: v.optional(v.picklist(['split', 'with-tabs'], 'must be "split" or "with-tabs"')),
+    }),
+  ),
   palettes: v.optional(v.array(text, 'must be a list of directories')),
   env: v.optional(
     v.array(

@@ -1,6 +1,7 @@
 /** The environment over `bulkhead.yaml` over the defaults: one set of good values for the rest of the house. */
 import { isIP } from 'node:net';
 import type { DefaultLimits, LoginRules } from '../protocol/boot.ts';
+import { defaultRules, type PlanRules } from '../protocol/plan-rules.ts';
 import type { Outcome } from './configuration-file.ts';
 import { nearest } from './nearest.ts';
 import type { Configuration } from './schema.ts';
@@ -31,6 +32,8 @@ export interface Settings {
   readonly plant: { readonly enabled: boolean; readonly seed: number };
   readonly demo: boolean;
   readonly limits: DefaultLimits;
+  /** Which tabs run together. */
+  readonly rules: PlanRules;
   readonly palettes: readonly string[];
   /** Names of variables that flows may see. */
   readonly env: readonly string[];
@@ -126,10 +129,24 @@ export function settle(configuration: Configuration, environment: Environment): 
       rssMb: configuration.limits?.rssMb ?? defaultLimits.rssMb,
       hangMs: configuration.limits?.hangMs ?? defaultLimits.hangMs,
     },
+    rules: rulesOf(configuration),
     palettes: configuration.palettes ?? [],
     env: configuration.env ?? [],
   };
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: settings };
+}
+
+/** What `bulkhead.yaml` says of which tabs run together. */
+export function rulesOf({ exclusive, shared, partition }: Configuration): PlanRules {
+  return {
+    exclusive: exclusive ?? defaultRules.exclusive,
+    shared: shared ?? defaultRules.shared,
+    partition: {
+      pins: partition?.pins ?? defaultRules.partition.pins,
+      apart: partition?.apart ?? defaultRules.partition.apart,
+      dashboards: partition?.dashboards ?? defaultRules.partition.dashboards,
+    },
+  };
 }
 
 type Given = (name: Variable) => string | undefined;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { bootDescriptor } from './descriptors.ts';
 import type { BulkheadServices } from './messages.ts';
+import type { PlanRules } from './plan-rules.ts';
 
 /** `*`, `read`, `write`, or Node-RED permissions such as `flows.read`. */
 export type Permissions = string | readonly string[];
@@ -75,6 +76,7 @@ export interface SupervisorBoot {
   readonly editorHttpSocket: string;
   readonly services: BulkheadServices;
   readonly limits: DefaultLimits;
+  readonly rules: PlanRules;
   readonly programs: Programs;
   /** Environment for every compartment: an allow-list of the house's own, and BULKHEAD_PLANT_*. */
   readonly compartmentEnv: Readonly<Record<string, string>>;

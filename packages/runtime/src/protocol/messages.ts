@@ -73,7 +73,12 @@ export interface Slice {
   readonly services: BulkheadServices;
   /** The compartments that its links lead to, by id; none where every link stays inside. */
   readonly links?: Readonly<Record<string, LinkEndpoint>>;
+  /** Nodes, beside every `link in`, that others may send messages to: they are wired to nodes that run there. */
+  readonly entrances?: readonly string[];
 }
+
+/** Type of the node that stands in for one of another compartment. */
+export const bridgeType = 'bulkhead-link';
 
 /**
  * Id of the node that takes what has to be returned to another compartment; it stands in every slice with a `link in`.

@@ -5,6 +5,7 @@ import type { Limits } from './compartments/limits.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { indexFlows } from './plan/flow-index.ts';
 import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
+import type { PlanRules } from '../protocol/plan-rules.ts';
 import { cutSlice, type Deployed } from './plan/slice.ts';
 import { onlyGives, relayRank } from './relay-rank.ts';
 import type { Kept } from './state-file.ts';
@@ -15,6 +16,7 @@ export interface HouseOptions {
   readonly ports: CompartmentPorts;
   readonly services: BulkheadServices;
   readonly limits: Limits;
+  readonly rules: PlanRules;
   readonly kept: ReadonlyMap<string, Kept>;
   directoryOf(compartmentId: string): string;
   /** How `caller` reaches the links of `target`. */
@@ -27,7 +29,7 @@ const takersFirstMs = 5_000;
 
 /** All compartments, and the deployed flows that they follow. */
 export class House {
-  plan: Plan = { compartments: [] };
+  plan: Plan = { compartments: [], warnings: [] };
   readonly compartments = new Map<string, Compartment>();
   readonly #options: HouseOptions;
   #deployed: Deployed | null = null;
@@ -61,7 +63,14 @@ export class House {
 
   /** A process that an earlier supervisor started and that is alive still. */
   expect(id: string, pid: number, startedAt: number | null): void {
-    const planned = this.#options.kept.get(id)?.planned ?? { id, name: id, tabs: [], unions: [] };
+    const planned = this.#options.kept.get(id)?.planned ?? {
+      id,
+      name: id,
+      tabs: [],
+      dashboards: [],
+      unions: [],
+      splits: [],
+    };
     this.#compartment(planned).expect(pid, startedAt);
   }
 
@@ -80,6 +89,8 @@ export class House {
     const node = index?.byId.get(nodeId);
     if (!index || !node) return undefined;
     const tabId = tabOf(node, index.byId);
+    const moved = this.plan.compartments.flatMap(({ splits }) => splits).find(({ nodes }) => nodes.includes(nodeId));
+    if (moved) return this.compartments.get(moved.to);
     for (const compartment of this.compartments.values()) {
       if (tabId !== undefined && compartment.planned.tabs.some((tab) => tab.id === tabId)) return compartment;
       if (tabId === undefined && compartment.slice?.flows.some((candidate) => candidate.id === nodeId))
@@ -95,7 +106,7 @@ export class House {
       palette: message.palette,
       userDir: message.userDir,
     };
-    this.plan = partition(message.flows);
+    this.plan = partition(message.flows, this.#options.rules);
     const ids = new Set(this.plan.compartments.map((planned) => planned.id));
     // What is gone ends first: a tab that moved must not run twice.
     const gone = [...this.compartments.values()].filter((compartment) => !ids.has(compartment.id));

@@ -53,7 +53,9 @@ function parseKept(content: unknown): Map<string, Kept> {
   return new Map(
     entries.flatMap(([id, entry]): [string, Kept][] => {
       const { success, output } = v.safeParse(keptSchema, entry);
-      return success ? [[id, { ...output, planned: { ...output.planned, unions: [] } }]] : [];
+      return success
+        ? [[id, { ...output, planned: { ...output.planned, dashboards: [], unions: [], splits: [] } }]]
+        : [];
     }),
   );
 }

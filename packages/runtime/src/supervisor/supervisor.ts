@@ -69,6 +69,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     ports,
     services: boot.services,
     limits: boot.limits,
+    rules: boot.rules,
     kept,
     directoryOf: (id) => path.join(boot.compartmentsDirectory, directoryName(id)),
     linkEndpoint: (target, caller) => linkEndpoint(boot, target, caller),

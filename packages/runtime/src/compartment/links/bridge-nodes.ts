@@ -1,11 +1,12 @@
 /**
- * The two node types that a slice has beside those of the flow file (`supervisor/plan/link-stubs.ts`): the bridge
- * behind the stand-in of a remote `link in`, and the node that `link out` nodes return foreign link calls to.
+ * The two node types that a slice has beside those of the flow file (`supervisor/plan/link-stubs.ts` and
+ * `wire-stubs.ts`): the bridge to a node of another compartment, and the node that `link out` nodes return foreign link
+ * calls to.
  */
 import type { LiveNode, NodeRedRuntime } from '../../node-red/internals.ts';
 import { errorText } from '../../node-red/error-text.ts';
 import { isRecord } from '../../node-red/is-record.ts';
-import type { FlowNode } from '../../protocol/messages.ts';
+import { bridgeType, type FlowNode } from '../../protocol/messages.ts';
 import type { Message } from './link-frames.ts';
 import type { LinkStatus } from './link-status.ts';
 import type { Links } from './links.ts';
@@ -33,8 +34,9 @@ export function registerBridgeNodes(runtime: NodeRedRuntime, links: Links, statu
       try {
         links.send(compartment, target, msg);
       } catch (error) {
-        const sender = senderOf(msg, callers).map((id) => nodes.getNode(id));
-        (sender.find((node) => node !== null) ?? this).error(reported(error), msg);
+        // Behind a wire nobody knows who sent; the bridge has the id of the node that the message was for.
+        const senders = callers.includes(this.id) ? [] : senderOf(msg, callers).map((id) => nodes.getNode(id));
+        (senders.find((node) => node !== null) ?? this).error(reported(error), msg);
       }
       done();
     });
@@ -53,7 +55,7 @@ export function registerBridgeNodes(runtime: NodeRedRuntime, links: Links, statu
     };
   }
 
-  nodes.registerType('bulkhead/links', 'bulkhead-link', BridgeNode);
+  nodes.registerType('bulkhead/links', bridgeType, BridgeNode);
   nodes.registerType('bulkhead/links', 'bulkhead-link-return', ReturnNode);
 }
 

@@ -26,7 +26,7 @@ export interface LinkHealth {
 
 export interface Links {
   /** Nodes of these flows take messages from now on, and these compartments can be reached. */
-  use(runtime: NodeRedRuntime, endpoints: Slice['links']): void;
+  use(runtime: NodeRedRuntime, slice: Pick<Slice, 'links' | 'entrances'>): void;
   /** Nothing is taken while flows are being changed; senders keep what they have. */
   hold(): void;
   /** Throws NotCopyable or FrameError where the message cannot leave the process. */
@@ -45,6 +45,7 @@ const settleTurns = 20;
 
 export function openLinks(boot: CompartmentBoot, log: (line: string) => void): Links {
   let runtime: NodeRedRuntime | undefined;
+  let entrances: ReadonlySet<string> = new Set();
   let received = 0;
   let undeliverable = 0;
   const kept = keepResponses();
@@ -82,8 +83,8 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
     switch (frame.type) {
       case 'link': {
         const node = live(frame.to);
-        // Only what a person drew as an entrance is one.
-        if (node?.type !== 'link in') return false;
+        // Only what a person drew as an entrance is one, and what a wire of another compartment leads to.
+        if (node === null || (node.type !== 'link in' && !entrances.has(frame.to))) return false;
         node.receive(codec.revive(frame, from));
         return true;
       }
@@ -115,9 +116,10 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
   };
 
   return {
-    use(started, endpoints = {}) {
+    use(started, slice) {
       runtime = started;
-      peers.configure(endpoints);
+      entrances = new Set(slice.entrances);
+      peers.configure(slice.links ?? {});
       peers.resume();
     },
     hold: () => peers.pause(),

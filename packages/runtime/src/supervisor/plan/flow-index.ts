@@ -57,8 +57,17 @@ export function referencedConfigs(node: FlowNode, index: FlowIndex): string[] {
   return [...found];
 }
 
-/** Everything that runs with a set of tabs: their nodes, the subflows they use and the config nodes all of them name. */
-export function closure(tabIds: readonly string[], index: FlowIndex): FlowNode[] {
+const nothing: ReadonlySet<string> = new Set();
+
+/**
+ * Everything that runs with some tabs and nodes: what the tabs hold, the subflows they use and the config nodes all of
+ * them name; without what stands on the tabs and runs `elsewhere`.
+ */
+export function closure(
+  roots: readonly string[],
+  index: FlowIndex,
+  elsewhere: ReadonlySet<string> = nothing,
+): FlowNode[] {
   const taken = new Map<string, FlowNode>();
   const open: FlowNode[] = [];
   const take = (node: FlowNode | undefined): void => {
@@ -66,14 +75,19 @@ export function closure(tabIds: readonly string[], index: FlowIndex): FlowNode[]
     taken.set(node.id, node);
     open.push(node);
   };
-  for (const id of tabIds) take(index.byId.get(id));
+  for (const id of roots) take(index.byId.get(id));
   for (const node of index.nodes) if (node.type === 'global-config') take(node);
   for (let node = open.pop(); node; node = open.pop()) {
     if (node.type === 'tab' || node.type === 'subflow')
-      for (const held of index.byContainer.get(node.id) ?? []) take(held);
+      for (const held of index.byContainer.get(node.id) ?? []) if (!elsewhere.has(held.id)) take(held);
     const subflow = subflowOf(node);
     if (subflow !== undefined) take(index.byId.get(subflow));
     for (const id of referencedConfigs(node, index)) take(index.byId.get(id));
   }
   return index.nodes.filter((node) => taken.has(node.id));
+}
+
+/** What a person calls a tab, a node or a config node. */
+export function labelOf(node: FlowNode): string {
+  return node.label || node.name || node.id;
 }

@@ -1,9 +1,8 @@
-import { type FlowNode, returnNodeId } from '../../protocol/messages.ts';
+import { bridgeType, type FlowNode, returnNodeId } from '../../protocol/messages.ts';
 import type { FlowIndex } from './flow-index.ts';
 import { linkCallers, standingLinkIns } from './link-targets.ts';
 
-/** Node types that the compartment program itself brings along (`compartment/links/bridge-nodes.ts`). */
-export const bridgeType = 'bulkhead-link';
+/** Like `bridgeType`, the compartment program itself brings it along (`compartment/links/bridge-nodes.ts`). */
 export const returnType = 'bulkhead-link-return';
 
 export interface LinkStubs {
@@ -38,7 +37,7 @@ export function linkStubs(
     const owner = tab && ownerOf(tab.id);
     if (!tab || !from || own.has(linkIn.id) || owner === undefined) continue;
     compartments.add(owner);
-    if (!tabs.has(tab.id)) flows.push({ id: tab.id, type: 'tab', label: tab.label ?? '' });
+    if (!tabs.has(tab.id) && !own.has(tab.id)) flows.push({ id: tab.id, type: 'tab', label: tab.label ?? '' });
     tabs.add(tab.id);
     const bridge = { type: bridgeType, z: tab.id, x: 0, y: 0, compartment: owner, target: linkIn.id, wires: [] };
     const callers = from.toSorted();

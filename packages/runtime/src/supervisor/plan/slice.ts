@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
-import type {
-  BulkheadServices,
-  Credentials,
-  FlowNode,
-  LinkEndpoint,
-  PaletteEntry,
-  Slice,
+import {
+  type BulkheadServices,
+  bridgeType,
+  type Credentials,
+  type FlowNode,
+  type LinkEndpoint,
+  type PaletteEntry,
+  type Slice,
 } from '../../protocol/messages.ts';
-import { closure, type FlowIndex } from './flow-index.ts';
-import { bridgeType, linkStubs, returnType } from './link-stubs.ts';
+import type { FlowIndex } from './flow-index.ts';
+import { linkStubs, returnType } from './link-stubs.ts';
+import { ownFlows } from './own-flows.ts';
 import type { PlannedCompartment } from './partition.ts';
+import { wireStubs } from './wire-stubs.ts';
 
 /** What the editor last deployed, as far as slices need it. */
 export interface Deployed {
@@ -36,12 +39,11 @@ export function cutSlice(
   services: BulkheadServices,
   links: LinkPlan,
 ): Slice {
-  const own = closure(
-    planned.tabs.map((tab) => tab.id),
-    deployed.index,
-  );
+  const own = ownFlows(planned, deployed.index);
+  const wires = wireStubs(planned, deployed.index);
   const stubs = linkStubs(own, deployed.index, links.ownerOf);
-  const flows = [...own, ...stubs.flows];
+  const flows = [...own, ...wires.flows, ...stubs.flows];
+  const targets = [...new Set([...wires.compartments, ...stubs.compartments])].sort();
   const credentials: Record<string, Credentials> = {};
   const types = new Set<string>();
   for (const node of flows) {
@@ -56,7 +58,8 @@ export function cutSlice(
     userDir: deployed.userDir,
     directory,
     services: neededServices(flows, services),
-    links: Object.fromEntries(stubs.compartments.map((target) => [target, links.endpoint(target, planned.id)])),
+    links: Object.fromEntries(targets.map((target) => [target, links.endpoint(target, planned.id)])),
+    ...(wires.entrances.length > 0 ? { entrances: wires.entrances } : {}),
   };
   const hash = createHash('sha256')
     .update(JSON.stringify(canonical(content)))
