@@ -55,6 +55,19 @@ describe('the front between a client and a process that dies', () => {
     equal(response.status, 503);
   });
 
+  it('keeps its connection to a process, so that no answer is lost to one that closes', async () => {
+    let connections = 0;
+    await serve((incoming, response) => {
+      incoming.resume().on('end', () => response.end('done'));
+    });
+    backend?.on('connection', () => (connections += 1));
+    for (let n = 0; n < 20; n += 1) {
+      const answer = await fetch(`http://127.0.0.1:${front.port}/flows`, { method: 'POST', body: '{}' });
+      equal(await answer.text(), 'done');
+    }
+    equal(connections, 1);
+  });
+
   it('outlives a process that dies in the middle of its answer, while the client still sends', async () => {
     await serve((incoming, response) => {
       response.writeHead(200).write('half');

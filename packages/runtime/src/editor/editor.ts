@@ -91,13 +91,14 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
     sending = sending
       .then(async () => {
         const deployType = pending;
-        const flows = red.nodes.getFlows()?.flows;
-        if (deployType === undefined || flows === undefined) return;
+        const saved = red.nodes.getFlows()?.flows;
+        if (deployType === undefined || saved === undefined) return;
         pending = undefined;
-        nodeIds = new Set(flows.filter((node) => node.type !== 'tab').map((node) => node.id));
-        await installFunctionModules(flows);
+        await installFunctionModules(saved);
         const message = flowsMessage(red, deployType, boot.userDir);
-        if (message !== undefined) link.send(message);
+        if (message === undefined) return;
+        nodeIds = new Set(message.flows.filter((node) => node.type !== 'tab').map((node) => node.id));
+        link.send(message);
       })
       .catch((error: unknown) => console.error(error));
   }

@@ -2,6 +2,7 @@ import { errorText } from '../node-red/error-text.ts';
 import { loadRegistry, loadRegistryStore, type NodeRedApplication } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
 import type { Credentials, DeployType, FlowNode, FromEditor } from '../protocol/messages.ts';
+import { runnableEntries } from './flow-entries.ts';
 import { listPalette } from './palette-list.ts';
 
 /** What the supervisor is told after a deploy; undefined as long as Node-RED has not read its flow file. */
@@ -12,10 +13,12 @@ export function flowsMessage(
 ): Extract<FromEditor, { type: 'flows' }> | undefined {
   const active = red.nodes.getFlows();
   if (active === null) return undefined;
+  const { flows, leftOut } = runnableEntries(active.flows);
+  if (leftOut > 0) console.error(`left out of the flows: ${leftOut} (no node, or an id that is there twice)`);
   return {
     type: 'flows',
-    flows: active.flows,
-    credentials: credentialsOf(red, active.flows),
+    flows,
+    credentials: credentialsOf(red, flows),
     rev: active.rev,
     deployType,
     palette: listPalette(loadRegistryStore().getModuleList()),

@@ -1,5 +1,13 @@
-import type { Clock } from '@bulkhead/core';
-import type { BulkheadServices, ChildExit, FlowNode, FromEditor, Hello, LinkEndpoint } from '../protocol/messages.ts';
+import { type Clock, errorMessage } from '@bulkhead/core';
+import type {
+  BulkheadServices,
+  ChildExit,
+  FlowNode,
+  FromEditor,
+  Hello,
+  LinkEndpoint,
+  RelayedEvent,
+} from '../protocol/messages.ts';
 import { Compartment } from './compartments/compartment.ts';
 import type { Limits } from './compartments/limits.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
@@ -57,7 +65,12 @@ export class House {
 
   /** Follows a deploy. Deploys are applied one after the other; unchanged compartments are not touched. */
   apply(message: FlowsMessage): Promise<void> {
-    this.#applying = this.#applying.then(() => this.#apply(message));
+    const done = this.#applying.then(() => this.#apply(message));
+    // Whatever flows do to the planning: what runs goes on running, and the next deploy is another chance.
+    this.#applying = done.catch((error: unknown) => {
+      this.#options.ports.log(`the deploy could not be followed: ${errorMessage(error)}`);
+      this.#options.ports.show([deployNotice(errorMessage(error))]);
+    });
     return this.#applying;
   }
 
@@ -139,6 +152,7 @@ export class House {
       if (relayRank(slice) === 0) compartment.deploy(planned, slice, message.deployType);
     }
     this.#options.ports.changed();
+    this.#options.ports.show([deployNotice('')]);
     this.#firstPlan.resolve();
   }
 
@@ -164,6 +178,12 @@ export class House {
     this.compartments.set(planned.id, compartment);
     return compartment;
   }
+}
+
+/** Stays on the screen until a deploy was followed. */
+function deployNotice(problem: string): RelayedEvent {
+  const payload = problem === '' ? {} : { type: 'error', text: `This deploy was saved but does not run: ${problem}` };
+  return { name: 'runtime-event', payload: { id: 'bulkhead-deploy', payload, retain: true } };
 }
 
 /** The tab that a node stands on; undefined for global config nodes and nodes inside subflows. */
