@@ -12,6 +12,7 @@ import {
   postgresSpec,
   type SpecBase,
 } from '../../packages/runtime/src/config/service-specs.ts';
+import { noGroups } from '../../packages/runtime/src/keeper/house-groups.ts';
 import { type Children, createChildren } from '../../packages/runtime/src/keeper/children.ts';
 import { findDeathSignal } from '../../packages/runtime/src/keeper/death-signal.ts';
 import { programFile } from '../../packages/runtime/src/keeper/programs.ts';
@@ -35,6 +36,7 @@ describe('an embedded service', () => {
     base = { home, node: process.execPath, env: { PATH: process.env['PATH'] ?? '' }, programFile };
     children = createChildren({
       withDeathSignal: findDeathSignal(),
+      groups: () => noGroups,
       logsDirectory: home,
       onNotice: () => {},
       onStarted: () => {},

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noGroups } from '../../packages/runtime/src/keeper/house-groups.ts';
 import { type Children, createChildren } from '../../packages/runtime/src/keeper/children.ts';
 import { findDeathSignal } from '../../packages/runtime/src/keeper/death-signal.ts';
 import type { ChildExit, ChildSpec, ChildStatus, ExitReason } from '../../packages/runtime/src/protocol/messages.ts';
@@ -23,6 +24,7 @@ describe('a child of the keeper', () => {
     started = [];
     children = createChildren({
       withDeathSignal: findDeathSignal(),
+      groups: () => noGroups,
       logsDirectory: directory,
       onNotice: () => {},
       onStarted: (status) => started.push(status),
@@ -104,9 +106,10 @@ describe('a child of the keeper', () => {
 
   it('may get a longer time to be silent while it runs', async () => {
     children.start(spec('waits', { hangLimitMs: 600 }));
-    children.setHangLimit('c', 60_000);
+    const resources = { memoryMb: 1024, cpuPercent: 200 };
+    children.setLimits('c', { hangLimitMs: 60_000, resources });
     await said('waiting');
-    children.setHangLimit('c', 100);
+    children.setLimits('c', { hangLimitMs: 100, resources });
     equal((await firstExit()).reason, 'hang');
   });
 

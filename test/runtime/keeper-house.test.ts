@@ -80,6 +80,7 @@ describe('the house', () => {
         member: fixture('house-member'),
         refuses: parts.refuses ?? false,
       }),
+      cgroups: false,
       notices: [],
     };
     const planFile = join(directory, `plan-${houses.length}.json`);

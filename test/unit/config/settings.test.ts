@@ -3,6 +3,7 @@ import { childEnvironment, editorEnvironment } from '../../../packages/runtime/s
 import { choosePorts, wantedPorts } from '../../../packages/runtime/src/config/ports.ts';
 import type { Configuration } from '../../../packages/runtime/src/config/schema.ts';
 import { isLoopback, misspeltVariables, settle } from '../../../packages/runtime/src/config/settings.ts';
+import { usualLimits } from '../../../packages/runtime/src/protocol/limits.ts';
 
 const settled = (configuration: Configuration, environment: Record<string, string> = {}) => {
   const outcome = settle(configuration, environment);
@@ -27,7 +28,8 @@ describe('settings', () => {
       postgres: null,
       plant: { enabled: true, seed: 1 },
       demo: true,
-      limits: { heapMb: 256, rssMb: 1024, hangMs: 10_000 },
+      limits: usualLimits,
+      cgroups: true,
       rules: { exclusive: [], shared: [], partition: { pins: {}, apart: [], dashboards: 'split' } },
       palettes: [],
       env: [],

@@ -8,6 +8,7 @@ const end = (parts: Partial<EndOfLife>): EndOfLife => ({
   lastWords: null,
   lastNodeId: '',
   stderrTail: [],
+  outOfLimitMb: null,
   spawnError: null,
   ...parts,
 });
@@ -111,5 +112,17 @@ describe('why a child ended', () => {
     deepEqual(parseLastWords('{"reason":"hang","detail":"a\\n b"}'), { reason: 'hang', detail: 'a ⏎ b' });
     for (const line of ['', 'x', 'null', '[]', '{"reason":"bored"}', '{"detail":"x"}'])
       equal(parseLastWords(line), null);
+  });
+
+  it('is a memory limit where the kernel ended it for one, and nothing else did', () => {
+    const killed = end({ code: null, signal: 'SIGKILL', outOfLimitMb: 300, lastNodeId: 'n' });
+    deepEqual(analyseExit(killed), {
+      reason: 'memory-limit',
+      detail: 'the kernel ended it: it used more memory than its limit of 300 MB',
+      nodeId: 'n',
+    });
+    equal(analyseExit({ ...killed, because: { reason: 'hang', detail: 'silent' } }).reason, 'hang');
+    // The kernel had ended something that it had started.
+    equal(analyseExit({ ...killed, signal: null, code: 0 }).reason, 'exit');
   });
 });

@@ -9,7 +9,7 @@ import {
   type ToCompartment,
 } from '../../../packages/runtime/src/protocol/messages.ts';
 import { Compartment } from '../../../packages/runtime/src/supervisor/compartments/compartment.ts';
-import { defaultLimits } from '../../../packages/runtime/src/supervisor/compartments/limits.ts';
+import { usualLimits, watchdogOnly } from '../../../packages/runtime/src/protocol/limits.ts';
 
 interface Bench {
   readonly clock: ManualClock;
@@ -17,6 +17,7 @@ interface Bench {
   readonly started: number[];
   readonly kills: string[];
   readonly shown: RelayedEvent[];
+  /** But its limits, which it is told at every dial-in. */
   readonly sent: ToCompartment[];
   dialIn(running?: Hello['running']): void;
   exit(more?: Partial<ChildExit>): void;
@@ -42,14 +43,14 @@ function bench(): Bench {
   const shown: RelayedEvent[] = [];
   const sent: ToCompartment[] = [];
   let pid = 100;
-  const compartment = new Compartment(planned, defaultLimits, {
+  const compartment = new Compartment(planned, usualLimits, {
     startProcess: () => {
       started.push(clock.now());
       pid += 1;
-      return Promise.resolve({ pid, startedAt: clock.now() });
+      return Promise.resolve({ pid, startedAt: clock.now(), limitsBy: watchdogOnly });
     },
     kill: (_id, signal, because) => void kills.push(because ? `${signal} ${because.reason}` : signal),
-    setHangLimit: () => {},
+    applyLimits: () => {},
     show: (events) => void shown.push(...events),
     changed: () => {},
     log: () => {},
@@ -73,7 +74,8 @@ function bench(): Bench {
         pid,
         ...(running ? { running } : {}),
       };
-      compartment.attach({ send: (message) => sent.push(message) > 0, close: () => {} }, hello);
+      const send = (message: ToCompartment): boolean => message.type === 'limits' || sent.push(message) > 0;
+      compartment.attach({ send, close: () => {} }, hello);
     },
     exit: (more = {}) =>
       compartment.exited({
@@ -169,7 +171,7 @@ describe('a compartment', () => {
 
   it('adopts a process that outlived the supervisor without touching it', async () => {
     const { compartment, dialIn, sent, settle, started } = bench();
-    compartment.expect(77, 5);
+    compartment.expect({ pid: 77, startedAt: 5, limitsBy: watchdogOnly });
     dialIn({ sliceHash: 'one', readyAt: 6 });
     assert.equal(compartment.state.kind, 'running');
     compartment.deploy(planned, slice('one'), 'load');
@@ -179,7 +181,7 @@ describe('a compartment', () => {
 
   it('gives an adopted process its new flows when they changed meanwhile', () => {
     const { compartment, dialIn, sent } = bench();
-    compartment.expect(77, 5);
+    compartment.expect({ pid: 77, startedAt: 5, limitsBy: watchdogOnly });
     dialIn({ sliceHash: 'one', readyAt: 6 });
     compartment.deploy(planned, slice('two'), 'load');
     assert.equal(sent.length, 1);

@@ -1,8 +1,8 @@
 import { deepEqual } from 'node:assert/strict';
 import { createManualClock } from '../../../packages/core/src/index.ts';
 import { protocolVersion } from '../../../packages/runtime/src/protocol/messages.ts';
-import { defaultLimits } from '../../../packages/runtime/src/supervisor/compartments/limits.ts';
 import { defaultRules } from '../../../packages/runtime/src/protocol/plan-rules.ts';
+import { usualLimits, watchdogOnly } from '../../../packages/runtime/src/protocol/limits.ts';
 import { House } from '../../../packages/runtime/src/supervisor/house.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -17,9 +17,9 @@ async function open() {
   const clock = createManualClock(1_000_000);
   const house = new House({
     ports: {
-      startProcess: () => Promise.resolve({ pid: 100, startedAt: clock.now() }),
+      startProcess: () => Promise.resolve({ pid: 100, startedAt: clock.now(), limitsBy: watchdogOnly }),
       kill: () => {},
-      setHangLimit: () => {},
+      applyLimits: () => {},
       show: () => {},
       changed: () => {},
       log: () => {},
@@ -27,8 +27,8 @@ async function open() {
       random: () => 0,
     },
     services: {},
-    limits: defaultLimits,
     rules: defaultRules,
+    limits: usualLimits,
     kept: new Map(),
     linkEndpoint: () => ({ path: '', token: '' }),
     directoryOf: (id) => `/${id}`,

@@ -17,6 +17,7 @@ import {
   protocolVersion,
   type ToCompartment,
 } from '../protocol/messages.ts';
+import type { PerSecondLimit } from '../node-red/per-second-limit.ts';
 import { createBeatWriter } from './beat-writer.ts';
 import type { CompartmentBoot } from './boot.ts';
 import type { CrashReporter } from '../node-red/crash-reporter.ts';
@@ -43,11 +44,12 @@ export interface Compartment {
   stop(deadlineMs: number): Promise<never>;
 }
 
-export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter): Compartment {
+export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, output: PerSecondLimit): Compartment {
   let runner: FlowRunner | undefined;
   let relay: EventRelay | undefined;
   let ready: ReadyMessage | undefined;
   let readyAt = 0;
+  let debugPerSecond = boot.debugLimitPerSecond;
   let messagesReceived = 0;
   let stopping = false;
   let work: Promise<void> = Promise.resolve();
@@ -99,7 +101,12 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
     },
   );
   startTelemetry(
-    () => ({ messagesReceived, debugDropped: relay?.debugDropped ?? 0, links: links.counts() }),
+    () => ({
+      messagesReceived,
+      debugDropped: relay?.debugDropped ?? 0,
+      logDropped: output.droppedInTotal,
+      links: links.counts(),
+    }),
     (message) => send(message),
   );
   // Nodes may add routes at any time; a look at the router costs microseconds.
@@ -122,6 +129,11 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
         return;
       case 'context':
         void answerCall(link, message.callId, () => answerContext(message.request));
+        return;
+      case 'limits':
+        output.setLimit(message.logPerSecond);
+        debugPerSecond = message.debugPerSecond;
+        relay?.setDebugLimit(debugPerSecond);
         return;
       case 'drain':
         void drain(message.phase, message.deadlineMs);
@@ -159,7 +171,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter):
           registerBridgeNodes(runtime, links, linkStatus);
           relay = createEventRelay({
             events: runtime.events,
-            debugLimitPerSecond: boot.debugLimitPerSecond,
+            debugLimitPerSecond: debugPerSecond,
             starting: () => ready === undefined,
             send: (events) => send({ type: 'events', events }),
           });

@@ -11,6 +11,7 @@ export interface EventRelay {
   /** Everything a new supervisor has to know: all dots, all retained topics. */
   resend(): void;
   readonly debugDropped: number;
+  setDebugLimit(perSecond: number): void;
   /** Puts an event of the compartment's own among those of its flows; kept for `resend` if it is retained. */
   announce(event: RelayedEvent): void;
   stop(): void;
@@ -51,7 +52,7 @@ export function createEventRelay(options: EventRelayOptions): EventRelay {
     changedStatuses.clear();
     for (const [id, status] of changed) out.push({ name: 'node-status', payload: { id, status } });
     const dropped = debugLimit.takeDropped(Date.now());
-    if (dropped > 0) out.push(droppedMessage(dropped, options.debugLimitPerSecond));
+    if (dropped > 0) out.push(droppedMessage(dropped, debugLimit.limit));
     if (out.length === 0 || send(out)) return;
     // Nobody there, or too slow: messages are lost, a dot must not be.
     for (const [id, status] of changed) if (!changedStatuses.has(id)) changedStatuses.set(id, status);
@@ -120,6 +121,7 @@ export function createEventRelay(options: EventRelayOptions): EventRelay {
       if (event.name !== 'runtime-event') return;
       push(`notification/${event.payload.id}`, event, event.payload.retain === true);
     },
+    setDebugLimit: (perSecond) => debugLimit.setLimit(perSecond),
     get debugDropped() {
       return debugLimit.droppedInTotal;
     },

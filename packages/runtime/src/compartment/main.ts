@@ -14,8 +14,8 @@ const signalDeadlineMs = 8000;
 const reporter = installCrashReporter();
 try {
   const boot = readBoot(parseCompartmentBoot);
-  boundOutput(boot.logLimitPerSecond);
-  const compartment = openCompartment(boot, reporter);
+  const output = boundOutput(boot.logLimitPerSecond);
+  const compartment = openCompartment(boot, reporter, output);
   endWhenKeeperGone(() => void compartment.stop(1500));
   process.on('SIGTERM', () => void compartment.stop(signalDeadlineMs));
   process.on('SIGINT', () => void compartment.stop(signalDeadlineMs));

@@ -6,6 +6,8 @@ export interface Counters {
   readonly messagesReceived: number;
   /** Debug messages not shown since the start. */
   readonly debugDropped: number;
+  /** Lines not printed since the start. */
+  readonly logDropped: number;
   readonly links: LinkCounts;
 }
 

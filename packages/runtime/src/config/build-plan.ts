@@ -177,6 +177,7 @@ export function buildPlan(inputs: PlanInputs): HousePlan {
       hangLimitMs: ownHangLimitMs,
       restart: 'keeper',
     },
+    cgroups: settings.cgroups,
     notices: inputs.notices,
   };
 }

@@ -1,5 +1,6 @@
 /** The shape of `bulkhead.yaml`. Every key is optional; unknown ones are errors. */
 import * as v from 'valibot';
+import { perLimit } from '../protocol/limits.ts';
 
 const port = v.pipe(
   v.number('must be a port number'),
@@ -71,11 +72,7 @@ export const configurationSchema = v.strictObject({
   ),
   demo: v.optional(yesNo),
   limits: v.optional(
-    v.strictObject({
-      heapMb: v.optional(wholeNumber(32, 1_048_576, 'MB')),
-      rssMb: v.optional(wholeNumber(96, 1_048_576, 'MB')),
-      hangMs: v.optional(wholeNumber(1_000, 3_600_000, 'ms')),
-    }),
+    v.strictObject(perLimit(({ least, most, unit }) => v.exactOptional(wholeNumber(least, most, unit)))),
   ),
   exclusive: v.optional(v.array(text, 'must be a list of types of config nodes')),
   shared: v.optional(v.array(text, 'must be a list of types of config nodes')),
@@ -88,6 +85,7 @@ export const configurationSchema = v.strictObject({
       dashboards: v.optional(v.picklist(['split', 'with-tabs'], 'must be "split" or "with-tabs"')),
     }),
   ),
+  cgroups: v.optional(yesNo),
   palettes: v.optional(v.array(text, 'must be a list of directories')),
   env: v.optional(
     v.array(

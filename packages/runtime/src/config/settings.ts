@@ -1,7 +1,8 @@
 /** The environment over `bulkhead.yaml` over the defaults: one set of good values for the rest of the house. */
 import { isIP } from 'node:net';
-import type { DefaultLimits, LoginRules } from '../protocol/boot.ts';
+import type { LoginRules } from '../protocol/boot.ts';
 import { defaultRules, type PlanRules } from '../protocol/plan-rules.ts';
+import { type Limits, usualLimits } from '../protocol/limits.ts';
 import type { Outcome } from './configuration-file.ts';
 import { nearest } from './nearest.ts';
 import type { Configuration } from './schema.ts';
@@ -31,15 +32,15 @@ export interface Settings {
   readonly postgres: ExternalPostgres | null;
   readonly plant: { readonly enabled: boolean; readonly seed: number };
   readonly demo: boolean;
-  readonly limits: DefaultLimits;
   /** Which tabs run together. */
   readonly rules: PlanRules;
+  readonly limits: Limits;
+  /** Hold compartments to their limits by control groups, where the keeper may make them. */
+  readonly cgroups: boolean;
   readonly palettes: readonly string[];
   /** Names of variables that flows may see. */
   readonly env: readonly string[];
 }
-
-export const defaultLimits: DefaultLimits = { heapMb: 256, rssMb: 1024, hangMs: 10_000 };
 
 /** Variables that are read; another one that starts with BULKHEAD_ is a slip of the pen, told in a notice. */
 export const variables = [
@@ -124,12 +125,9 @@ export function settle(configuration: Configuration, environment: Environment): 
     postgres: postgresOf(configuration, given, number('BULKHEAD_POSTGRES_PORT', 1, 65_535)),
     plant,
     demo: flag('BULKHEAD_DEMO') ?? configuration.demo ?? true,
-    limits: {
-      heapMb: configuration.limits?.heapMb ?? defaultLimits.heapMb,
-      rssMb: configuration.limits?.rssMb ?? defaultLimits.rssMb,
-      hangMs: configuration.limits?.hangMs ?? defaultLimits.hangMs,
-    },
     rules: rulesOf(configuration),
+    limits: { ...usualLimits, ...configuration.limits },
+    cgroups: configuration.cgroups ?? true,
     palettes: configuration.palettes ?? [],
     env: configuration.env ?? [],
   };

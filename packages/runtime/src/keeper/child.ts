@@ -2,7 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
 import { beatDescriptor, bootDescriptor } from '../protocol/descriptors.ts';
-import type { ChildExit, ChildSpec, ExitReason, LogLine } from '../protocol/messages.ts';
+import type { ChildExit, ChildLimits, ChildSpec, ExitReason, LogLine } from '../protocol/messages.ts';
+import type { ProcessGroup } from './process-group.ts';
 import type { WithDeathSignal } from './death-signal.ts';
 import { analyseExit, type LastWords, parseLastWords } from './exit-analysis.ts';
 import { watchForSilence } from './hang-watch.ts';
@@ -14,10 +15,14 @@ export interface ChildPorts {
   readonly onLine: (line: LogLine) => void;
   /** A line for the person at the terminal. */
   readonly onNotice: (text: string) => void;
+  /** The kernel refused to hold it to its limits. */
+  readonly onRefused: (text: string) => void;
   /** Once, after the last output was read. */
   readonly onExit: (exit: ChildExit) => void;
   /** The latest lines of this child's stderr since `since`. */
   readonly stderrSince: (since: number) => readonly string[];
+  /** Holds it to its `resources`; null where there are no groups. */
+  readonly group: ProcessGroup | null;
   /** Merged over the spec's environment. */
   readonly extraEnv: Readonly<Record<string, string>>;
 }
@@ -27,7 +32,7 @@ export interface Child {
   readonly startedAt: number;
   /** `because` is reported as the reason if this kill is what ends it. */
   kill(signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
-  setHangLimit(hangLimitMs: number): void;
+  setLimits(limits: ChildLimits): void;
 }
 
 /** Time for output that is still in the pipes after the exit; a grandchild may hold them open for ever. */
@@ -47,6 +52,14 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   const started = launch(spec, ports);
   if (started instanceof Error) return neverStarted(spec, ports, startedAt, started);
   const pid = started.pid ?? null;
+  const { group } = ports;
+  let memoryMb = spec.resources?.memoryMb ?? 0;
+  const refused = (error: unknown): void => {
+    ports.onRefused(
+      `not held to its limits by its control group: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  };
+  if (pid !== null && spec.resources) group?.take(pid, spec.resources).catch(refused);
 
   const kill: Child['kill'] = (signal, why) => {
     if (reported || pid === null) return;
@@ -69,7 +82,9 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
     silence.stop();
     for (const pipe of started.stdio) pipe?.destroy();
     const stderrTail = ports.stderrSince(startedAt).slice(-tailLines);
-    const verdict = analyseExit({ code, signal, because, lastWords, lastNodeId, stderrTail, spawnError });
+    const outOfLimitMb = group?.wasOutOfMemory() === true ? memoryMb : null;
+    void group?.remove();
+    const verdict = analyseExit({ code, signal, because, lastWords, lastNodeId, stderrTail, outOfLimitMb, spawnError });
     const { name, role } = spec;
     ports.onExit({ name, role, pid: pid ?? 0, startedAt, endedAt: Date.now(), code, signal, stderrTail, ...verdict });
   };
@@ -115,7 +130,12 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
     started.once('close', finish);
   });
 
-  return { pid, startedAt, kill, setHangLimit: (limitMs) => silence.setLimit(limitMs) };
+  const setLimits: Child['setLimits'] = ({ hangLimitMs, resources }) => {
+    silence.setLimit(hangLimitMs);
+    memoryMb = resources.memoryMb;
+    group?.setLimits(resources).catch(refused);
+  };
+  return { pid, startedAt, kill, setLimits };
 }
 
 function launch(spec: ChildSpec, ports: ChildPorts): ChildProcess | Error {
@@ -154,7 +174,7 @@ function neverStarted(spec: ChildSpec, ports: ChildPorts, startedAt: number, err
       detail: `could not be started: ${error.message}`,
     }),
   );
-  return { pid: null, startedAt, kill: () => {}, setHangLimit: () => {} };
+  return { pid: null, startedAt, kill: () => {}, setLimits: () => {} };
 }
 
 /** What the child had started (an `exec` node's commands) ends with it. */

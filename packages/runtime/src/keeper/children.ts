@@ -1,8 +1,10 @@
 /** All children by name: which live, which wait for a restart, why the last life of each ended. */
 import { join } from 'node:path';
-import type { ChildExit, ChildSpec, ChildStatus, ExitReason, LogLine } from '../protocol/messages.ts';
+import { type LimitsBy, watchdogOnly } from '../protocol/limits.ts';
+import type { ChildExit, ChildLimits, ChildSpec, ChildStatus, ExitReason, LogLine } from '../protocol/messages.ts';
 import { afterEnd, type RestartPolicy, servicePolicy, supervisorPolicy } from './back-off.ts';
 import { type Child, startChild } from './child.ts';
+import type { HouseGroups } from './house-groups.ts';
 import type { WithDeathSignal } from './death-signal.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 import { createLogRing, type LogRing } from './log-ring.ts';
@@ -19,15 +21,18 @@ interface Entry {
   restarts: number;
   shortLives: number;
   lastExit: ChildExit | null;
+  limitsBy: LimitsBy;
   readonly ring: LogRing;
   readonly file: LogFile;
 }
 
 export interface ChildrenPorts {
   readonly withDeathSignal: WithDeathSignal;
+  readonly groups: () => HouseGroups;
   readonly logsDirectory: string;
   /** A line of a program of the house for the person at the terminal. */
   readonly onNotice: (text: string) => void;
+  /** Again when it turns out that the kernel does not hold it to its limits. */
   readonly onStarted: (status: ChildStatus) => void;
   /** `restartsInMs` is null where nobody but the supervisor may start it again. */
   readonly onExited: (exit: ChildExit, next: { restartsInMs: number | null; slow: boolean }) => void;
@@ -38,7 +43,7 @@ export interface Children {
   start(spec: ChildSpec): ChildStatus;
   /** False when no such child runs. */
   kill(name: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): boolean;
-  setHangLimit(name: string, hangLimitMs: number): void;
+  setLimits(name: string, limits: ChildLimits): void;
   list(): readonly ChildStatus[];
   logs(name: string, lines: number): readonly LogLine[];
   running(): readonly ChildStatus[];
@@ -58,7 +63,7 @@ export function createChildren(ports: ChildrenPorts): Children {
   const waiting = new Map<string, Set<() => void>>();
   let allDown = false;
 
-  const statusOf = ({ spec, life, restarts, lastExit }: Entry): ChildStatus => ({
+  const statusOf = ({ spec, life, restarts, lastExit, limitsBy }: Entry): ChildStatus => ({
     name: spec.name,
     role: spec.role,
     pid: life.kind === 'running' ? life.child.pid : null,
@@ -66,13 +71,22 @@ export function createChildren(ports: ChildrenPorts): Children {
     startedAt: life.kind === 'running' ? life.child.startedAt : null,
     restarts,
     lastExit,
+    limitsBy,
   });
 
   const policyOf = (spec: ChildSpec): RestartPolicy => (spec.role === 'supervisor' ? supervisorPolicy : servicePolicy);
 
   const launch = (entry: Entry): void => {
     const { spec, ring, file } = entry;
+    const group = spec.resources ? ports.groups().groupFor(spec.name) : null;
+    entry.limitsBy = group === null ? watchdogOnly : ports.groups().limitsBy;
     const child = startChild(spec, {
+      group,
+      onRefused: (text) => {
+        entry.limitsBy = watchdogOnly;
+        ports.onStarted(statusOf(entry));
+        file.write(`${new Date().toISOString()} K ${text}`);
+      },
       withDeathSignal: ports.withDeathSignal,
       // A program may choose a safer way to start after several short lives.
       extraEnv: entry.shortLives > 0 ? { BULKHEAD_SHORT_LIVES: String(entry.shortLives) } : {},
@@ -134,6 +148,7 @@ export function createChildren(ports: ChildrenPorts): Children {
         restarts: before === undefined ? 0 : before.restarts + 1,
         shortLives: 0,
         lastExit: before?.lastExit ?? null,
+        limitsBy: watchdogOnly,
         ring: before?.ring ?? createLogRing(),
         file: before?.file ?? createLogFile(join(ports.logsDirectory, `${fileNameOf(spec.name)}.log`)),
       };
@@ -149,9 +164,9 @@ export function createChildren(ports: ChildrenPorts): Children {
       life.child.kill(signal, because);
       return true;
     },
-    setHangLimit(name, hangLimitMs) {
+    setLimits(name, limits) {
       const life = entries.get(name)?.life;
-      if (life?.kind === 'running') life.child.setHangLimit(hangLimitMs);
+      if (life?.kind === 'running') life.child.setLimits(limits);
     },
     list: () => [...entries.values()].map(statusOf),
     running: () => [...entries.values()].filter(({ life }) => life.kind === 'running').map(statusOf),

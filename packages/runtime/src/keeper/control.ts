@@ -41,8 +41,8 @@ export async function openControl(path: string, token: string, ports: ControlPor
       case 'kill':
         if (!children.kill(order.name, order.signal, order.because)) ports.log(`kill: ${order.name} does not run`);
         break;
-      case 'set-hang-limit':
-        children.setHangLimit(order.name, order.hangLimitMs);
+      case 'set-limits':
+        children.setLimits(order.name, order);
         break;
       case 'list':
         void answerCall(peer, order.callId, () => children.list());

@@ -17,6 +17,8 @@ export interface EndOfLife {
   readonly lastNodeId: string;
   /** The latest lines of stderr, newest last. */
   readonly stderrTail: readonly string[];
+  /** Set when the kernel ended it for want of memory: its limit, MB. */
+  readonly outOfLimitMb: number | null;
   /** Set when the process could not even be started. */
   readonly spawnError: string | null;
 }
@@ -121,7 +123,7 @@ function ofCode(code: number, tail: readonly string[]): Verdict {
 }
 
 export function analyseExit(end: EndOfLife): Verdict {
-  const { code, signal, because, lastWords, lastNodeId, stderrTail, spawnError } = end;
+  const { code, signal, because, lastWords, lastNodeId, stderrTail, outOfLimitMb, spawnError } = end;
   const withNode = (verdict: Verdict): Verdict => {
     const nodeId = lastWords?.nodeId ?? lastNodeId;
     return { ...verdict, detail: oneLine(verdict.detail), ...(nodeId === '' ? {} : { nodeId }) };
@@ -129,6 +131,10 @@ export function analyseExit(end: EndOfLife): Verdict {
   if (spawnError !== null) return withNode({ reason: 'startup-failed', detail: spawnError });
   // What the killer knows is true only if the kill is what ended it: it may have crashed just before.
   if (because !== null && (signal !== null || code === 0 || code === 143 || code === 137)) return withNode(because);
+  if (outOfLimitMb !== null && signal === 'SIGKILL') {
+    const detail = `the kernel ended it: it used more memory than its limit of ${outOfLimitMb} MB`;
+    return withNode({ reason: 'memory-limit', detail });
+  }
   if (lastWords !== null) return withNode(lastWords);
   if (signal !== null) return withNode(ofSignal(signal, stderrTail));
   return withNode(ofCode(code ?? 1, stderrTail));

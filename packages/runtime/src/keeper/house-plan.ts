@@ -15,6 +15,8 @@ export interface HousePlan {
   readonly services: readonly ChildSpec[];
   readonly editor: ChildSpec;
   readonly supervisor: ChildSpec;
+  /** Hold compartments to their limits by control groups, where that is possible. */
+  readonly cgroups: boolean;
   /** What a person should know although the house starts; one line each. */
   readonly notices: readonly string[];
 }

@@ -7,6 +7,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildExit, ChildSpec } from '../protocol/messages.ts';
+import { type HouseGroups, noGroups, openHouseGroups } from './house-groups.ts';
 import { type Children, createChildren } from './children.ts';
 import { type Control, openControl } from './control.ts';
 import { findDeathSignal } from './death-signal.ts';
@@ -44,6 +45,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   const specs = new Map([plan.supervisor, plan.editor, ...plan.services].map((spec) => [spec.name, spec]));
   const signalOf = (name: string): NodeJS.Signals => specs.get(name)?.stopSignal ?? 'SIGTERM';
   let control: Control | null = null;
+  let groups: HouseGroups = noGroups;
   let ready = false;
   let stopping = false;
   let hurried = false;
@@ -62,6 +64,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   const logsDirectory = join(plan.home, 'logs');
   mkdirSync(logsDirectory, { recursive: true, mode: 0o700 });
   const children: Children = createChildren({
+    groups: () => groups,
     withDeathSignal: findDeathSignal(),
     logsDirectory,
     onNotice: (text) => process.stderr.write(`${text}\n`),
@@ -96,6 +99,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
 
   const end = async (exitCode: number): Promise<void> => {
     await children.flushLogs();
+    await groups.close();
     await control?.close();
     leaveHome(plan.home);
     finish(hurried ? exitCodes.failed : exitCode);
@@ -147,6 +151,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
     finish(exitCodes.configuration);
     return;
   }
+  if (plan.cgroups) groups = await openHouseGroups();
   const all: readonly ChildSpec[] = [plan.supervisor, plan.editor, ...plan.services];
   for (const spec of all) children.start(spec);
 }

@@ -5,12 +5,12 @@
 import type { LogMessage, NodeRedSettings } from './internals.ts';
 import { isRecord } from './is-record.ts';
 import { isCallback } from './is-callback.ts';
-import { createPerSecondLimit } from './per-second-limit.ts';
+import { createPerSecondLimit, type PerSecondLimit } from './per-second-limit.ts';
 
 type Write = typeof process.stdout.write;
 
 /** Bounds both streams together to `linesPerSecond`; afterwards a line says how many were dropped. */
-export function boundOutput(linesPerSecond: number): void {
+export function boundOutput(linesPerSecond: number): PerSecondLimit {
   const limit = createPerSecondLimit(linesPerSecond);
   const real = process.stdout.write.bind(process.stdout);
   for (const stream of [process.stdout, process.stderr]) {
@@ -32,8 +32,9 @@ export function boundOutput(linesPerSecond: number): void {
   }
   setInterval(() => {
     const dropped = limit.takeDropped(Date.now());
-    if (dropped > 0) real(`[warn] ${dropped} log lines dropped: more than ${linesPerSecond} a second\n`);
+    if (dropped > 0) real(`[warn] ${dropped} log lines dropped: more than ${limit.limit} a second\n`);
   }, 1000).unref();
+  return limit;
 }
 
 /** The `logging` setting of Node-RED: one handler that prints what `wanted` lets through. */

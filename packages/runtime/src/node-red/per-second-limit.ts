@@ -4,11 +4,15 @@ export interface PerSecondLimit {
   take(now: number): boolean;
   /** How many were refused in seconds that are over, once. */
   takeDropped(now: number): number;
+  /** From now on so many. */
+  setLimit(limit: number): void;
+  readonly limit: number;
   /** Refused since the start. */
   readonly droppedInTotal: number;
 }
 
-export function createPerSecondLimit(limit: number): PerSecondLimit {
+export function createPerSecondLimit(first: number): PerSecondLimit {
+  let limit = first;
   let second = Number.NEGATIVE_INFINITY;
   let taken = 0;
   let dropped = 0;
@@ -40,6 +44,12 @@ export function createPerSecondLimit(limit: number): PerSecondLimit {
       const count = reported;
       reported = 0;
       return count;
+    },
+    setLimit(next) {
+      limit = next;
+    },
+    get limit() {
+      return limit;
     },
     get droppedInTotal() {
       return droppedInTotal;

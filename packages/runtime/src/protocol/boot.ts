@@ -1,6 +1,7 @@
 /** What each program of the house reads, once, as one JSON line from descriptor 3. */
 import { readFileSync } from 'node:fs';
 import { bootDescriptor } from './descriptors.ts';
+import type { Limits } from './limits.ts';
 import type { BulkheadServices } from './messages.ts';
 import type { PlanRules } from './plan-rules.ts';
 
@@ -38,16 +39,6 @@ export interface DoorLogin extends Omit<LoginRules, 'users' | 'sessionS'> {
   readonly users: readonly Omit<LoginUser, 'password'>[];
 }
 
-/** Limits of a compartment for which nothing else was set. */
-export interface DefaultLimits {
-  /** V8 old space, MiB. */
-  readonly heapMb: number;
-  /** Resident memory, MiB, buffers included. */
-  readonly rssMb: number;
-  /** Silence that counts as a hang, ms. */
-  readonly hangMs: number;
-}
-
 /** Absolute paths of the Node.js programs, and how Node.js is started. */
 export interface Programs {
   readonly node: string;
@@ -75,8 +66,9 @@ export interface SupervisorBoot {
   readonly secret: string;
   readonly editorHttpSocket: string;
   readonly services: BulkheadServices;
-  readonly limits: DefaultLimits;
   readonly rules: PlanRules;
+  /** Of a compartment for which nothing else was set. */
+  readonly limits: Limits;
   readonly programs: Programs;
   /** Environment for every compartment: an allow-list of the house's own, and BULKHEAD_PLANT_*. */
   readonly compartmentEnv: Readonly<Record<string, string>>;

@@ -6,6 +6,8 @@
  * read before the token was checked.
  */
 
+import type { LimitsBy } from './limits.ts';
+
 export const protocolVersion = 1;
 
 export type Role = 'supervisor' | 'editor' | 'service' | 'compartment';
@@ -201,6 +203,7 @@ export type FromCompartment =
       readonly heapUsedBytes: number;
       readonly messagesReceived: number;
       readonly debugDropped: number;
+      readonly logDropped: number;
       readonly links: LinkCounts;
     }
   | { readonly type: 'drained'; readonly phase: DrainPhase; readonly complete: boolean }
@@ -225,6 +228,7 @@ export type ToCompartment =
   | { readonly type: 'context'; readonly callId: number; readonly request: ContextRequest }
   /** The whole global context before the first slice, then each change. */
   | { readonly type: 'globals'; readonly entries: readonly GlobalEntry[] }
+  | { readonly type: 'limits'; readonly logPerSecond: number; readonly debugPerSecond: number }
   | { readonly type: 'drain'; readonly phase: DrainPhase; readonly deadlineMs: number }
   /** Close all nodes and exit 0 within the deadline. */
   | { readonly type: 'stop'; readonly deadlineMs: number };
@@ -256,6 +260,19 @@ export type FromEditor =
 
 export type ToEditor = HelloAnswer | { readonly type: 'events'; readonly events: readonly RelayedEvent[] } | Reply;
 
+/** What the kernel may give to a child and to all that it starts. */
+export interface Resources {
+  readonly memoryMb: number;
+  /** Of one core. */
+  readonly cpuPercent: number;
+}
+
+/** Limits of a child that may change while it runs. */
+export interface ChildLimits {
+  readonly hangLimitMs: number;
+  readonly resources: Resources;
+}
+
 /** How a child of the keeper is started. */
 export interface ChildSpec {
   readonly name: string;
@@ -269,6 +286,8 @@ export interface ChildSpec {
   readonly boot?: unknown;
   /** Descriptor 4 is watched for beats; silence for longer than this is a hang, and the child is killed. */
   readonly hangLimitMs?: number;
+  /** Bounds it by a cgroup where the keeper may make one. */
+  readonly resources?: Resources;
   readonly uid?: number;
   readonly gid?: number;
   /** `keeper`: restarted by the keeper with back-off. `none`: its exit is only reported (compartments: the supervisor decides). */
@@ -314,6 +333,8 @@ export interface ChildStatus {
   readonly startedAt: number | null;
   readonly restarts: number;
   readonly lastExit: ChildExit | null;
+  /** What sees to its `resources`. */
+  readonly limitsBy: LimitsBy;
 }
 
 export interface LogLine {
@@ -333,7 +354,7 @@ export type ToKeeper =
       readonly signal: NodeJS.Signals;
       readonly because?: { readonly reason: ExitReason; readonly detail: string };
     }
-  | { readonly type: 'set-hang-limit'; readonly name: string; readonly hangLimitMs: number }
+  | ({ readonly type: 'set-limits'; readonly name: string } & ChildLimits)
   | { readonly type: 'list'; readonly callId: number }
   | { readonly type: 'logs'; readonly callId: number; readonly name: string; readonly lines: number }
   /** The house is up: the keeper prints the ready line, once. */

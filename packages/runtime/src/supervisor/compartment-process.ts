@@ -3,7 +3,7 @@ import type { SupervisorBoot } from '../protocol/boot.ts';
 import type { ChildSpec, LinkEndpoint } from '../protocol/messages.ts';
 import { linkSocketName } from '../protocol/socket-name.ts';
 import { deriveToken } from '../protocol/token.ts';
-import type { Limits } from './compartments/limits.ts';
+import type { Limits } from '../protocol/limits.ts';
 
 const namePrefix = 'compartment:';
 
@@ -26,6 +26,12 @@ export const linkEndpoint = (boot: SupervisorBoot, target: string, caller: strin
   token: deriveToken(linkSecret(boot, target), caller),
 });
 
+/** The limits that the keeper sees to. */
+export const keptLimits = ({ hangMs, rssMb, cpuPercent }: Limits) => ({
+  hangLimitMs: hangMs,
+  resources: { memoryMb: rssMb, cpuPercent },
+});
+
 /** How the process launcher starts a compartment: the same program always, its slice comes over the stream. */
 export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, limits: Limits): ChildSpec {
   const directory = path.join(boot.compartmentsDirectory, directoryName(compartmentId));
@@ -46,9 +52,10 @@ export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, lim
       directory,
       runDirectory: boot.runDirectory,
       nodesDirs: boot.nodesDirs,
-      debugLimitPerSecond: 200,
+      debugLimitPerSecond: limits.debugPerSecond,
+      logLimitPerSecond: limits.logPerSecond,
     },
-    hangLimitMs: limits.hangMs,
+    ...keptLimits(limits),
     restart: 'none',
   };
 }

@@ -2,6 +2,7 @@ import { type Clock, errorMessage } from '@bulkhead/core';
 import type {
   BulkheadServices,
   ChildExit,
+  ChildStatus,
   FlowNode,
   FromEditor,
   Hello,
@@ -9,7 +10,7 @@ import type {
   RelayedEvent,
 } from '../protocol/messages.ts';
 import { Compartment } from './compartments/compartment.ts';
-import type { Limits } from './compartments/limits.ts';
+import type { Limits } from '../protocol/limits.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { indexFlows } from './plan/flow-index.ts';
 import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
@@ -75,7 +76,7 @@ export class House {
   }
 
   /** A process that an earlier supervisor started and that is alive still. */
-  expect(id: string, pid: number, startedAt: number | null): void {
+  expect(id: string, child: ChildStatus): void {
     const planned = this.#options.kept.get(id)?.planned ?? {
       id,
       name: id,
@@ -84,7 +85,7 @@ export class House {
       unions: [],
       splits: [],
     };
-    this.#compartment(planned).expect(pid, startedAt);
+    this.#compartment(planned).expect(child);
   }
 
   exited(id: string, exit: ChildExit): void {

@@ -1,6 +1,7 @@
 import { type Dialled, dial } from '../protocol/dial.ts';
 import {
   type ChildExit,
+  type ChildLimits,
   type ChildSpec,
   type ChildStatus,
   type ExitReason,
@@ -14,6 +15,7 @@ export interface KeeperEvents {
   /** Connected, and these children live. The first time, and after each loss. */
   onChildren(children: readonly ChildStatus[]): void;
   onExited(exit: ChildExit): void;
+  onStarted(status: ChildStatus): void;
   onStopRequested(deadlineMs: number): void;
   onLost(reason: string): void;
 }
@@ -22,7 +24,7 @@ export interface KeeperEvents {
 export interface KeeperLink {
   start(spec: ChildSpec): Promise<ChildStatus>;
   kill(name: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
-  setHangLimit(name: string, hangLimitMs: number): void;
+  setLimits(name: string, limits: ChildLimits): void;
   list(): Promise<ChildStatus[]>;
   logs(name: string, lines: number): Promise<LogLine[]>;
   ready(url: string): void;
@@ -47,6 +49,7 @@ export function linkToKeeper(path: string, token: string, events: KeeperEvents):
       },
       onMessage: (message) => {
         if (message.type === 'exited') events.onExited(message.exit);
+        else if (message.type === 'started') events.onStarted(message.status);
         else if (message.type === 'stop-requested') events.onStopRequested(message.deadlineMs);
       },
       onClose: events.onLost,
@@ -55,7 +58,7 @@ export function linkToKeeper(path: string, token: string, events: KeeperEvents):
   return {
     start: async (spec) => reading(await dialled.call((callId) => ({ type: 'start', callId, spec }))),
     kill: (name, signal, because) => void dialled.send({ type: 'kill', name, signal, ...(because ? { because } : {}) }),
-    setHangLimit: (name, hangLimitMs) => void dialled.send({ type: 'set-hang-limit', name, hangLimitMs }),
+    setLimits: (name, limits) => void dialled.send({ type: 'set-limits', name, ...limits }),
     list,
     logs: async (name, lines) => reading(await dialled.call((callId) => ({ type: 'logs', callId, name, lines }))),
     ready: (url) => void dialled.send({ type: 'ready', url }),

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 export interface ProcessSample {
   readonly rssBytes: number;
   /** Of one core, since the sample before; 0 at the first. */
   readonly cpuPercent: number;
+  /** File descriptors, sockets included; null where they may not be counted. */
+  readonly openFiles: number | null;
 }
 
 /** Clock ticks of /proc/PID/stat per second; fixed at 100 on every Linux that Node.js runs on. */
@@ -17,9 +19,10 @@ export function createProcessSampler(now: () => number): {
   return {
     async sample(pid) {
       try {
-        const [stat, status] = await Promise.all([
+        const [stat, status, files] = await Promise.all([
           readFile(`/proc/${pid}/stat`, 'utf8'),
           readFile(`/proc/${pid}/status`, 'utf8'),
+          readdir(`/proc/${pid}/fd`).catch(() => null),
         ]);
         const ticks = cpuTicksOf(stat);
         const rssBytes = rssBytesOf(status);
@@ -29,7 +32,7 @@ export function createProcessSampler(now: () => number): {
         before.set(pid, { ticks, at });
         const seconds = last ? (at - last.at) / 1000 : 0;
         const cpuPercent = last && seconds > 0 ? ((ticks - last.ticks) / ticksPerSecond / seconds) * 100 : 0;
-        return { rssBytes, cpuPercent: Math.round(cpuPercent * 10) / 10 };
+        return { rssBytes, cpuPercent: Math.round(cpuPercent * 10) / 10, openFiles: files?.length ?? null };
       } catch {
         before.delete(pid);
         return null;

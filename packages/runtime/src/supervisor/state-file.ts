@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { Down, LastExit } from './compartments/compartment-state.ts';
-import type { Limits } from './compartments/limits.ts';
+import { type Limits, perLimit } from '../protocol/limits.ts';
 import { exitReasons } from '../protocol/messages.ts';
 import type { PlannedCompartment } from './plan/partition.ts';
 
@@ -27,11 +27,7 @@ const keptSchema = v.object({
     name: v.string(),
     tabs: v.array(v.object({ id: v.string(), label: v.string() })),
   }),
-  limits: v.object({
-    heapMb: v.exactOptional(v.number()),
-    rssMb: v.exactOptional(v.number()),
-    hangMs: v.exactOptional(v.number()),
-  }),
+  limits: v.object(perLimit(() => v.exactOptional(v.number()))),
   restarts: v.number(),
   pinnedAgainst: v.nullable(v.string()),
   down: v.optional(v.nullable(v.object({ sliceHash: v.string(), quarantinedBecause: v.nullable(v.string()) })), null),

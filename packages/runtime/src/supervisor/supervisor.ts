@@ -1,10 +1,18 @@
 import path from 'node:path';
 import { systemClock } from '@bulkhead/core';
 import type { SupervisorBoot } from '../protocol/boot.ts';
+import { differingLimits, type Limits } from '../protocol/limits.ts';
 import type { ChildStatus, RelayedEvent } from '../protocol/messages.ts';
 import { stopFlows } from './clean-stop.ts';
-import { compartmentIdOf, compartmentSpec, directoryName, linkEndpoint, processNameOf } from './compartment-process.ts';
-import { type Limits, ownLimits } from './compartments/limits.ts';
+import {
+  compartmentIdOf,
+  compartmentSpec,
+  directoryName,
+  keptLimits,
+  linkEndpoint,
+  processNameOf,
+} from './compartment-process.ts';
+import { pidOf } from './compartments/compartment-state.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { compartmentOverview } from './compartment-overview.ts';
 import { type DialIns, openDialIns } from './dial-ins.ts';
@@ -16,7 +24,7 @@ import { GlobalHub } from './global-context/hub.ts';
 import { createHubFile } from './global-context/hub-file.ts';
 import { House } from './house.ts';
 import { type KeeperLink, linkToKeeper } from './keeper-link.ts';
-import { createMemoryWatch } from './memory-watch.ts';
+import { createLimitWatch } from './limit-watch.ts';
 import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
 import { readiness } from './readiness.ts';
@@ -53,12 +61,12 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   };
   const ports: CompartmentPorts = {
     startProcess: async (id, limits) => {
-      const { pid, startedAt } = await keeper.start(compartmentSpec(boot, id, limits));
+      const { pid, startedAt, limitsBy } = await keeper.start(compartmentSpec(boot, id, limits));
       if (pid === null) throw new Error('the keeper could not start its process');
-      return { pid, startedAt: startedAt ?? Date.now() };
+      return { pid, startedAt: startedAt ?? Date.now(), limitsBy };
     },
     kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
-    setHangLimit: (id, hangMs) => keeper.setHangLimit(processNameOf(id), hangMs),
+    applyLimits: (id, limits) => keeper.setLimits(processNameOf(id), keptLimits(limits)),
     show,
     changed,
     log,
@@ -145,7 +153,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     for (const child of children) {
       const id = compartmentIdOf(child.name);
       if (id === undefined || child.pid === null || house.compartments.has(id)) continue;
-      house.expect(id, child.pid, child.startedAt);
+      house.expect(id, child);
     }
   };
   const keeper: KeeperLink = linkToKeeper(boot.keeperSocket, boot.keeperToken, {
@@ -154,28 +162,34 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       const id = compartmentIdOf(exit.name);
       if (id !== undefined) house.exited(id, exit);
     },
+    onStarted: ({ name, pid, limitsBy }) => {
+      const compartment = house.compartments.get(compartmentIdOf(name) ?? '');
+      if (compartment && pidOf(compartment.state) === pid) compartment.limitsBy = limitsBy;
+    },
     onStopRequested: (deadlineMs) => void stop(deadlineMs),
     onLost: (reason) => log(`keeper: ${reason}`),
   });
 
   const sampler = createProcessSampler(Date.now);
-  const memory = createMemoryWatch({
+  const watch = createLimitWatch({
     compartments: () => house.compartments.values(),
     sample: (pid) => sampler.sample(pid),
-    kill: (id, detail) => ports.kill(id, 'SIGKILL', { reason: 'memory-limit', detail }),
+    kill: (id, because) => ports.kill(id, 'SIGKILL', because),
+    show,
+    log,
   });
   let sampling = false;
   setInterval(() => {
     if (sampling) return;
     sampling = true;
-    void memory.tick().finally(() => {
+    void watch.tick().finally(() => {
       sampling = false;
     });
   }, sampleEveryMs).unref();
 
   const metrics = createMetrics({
     compartments: () => house.compartments.values(),
-    sample: memory.last,
+    sample: watch.last,
     editorConnected: () => dialIns?.editorConnected ?? false,
   });
   front = await openFront({
@@ -190,7 +204,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       keeperPid: process.ppid,
       plan: () => house.plan,
       compartments: () => house.compartments,
-      sample: memory.last,
+      sample: watch.last,
       children: keeper.list,
       logs: (id, lines) => keeper.logs(processNameOf(id), lines),
       uns: (prefix) => dialIns?.uns(prefix) ?? Promise.resolve([]),
@@ -206,7 +220,7 @@ function keptOf(house: House, defaults: Limits, run: string): ReadonlyMap<string
   return new Map(
     [...house.compartments].map(([id, { planned, limits, restarts, lastExit, pinnedAgainst, down }]) => [
       id,
-      { planned, limits: ownLimits(limits, defaults), restarts, lastExit, pinnedAgainst, down, run },
+      { planned, limits: differingLimits(limits, defaults), restarts, lastExit, pinnedAgainst, down, run },
     ]),
   );
 }

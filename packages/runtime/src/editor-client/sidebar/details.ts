@@ -72,17 +72,25 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
         exit.dataset['at'] = `${lastExit.at} ${Math.floor(Date.now() / 10_000)}`;
         exit.replaceChildren(element('div', 'bulkhead-heading', text('exit.last')), ...exitLines(lastExit));
       }
-      limits.show(compartment.limits);
+      limits.show(compartment.limits, compartment.limitsBy);
       plan.show(compartment, unions);
       await refresh(lastExit?.at ?? 0);
     },
   };
 }
 
-function noticesOf({ pinned, quarantinedBecause, missingTypes, problems }: CompartmentInfo): string[] {
+function noticesOf({
+  cpuLimited,
+  limits,
+  pinned,
+  quarantinedBecause,
+  missingTypes,
+  problems,
+}: CompartmentInfo): string[] {
   return [
     ...(pinned ? [text('rollback.why')] : []),
     ...(quarantinedBecause === undefined ? [] : [text('quarantine.why', { because: quarantinedBecause })]),
+    ...(cpuLimited ? [text('cpu.limited', { share: limits.cpuPercent })] : []),
     ...(missingTypes.length === 0 ? [] : [text('missing.types', { types: missingTypes.join(', ') })]),
     ...problems.map(({ message }) => message),
   ];

@@ -16,12 +16,18 @@ interface Figure {
 const bytesAllowed = ({ limits }: CompartmentInfo): number => limits.rssMb * 2 ** 20;
 
 const figures: readonly Figure[] = [
-  { label: 'figure.cpu', write: (it) => percent(it.cpuPercent), part: (it) => it.cpuPercent / 100 },
+  { label: 'figure.cpu', write: (it) => percent(it.cpuPercent), part: (it) => it.cpuPercent / it.limits.cpuPercent },
   {
     label: 'figure.memory',
     write: (it) => megabytes(it.memory.rssBytes),
     part: (it) => it.memory.rssBytes / bytesAllowed(it),
     title: (it) => text('figure.memoryOf', { used: megabytes(it.memory.rssBytes), limit: megabytes(bytesAllowed(it)) }),
+  },
+  {
+    label: 'figure.files',
+    write: (it) => (it.openFiles === null ? '–' : String(it.openFiles)),
+    part: (it) => (it.openFiles ?? 0) / it.limits.openFiles,
+    title: (it) => text('figure.memoryOf', { used: it.openFiles ?? 0, limit: it.limits.openFiles }),
   },
   { label: 'figure.eventLoop', write: (it) => milliseconds(it.eventLoop.p99Ms) },
   { label: 'figure.restarts', write: (it) => String(it.restarts), always: true },

@@ -6,12 +6,12 @@ import {
   type CrashReport,
   compartmentsSchema,
   crashesSchema,
-  type Limits,
   type LogLine,
   logSchema,
   type Plan,
   planSchema,
 } from './model.ts';
+import type { Limits } from '../../protocol/limits.ts';
 import { text } from './texts.ts';
 
 export type Command = 'start' | 'stop' | 'restart' | 'rollback';

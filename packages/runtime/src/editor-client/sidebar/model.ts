@@ -1,5 +1,6 @@
 /** What the runtime tells about its compartments, as far as the sidebar shows it. */
 import * as v from 'valibot';
+import { perLimit } from '../../protocol/limits.ts';
 
 const lastExit = v.object({
   at: v.number(),
@@ -9,7 +10,8 @@ const lastExit = v.object({
   nodeName: v.optional(v.string()),
 });
 
-const limits = v.object({ heapMb: v.number(), rssMb: v.number(), hangMs: v.number() });
+const limits = v.object(perLimit(() => v.number()));
+const enforcer = v.picklist(['cgroup-v2', 'cgroup-v1', 'watchdog']);
 
 /** Of the comms topic `bulkhead/compartments`, and the part of each compartment that changes at once. */
 const overview = {
@@ -32,8 +34,11 @@ export const compartmentsSchema = v.array(
     startedAt: v.nullable(v.number()),
     memory: v.object({ rssBytes: v.number() }),
     cpuPercent: v.number(),
+    cpuLimited: v.boolean(),
+    openFiles: v.nullable(v.number()),
     eventLoop: v.object({ p99Ms: v.number() }),
     limits,
+    limitsBy: v.object({ memory: enforcer, cpu: enforcer }),
     quarantinedBecause: v.optional(v.string()),
     problems: v.array(v.object({ message: v.string(), nodeId: v.optional(v.string()) })),
     missingTypes: v.array(v.string()),
@@ -64,7 +69,7 @@ export type Overview = v.InferOutput<typeof overviewsSchema>[number];
 export type CompartmentInfo = v.InferOutput<typeof compartmentsSchema>[number];
 export type State = CompartmentInfo['state'];
 export type LastExit = v.InferOutput<typeof lastExit>;
-export type Limits = v.InferOutput<typeof limits>;
+export type LimitsBy = CompartmentInfo['limitsBy'];
 export type CrashReport = v.InferOutput<typeof crashesSchema>[number];
 export type LogLine = v.InferOutput<typeof logSchema>[number];
 export type Plan = v.InferOutput<typeof planSchema>;

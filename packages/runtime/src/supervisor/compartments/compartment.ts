@@ -1,6 +1,7 @@
 import type { Timer } from '@bulkhead/core';
 import type {
   ChildExit,
+  ChildStatus,
   DeployType,
   DrainPhase,
   FlowProblem,
@@ -15,7 +16,7 @@ import { type CompartmentState, type Down, type LastExit, pidOf } from './compar
 import { type CrashReport, crashStatus, createCrashLog, recoveryStatus } from './crash-log.ts';
 import { crashNotice } from './crash-notice.ts';
 import { createDrainWaiters, type DrainWaiters } from './drain-waiters.ts';
-import type { Limits } from './limits.ts';
+import { type Limits, type LimitsBy, watchdogOnly } from '../../protocol/limits.ts';
 import { createNodeStatusMemory } from './node-status-memory.ts';
 import type { CompartmentPorts, Link } from './ports.ts';
 import { afterExit, cleanHistory, defaultRestartPolicy } from './restart-policy.ts';
@@ -26,6 +27,7 @@ export interface Telemetry {
   readonly heapUsedBytes: number;
   readonly messagesReceived: number;
   readonly debugDropped: number;
+  readonly logDropped: number;
   readonly links: LinkCounts;
 }
 
@@ -35,6 +37,8 @@ const startupLimitMs = 30_000;
 export class Compartment {
   planned: PlannedCompartment;
   limits: Limits;
+  /** What holds the process that runs to its limits. */
+  limitsBy: LimitsBy = watchdogOnly;
   state: CompartmentState = { kind: 'stopped' };
   restarts = 0;
   startedAt: number | null = null;
@@ -168,15 +172,17 @@ export class Compartment {
   }
 
   /** A process that an earlier supervisor started is alive: expect it to dial in. */
-  expect(pid: number, startedAt: number | null): void {
+  expect({ pid, startedAt, limitsBy }: Pick<ChildStatus, 'pid' | 'startedAt' | 'limitsBy'>): void {
     this.startedAt = startedAt;
+    this.limitsBy = limitsBy;
     this.#enter({ kind: 'starting', pid, since: this.#ports.clock.now() });
     this.#watchStartup();
   }
 
   setLimits(limits: Limits): void {
     this.limits = limits;
-    this.#ports.setHangLimit(this.id, limits.hangMs);
+    this.#ports.applyLimits(this.id, limits);
+    this.#sendLimits();
     this.#ports.changed();
   }
 
@@ -184,6 +190,8 @@ export class Compartment {
   attach(link: Link, hello: Hello): void {
     this.#link?.close();
     this.#link = link;
+    // Those that it was started with may have changed before it dialled in.
+    this.#sendLimits();
     if (hello.running) {
       this.#runningHash = hello.running.sliceHash;
       this.startedAt ??= hello.running.readyAt;
@@ -306,8 +314,9 @@ export class Compartment {
     this.#restartNeeded = false;
     this.#enter({ kind: 'starting', pid: null, since: this.#ports.clock.now() });
     this.#ports.startProcess(this.id, this.limits).then(
-      ({ pid, startedAt }) => {
+      ({ pid, startedAt, limitsBy }) => {
         this.startedAt = startedAt;
+        this.limitsBy = limitsBy;
         if (this.state.kind === 'starting') this.#enter({ ...this.state, pid });
         else if (this.state.kind === 'running') this.#enter({ ...this.state, pid });
       },
@@ -329,6 +338,11 @@ export class Compartment {
       const detail = `its flows were not ready within ${startupLimitMs / 1000} s`;
       this.#ports.kill(this.id, 'SIGKILL', { reason: 'startup-failed', detail });
     }, startupLimitMs);
+  }
+
+  #sendLimits(): void {
+    const { logPerSecond, debugPerSecond } = this.limits;
+    this.#link?.send({ type: 'limits', logPerSecond, debugPerSecond });
   }
 
   #sendSlice(deployType: DeployType): void {

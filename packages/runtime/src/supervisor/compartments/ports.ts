@@ -1,6 +1,6 @@
 import type { Clock } from '@bulkhead/core';
 import type { ExitReason, RelayedEvent, ToCompartment } from '../../protocol/messages.ts';
-import type { Limits } from './limits.ts';
+import type { Limits, LimitsBy } from '../../protocol/limits.ts';
 
 /** The connection that a running compartment dialled. */
 export interface Link {
@@ -8,12 +8,19 @@ export interface Link {
   close(): void;
 }
 
+export interface StartedProcess {
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly limitsBy: LimitsBy;
+}
+
 /** What a compartment needs of the rest of the supervisor. */
 export interface CompartmentPorts {
   /** Has the keeper start the process. */
-  startProcess(compartmentId: string, limits: Limits): Promise<{ readonly pid: number; readonly startedAt: number }>;
+  startProcess(compartmentId: string, limits: Limits): Promise<StartedProcess>;
   kill(compartmentId: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
-  setHangLimit(compartmentId: string, hangMs: number): void;
+  /** Those that count at once, for the process that runs. */
+  applyLimits(compartmentId: string, limits: Limits): void;
   /** Shows events in the editor. */
   show(events: readonly RelayedEvent[]): void;
   /** State, plan or limits changed: tell who watches, keep what is kept. */

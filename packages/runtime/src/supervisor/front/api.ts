@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { ChildStatus, LogLine } from '../../protocol/messages.ts';
 import type { Door } from '../door/door.ts';
 import type { Compartment } from '../compartments/compartment.ts';
-import { type Limits, parseLimitsPatch } from '../compartments/limits.ts';
+import { parseLimitsPatch } from '../compartments/limits.ts';
 import type { Plan } from '../plan/partition.ts';
-import type { ProcessSample } from '../process-sampler.ts';
+import type { Watched } from '../limit-watch.ts';
 import { readJson } from './read-json.ts';
 import { compartmentView, processViews } from './views.ts';
 
@@ -12,7 +12,7 @@ export interface ApiSource {
   readonly keeperPid: number;
   plan(): Plan;
   compartments(): ReadonlyMap<string, Compartment>;
-  sample(compartmentId: string): ProcessSample | null;
+  sample(compartmentId: string): Watched | null;
   children(): Promise<readonly ChildStatus[]>;
   logs(compartmentId: string, lines: number): Promise<readonly LogLine[]>;
   /** Answer of the namespace service. */
@@ -92,8 +92,7 @@ export function createApi(
       if (!body.ok) return { status: body.status, body: { error: body.message } };
       const patch = parseLimitsPatch(body.value);
       if (!patch.ok) return { status: 400, body: { error: patch.message } };
-      const limits: Limits = { ...compartment.limits, ...patch.limits };
-      compartment.setLimits(limits);
+      compartment.setLimits({ ...compartment.limits, ...patch.limits });
       return { status: 200, body: view(compartment) };
     }),
   );

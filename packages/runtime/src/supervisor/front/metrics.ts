@@ -1,13 +1,39 @@
 import { Gauge, Registry } from 'prom-client';
 import type { Compartment } from '../compartments/compartment.ts';
-import type { ProcessSample } from '../process-sampler.ts';
+import type { Watched } from '../limit-watch.ts';
 
 const states = ['starting', 'running', 'backing-off', 'quarantined', 'stopped'] as const;
 
 export interface MetricsSource {
   compartments(): Iterable<Compartment>;
-  sample(compartmentId: string): ProcessSample | null;
+  sample(compartmentId: string): Watched | null;
   editorConnected(): boolean;
+}
+
+/** What each compartment may use, in the units of `bulkhead.yaml`, and what sees to it. */
+function limitGauges(registry: Registry, source: MetricsSource): void {
+  new Gauge({
+    name: 'bulkhead_compartment_limit',
+    help: 'Limits of the compartment, in the units of bulkhead.yaml',
+    labelNames: ['compartment', 'limit'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { id, limits } of source.compartments())
+        for (const [limit, value] of Object.entries(limits)) this.set({ compartment: id, limit }, value);
+    },
+  });
+  new Gauge({
+    name: 'bulkhead_compartment_limit_enforcer',
+    help: 'What sees that the compartment keeps within the limit: the kernel by a control group, or a watchdog',
+    labelNames: ['compartment', 'limit', 'by'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { id, limitsBy } of source.compartments())
+        for (const limit of ['memory', 'cpu'] as const) this.set({ compartment: id, limit, by: limitsBy[limit] }, 1);
+    },
+  });
 }
 
 /** Prometheus text of the whole house; everything is read when it is asked for. */
@@ -84,6 +110,21 @@ export function createMetrics(source: MetricsSource): { text(): Promise<string>;
     'Debug messages not shown because there were too many',
     (c) => c.telemetry?.debugDropped ?? null,
   );
+  perCompartment(
+    'bulkhead_compartment_log_dropped_total',
+    'Log lines not printed because there were too many',
+    (c) => c.telemetry?.logDropped ?? null,
+  );
+  perCompartment(
+    'bulkhead_compartment_open_files',
+    'Open file descriptors',
+    (c) => source.sample(c.id)?.openFiles ?? null,
+  );
+  perCompartment('bulkhead_compartment_cpu_limited', '1 while it uses all of its CPU share, or more', (c) => {
+    const sample = source.sample(c.id);
+    return sample ? Number(sample.cpuLimited) : null;
+  });
+  limitGauges(registry, source);
   const links = {
     sent: 'Messages that left for link nodes of other compartments',
     received: 'Messages that came from link nodes of other compartments',

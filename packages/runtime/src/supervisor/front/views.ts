@@ -1,10 +1,10 @@
 import type { ChildStatus } from '../../protocol/messages.ts';
 import type { Compartment } from '../compartments/compartment.ts';
 import { pidOf } from '../compartments/compartment-state.ts';
-import type { ProcessSample } from '../process-sampler.ts';
+import type { Watched } from '../limit-watch.ts';
 
 /** One entry of `GET /bulkhead/compartments`. */
-export function compartmentView(compartment: Compartment, sample: ProcessSample | null) {
+export function compartmentView(compartment: Compartment, sample: Watched | null) {
   const { planned, state } = compartment;
   return {
     id: planned.id,
@@ -19,9 +19,16 @@ export function compartmentView(compartment: Compartment, sample: ProcessSample 
     lastExit: compartment.lastExit,
     memory: { rssBytes: sample?.rssBytes ?? 0 },
     cpuPercent: sample?.cpuPercent ?? 0,
+    cpuLimited: sample?.cpuLimited ?? false,
+    openFiles: sample?.openFiles ?? null,
+    dropped: {
+      logLines: compartment.telemetry?.logDropped ?? 0,
+      debugMessages: compartment.telemetry?.debugDropped ?? 0,
+    },
     eventLoop: { p99Ms: compartment.telemetry?.eventLoopP99Ms ?? 0 },
     links: compartment.telemetry?.links ?? { sent: 0, received: 0, dropped: 0, queued: 0 },
     limits: compartment.limits,
+    limitsBy: compartment.limitsBy,
     sliceHash: compartment.sliceHash,
     pinned: compartment.pinnedAgainst !== null,
     ...(state.kind === 'quarantined' ? { quarantinedBecause: state.because } : {}),
