@@ -35,7 +35,41 @@ describe('Configuration of modbus-read', () => {
     deepEqual([own.ok && own.config.unitId, none.ok && none.config.unitId], [17, undefined]);
   });
 
+  it('makes a row with a count that many tags, or one waveform when it has a step', () => {
+    const row = { ...tag, type: 'int16', count: '3' };
+    const many = readModbusRead({ tags: [row] });
+    deepEqual(
+      many.ok && many.config.tags.map((one) => [one.topic, one.span.address, one.span.count]),
+      [0, 1, 2].map((at) => [`${topic}.${at}`, 10 + at, 1]),
+    );
+    const wave = readModbusRead({ tags: [{ ...row, stepUs: '500' }] });
+    deepEqual(wave.ok && wave.config.tags.map((one) => [one.topic, one.span.count, one.waveform]), [
+      [topic, 3, { points: 3, stepUs: 500 }],
+    ]);
+    const text = readModbusRead({ tags: [{ ...tag, type: 'utf8', count: '5' }] });
+    deepEqual(text.ok && text.config.tags.map((one) => [one.span.count, one.textBytes]), [[3, 5]]);
+  });
+
+  it('takes addresses as a manual gives them', () => {
+    const read = readModbusRead({ notation: 'modicon', tags: [{ ...tag, address: '30008.3', type: 'bool' }] });
+    deepEqual(read.ok && read.config.tags.map(({ span, bit, address }) => [span, bit, address]), [
+      [{ area: 'input', address: 7, count: 1 }, 3, 'input:7.3'],
+    ]);
+  });
+
   const wrong: Array<[string, object, RegExp]> = [
+    ['a bit that is no bool', { tags: [{ ...tag, address: '1.2' }] }, /names one bit: use bool/],
+    ['a step without a count', { tags: [{ ...tag, stepUs: '5' }] }, /a step makes a waveform/],
+    [
+      'numbered topics that meet',
+      {
+        tags: [
+          { ...tag, count: 2 },
+          { ...tag, topic: `${topic}.1` },
+        ],
+      },
+      /already used in row 1/,
+    ],
     ['an empty table', { tags: [] }, /tag table is empty/],
     ['a missing address', { tags: [{ ...tag, address: '' }] }, /row 1: address is missing/],
     ['an address too high', { tags: [tag, { ...tag, address: 65_536 }] }, /row 2: address .*65536/],

@@ -1,6 +1,6 @@
 import { exceptionName } from '../protocol/exception.ts';
 import type { Block } from '../protocol/read-plan.ts';
-import type { ModbusTag } from './config.ts';
+import type { ModbusTag } from '../modbus-tag/read-tag.ts';
 import type { BlockOutcome } from './samples.ts';
 
 const mostNamed = 3;

@@ -3,6 +3,7 @@ export const readDefaults = {
   name: '',
   connection: '',
   unitId: '',
+  notation: 'zero',
   pollMs: '1000',
   output: 'batch',
   maxGap: '0',
@@ -15,20 +16,6 @@ export const readLimits = {
   pollMs: { min: 10, max: 86_400_000, whole: true },
   maxGap: { min: 0, max: 120, whole: true },
   maxRegisters: { min: 4, max: 125, whole: true },
-  address: { min: 0, max: 65_535, whole: true },
-  number: { min: -1e15, max: 1e15 },
-} as const;
-
-/** A new row of the tag table. */
-export const tagDefaults = {
-  area: 'holding',
-  address: '0',
-  type: 'uint16',
-  order: 'ABCD',
-  scale: '1',
-  offset: '0',
-  unit: '',
-  topic: '',
 } as const;
 
 export const outputs = ['batch', 'each'] as const;

@@ -2,7 +2,7 @@ import type { Sample } from '@bulkhead/core';
 import { decodeRegisters } from '../protocol/decode.ts';
 import type { ReadReply } from '../protocol/read-reply.ts';
 import type { Block } from '../protocol/read-plan.ts';
-import type { ModbusTag } from './config.ts';
+import type { ModbusTag } from '../modbus-tag/read-tag.ts';
 
 /** What a block's request came to, as far as its tags are concerned. */
 export type BlockOutcome = ReadReply | { kind: 'timeout' } | { kind: 'queue-full' };
@@ -33,12 +33,7 @@ export function blockSamples(
       continue;
     }
     const from = tag.span.address - block.address;
-    const decoded = decodeRegisters(outcome.values.slice(from, from + tag.span.count), tag);
-    samples.push(
-      decoded.ok
-        ? { ...base, value: decoded.value, quality: 'good' }
-        : { ...base, value: null, quality: 'bad', code: decoded.code },
-    );
+    samples.push({ ...base, ...valueOf(tag, outcome.values.slice(from, from + tag.span.count)) });
   }
   return samples;
 }
@@ -55,4 +50,18 @@ export function staleSamples(
     quality: 'stale',
     code: 'disconnected',
   }));
+}
+
+/** One point without a value makes the whole waveform bad: there is no way to say which. */
+function valueOf(tag: ModbusTag, words: readonly number[]): Pick<Sample, 'value' | 'quality' | 'code' | 'stepUs'> {
+  const points = tag.waveform?.points ?? 1;
+  const each = words.length / points;
+  const values: number[] = [];
+  for (let at = 0; at < points; at += 1) {
+    const decoded = decodeRegisters(words.slice(at * each, (at + 1) * each), tag);
+    if (!decoded.ok) return { value: null, quality: 'bad', code: decoded.code };
+    if (tag.waveform === undefined) return { value: decoded.value, quality: 'good' };
+    values.push(Number(decoded.value));
+  }
+  return { value: values, quality: 'good', stepUs: tag.waveform?.stepUs ?? 0 };
 }

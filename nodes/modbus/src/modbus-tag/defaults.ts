@@ -1,0 +1,19 @@
+/** A new row of a tag table; shared with the editor. */
+export const tagDefaults = {
+  area: 'holding',
+  address: '0',
+  type: 'uint16',
+  count: '',
+  order: 'ABCD',
+  scale: '1',
+  offset: '0',
+  unit: '',
+  stepUs: '',
+  topic: '',
+} as const;
+
+export const tagLimits = {
+  count: { min: 1, max: 250, whole: true },
+  stepUs: { min: 0, max: 1e12 },
+  number: { min: -1e15, max: 1e15 },
+} as const;
