@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { loadApplication, loadExpress } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
 import type { EditorBoot } from '../protocol/boot.ts';
+import { nodeInFlowFile } from '../protocol/node-in-flow-file.ts';
 import { notice } from '../protocol/beats.ts';
 import { type Dialled, dial } from '../protocol/dial.ts';
 import {
@@ -75,7 +76,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
 
   showFlowsAsStarted(red);
   forwardAdminRoutes(red.runtime.httpAdmin, {
-    isNode: (id) => nodeIds.has(id),
+    isNode: (id) => nodeInFlowFile(id, (candidate) => nodeIds.has(candidate)) !== undefined,
     forward: async (ids, request) =>
       asResponse(await link.call((callId) => ({ type: 'admin-request', callId, nodeIds: ids, request }), 30_000)),
   });

@@ -14,6 +14,7 @@ import type { Limits } from '../protocol/limits.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { indexFlows } from './plan/flow-index.ts';
 import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
+import { nodeInFlowFile } from '../protocol/node-in-flow-file.ts';
 import type { PlanRules } from '../protocol/plan-rules.ts';
 import { cutSlice, type Deployed } from './plan/slice.ts';
 import { onlyGives, relayRank } from './relay-rank.ts';
@@ -100,14 +101,15 @@ export class House {
   /** The compartment that runs a node. */
   owner(nodeId: string): Compartment | undefined {
     const index = this.#deployed?.index;
-    const node = index?.byId.get(nodeId);
-    if (!index || !node) return undefined;
+    if (!index) return undefined;
+    const node = index.byId.get(nodeInFlowFile(nodeId, (id) => index.byId.has(id)) ?? '');
+    if (!node) return undefined;
     const tabId = tabOf(node, index.byId);
-    const moved = this.plan.compartments.flatMap(({ splits }) => splits).find(({ nodes }) => nodes.includes(nodeId));
+    const moved = this.plan.compartments.flatMap(({ splits }) => splits).find(({ nodes }) => nodes.includes(node.id));
     if (moved) return this.compartments.get(moved.to);
     for (const compartment of this.compartments.values()) {
       if (tabId !== undefined && compartment.planned.tabs.some((tab) => tab.id === tabId)) return compartment;
-      if (tabId === undefined && compartment.slice?.flows.some((candidate) => candidate.id === nodeId))
+      if (tabId === undefined && compartment.slice?.flows.some((candidate) => candidate.id === node.id))
         return compartment;
     }
     return undefined;
