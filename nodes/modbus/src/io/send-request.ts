@@ -97,7 +97,7 @@ function acknowledged(address: number, answer: Answer | undefined, echo: Answer)
   for (const [name, sent] of Object.entries({ address, ...echo })) {
     const got: unknown = answer === undefined ? undefined : Reflect.get(answer, name);
     if (got !== sent)
-      return { kind: 'garbled', reason: `the answer repeats ${name} ${String(got)} instead of ${sent}` };
+      return { kind: 'garbled', reason: `the answer repeats ${name} ${String(got)} instead of ${String(sent)}` };
   }
   return { kind: 'done' };
 }
