@@ -1,8 +1,8 @@
 import { BulkheadError, type BackOffPolicy, type Clock, nextDelayMs, type Timer } from '@bulkhead/core';
-import type { Reply, Request } from '../protocol/request.ts';
-import { createRequestQueue, type Outcome } from './request-queue.ts';
+import type { ReadReply } from '../protocol/read-reply.ts';
+import type { Span } from '../protocol/read-plan.ts';
+import { createRequestQueue, type ReadOutcome } from './request-queue.ts';
 import type { OpenTransport, Transport } from './transport.ts';
-import { createUnitBreaker } from './unit-breaker.ts';
 
 /*
  * idle ──start──▶ connecting ──open──▶ connected
@@ -26,25 +26,23 @@ export interface LinkOptions {
   maxQueued: number;
 }
 
-export interface RequestListener {
+export interface ReadListener {
   /** Called exactly once. */
-  settled(outcome: Outcome): void;
+  settled(outcome: ReadOutcome): void;
   /** The answer to a request that had been settled as timed out. At most once, and never without that. */
-  late(reply: Reply): void;
+  late(reply: ReadReply): void;
 }
 
 export interface Link {
   start(): void;
   /** Ends the connection and settles everything outstanding as disconnected. Idempotent. */
   stop(): void;
-  request(unit: number, request: Request, listener: RequestListener): void;
+  read(unit: number, span: Span, listener: ReadListener): void;
   readonly state: LinkState;
   /** Calls back at once with the present state, then on every change, until the returned function is called. */
   watch(onState: (state: LinkState) => void): () => void;
 }
 
-/** Of a unit behind a gateway, before the others stop waiting for it. */
-const unitTimeouts = 3;
 /** A device that is only slow answers now and then; one that is gone does not. */
 const silentTimeouts = 3;
 
@@ -104,10 +102,9 @@ export function createLink(options: LinkOptions): Link {
     timeoutMs: options.timeoutMs,
     maxInFlight: options.maxInFlight,
     maxQueued: options.maxQueued,
-    breaker: createUnitBreaker({ clock, random: options.random, backOff: options.backOff, opensAfter: unitTimeouts }),
-    send(unit, request, onReply) {
+    send(unit, span, onReply) {
       if (state.kind !== 'connected' || transport === undefined) return false;
-      transport.send(unit, request, onReply);
+      transport.read(unit, span, onReply);
       return true;
     },
     onTimeout() {
@@ -138,8 +135,8 @@ export function createLink(options: LinkOptions): Link {
       enter({ kind: 'idle' });
       queue.disconnect();
     },
-    request(unit, request, listener) {
-      if (state.kind === 'connected') queue.add(unit, request, listener);
+    read(unit, span, listener) {
+      if (state.kind === 'connected') queue.add(unit, span, listener);
       else listener.settled({ kind: 'disconnected' });
     },
     watch(onState) {

@@ -50,6 +50,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
   let ready: ReadyMessage | undefined;
   let readyAt = 0;
   let debugPerSecond = boot.debugLimitPerSecond;
+  let debugSwitches: Readonly<Record<string, boolean>> = {};
   let messagesReceived = 0;
   let stopping = false;
   let work: Promise<void> = Promise.resolve();
@@ -154,8 +155,9 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
     return runner;
   }
 
-  async function takeSlice({ slice, deployType }: SliceMessage): Promise<void> {
+  async function takeSlice({ slice, deployType, debug = {} }: SliceMessage): Promise<void> {
     if (stopping) return;
+    debugSwitches = debug;
     const unchanged = runner?.slice.hash === slice.hash && deployType !== 'full' && deployType !== 'reload';
     if (unchanged && ready !== undefined) return void send(ready);
     let outcome: FlowsOutcome;
@@ -165,6 +167,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
           messagesReceived += 1;
           beats.received(nodeId);
         },
+        debugSwitch: (nodeId) => debugSwitches[nodeId],
         // Node-RED's own chatter about its start says nothing about the flow.
         wantedInLog: (entry) => ready !== undefined || entry.id !== undefined || entry.level <= 20,
         onLoaded(runtime) {

@@ -46,6 +46,8 @@ export async function startFlows(
   replica: GlobalReplica,
   hooks: {
     onReceive: (nodeId: string) => void;
+    /** Whether a debug node was switched on or off by its button. */
+    debugSwitch: (nodeId: string) => boolean | undefined;
     wantedInLog: (message: LogMessage) => boolean;
     onLoaded: (runtime: NodeRedRuntime) => void;
   },
@@ -55,7 +57,7 @@ export async function startFlows(
   loadUtil().init(settings);
   const palette = installPalette(first.palette);
   runtime.init(settings, server);
-  traceNodes(runtime, hooks.onReceive);
+  traceNodes(runtime, hooks);
   hooks.onLoaded(runtime);
 
   const started = flowsOutcome(runtime, 'flows:started');
@@ -101,11 +103,17 @@ const withProblems = (outcome: FlowsOutcome, problems: readonly FlowProblem[]): 
 });
 
 /** Every constructor and every received message sets the async context that names the node after a crash. */
-function traceNodes(runtime: NodeRedRuntime, onReceive: (nodeId: string) => void): void {
+function traceNodes(
+  runtime: NodeRedRuntime,
+  { onReceive, debugSwitch }: Pick<Parameters<typeof startFlows>[3], 'onReceive' | 'debugSwitch'>,
+): void {
   const { nodes } = runtime._;
   const createNode = nodes.createNode;
   nodes.createNode = (node, definition) => {
     enterNode(definition.id);
+    const active = debugSwitch(definition.id);
+    // The constructor of a debug node reads it next, from this same object.
+    if (active !== undefined) Object.assign(definition, { active });
     createNode(node, definition);
   };
   runtime.hooks.add('onReceive.bulkhead', (event) => {

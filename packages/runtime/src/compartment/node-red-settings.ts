@@ -5,9 +5,6 @@ import type { GlobalReplica } from './global-context/replica.ts';
 import { replicatedStore } from './global-context/store.ts';
 import { nodeRedLogging } from '../node-red/log-output.ts';
 
-/** Of an HTTP request, as in a stock Node-RED. */
-export const maxBody = '5mb';
-
 /** Settings of the runtime in a compartment: what a flow can see is as in a stock Node-RED, the rest is off. */
 export function compartmentSettings(
   slice: Slice,
@@ -19,7 +16,7 @@ export function compartmentSettings(
     // What nodes read.
     userDir: slice.userDir,
     httpNodeRoot: '/',
-    apiMaxLength: maxBody,
+    apiMaxLength: '5mb',
     functionExternalModules: true,
     functionGlobalContext: {},
     functionTimeout: 0,

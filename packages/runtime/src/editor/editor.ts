@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { loadApplication, loadExpress } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
 import type { EditorBoot } from '../protocol/boot.ts';
-import { nodeInFlowFile } from '../protocol/node-in-flow-file.ts';
+import { knownPart } from '../protocol/instance-id.ts';
 import { notice } from '../protocol/beats.ts';
 import { type Dialled, dial } from '../protocol/dial.ts';
 import {
@@ -17,7 +17,7 @@ import {
   protocolVersion,
   type ToEditor,
 } from '../protocol/messages.ts';
-import { forwardAdminRoutes } from './admin-routes.ts';
+import { forwardAdminRoutes, keepBodies } from './admin-routes.ts';
 import { askCompartmentsForContext } from './context-proxy.ts';
 import { watchDeploys } from './deploys.ts';
 import { prepareFlowFile } from './flow-file.ts';
@@ -43,11 +43,12 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   const app = loadExpress()();
   const server = createServer((request, response) => app(request, response));
   server.setMaxListeners(0);
+  let nodeIds: ReadonlySet<string> = new Set();
   const audit = auditLogging((event, details) => void link.send({ type: 'audit', event, details }));
   pruneSessions(boot.userDir, boot.login);
-  red.init(server, editorSettings(boot, safePalette.excluded, audit));
+  const isNode = (id: string): boolean => knownPart(id, (part) => nodeIds.has(part)) !== undefined;
+  red.init(server, editorSettings(boot, safePalette.excluded, { audit, firstHandler: keepBodies({ isNode }) }));
 
-  let nodeIds: ReadonlySet<string> = new Set();
   let pending: DeployType | undefined;
   let sending: Promise<void> = Promise.resolve();
 
@@ -76,7 +77,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
 
   showFlowsAsStarted(red);
   forwardAdminRoutes(red.runtime.httpAdmin, {
-    isNode: (id) => nodeInFlowFile(id, (candidate) => nodeIds.has(candidate)) !== undefined,
+    isNode,
     forward: async (ids, request) =>
       asResponse(await link.call((callId) => ({ type: 'admin-request', callId, nodeIds: ids, request }), 30_000)),
   });
@@ -142,7 +143,12 @@ function asResponse(value: unknown): ForwardedResponse {
     const headers: Record<string, string> = {};
     for (const [name, text] of Object.entries(isRecord(value['headers']) ? value['headers'] : {}))
       headers[name] = String(text);
-    return { status: value['status'], headers, body: value['body'] };
+    return {
+      status: value['status'],
+      headers,
+      body: value['body'],
+      ...(value['noRoute'] === true ? { noRoute: true } : {}),
+    };
   }
   throw new Error('the compartment gave no answer');
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { coreNodesDirectory, type NodeRedSettings } from '../node-red/internals.ts';
+import { coreNodesDirectory, type Handler, type NodeRedSettings } from '../node-red/internals.ts';
 import { nodeRedLogging } from '../node-red/log-output.ts';
 import type { EditorBoot } from '../protocol/boot.ts';
 import { adminAuth } from './login.ts';
@@ -9,7 +9,7 @@ import { adminAuth } from './login.ts';
 export function editorSettings(
   boot: EditorBoot,
   excludedModules: readonly string[],
-  audit: NodeRedSettings,
+  { audit, firstHandler }: { audit: NodeRedSettings; firstHandler: Handler },
 ): NodeRedSettings {
   return {
     userDir: boot.userDir,
@@ -23,6 +23,7 @@ export function editorSettings(
     runtimeFlowState: 'stop',
     runtimeState: { enabled: false, ui: false },
     httpAdminRoot: '/',
+    httpAdminMiddleware: firstHandler,
     httpNodeRoot: '/',
     apiMaxLength: '5mb',
     ...(boot.login === undefined ? {} : { adminAuth: adminAuth(boot.login) }),

@@ -23,15 +23,18 @@ export function dispatchToApp(
     request.method = asked.method;
     request.url = asked.url;
     for (const [name, value] of Object.entries(asked.headers)) request.headers[name.toLowerCase()] = value;
-    if (asked.body instanceof Uint8Array) request.push(asked.body);
-    else request.body = asked.body ?? {};
+    if (asked.body instanceof Uint8Array) {
+      // Body parsers take a request without a length for one without a body.
+      request.headers['content-length'] = String(asked.body.byteLength);
+      request.push(asked.body);
+    } else request.body = asked.body ?? {};
     request.push(null);
 
     const response = new ServerResponse(request);
     const chunks: Buffer[] = [];
     let bytes = 0;
     let answered = false;
-    const answer = (status: number, text?: string): void => {
+    const answer = (status: number, text?: string, noRoute = false): void => {
       if (answered) return;
       answered = true;
       clearTimeout(timer);
@@ -39,6 +42,7 @@ export function dispatchToApp(
         status,
         headers: text === undefined ? headersOf(response) : { 'content-type': 'text/plain' },
         body: text === undefined ? Buffer.concat(chunks) : Buffer.from(text),
+        ...(noRoute ? { noRoute } : {}),
       });
     };
     const timer = setTimeout(() => answer(504, 'no answer in time'), timeoutMs);
@@ -71,7 +75,7 @@ export function dispatchToApp(
       },
     });
     app(request, response, (error) => {
-      if (error === undefined || error === null) answer(404, `no route for ${asked.method} ${asked.url}`);
+      if (error === undefined || error === null) answer(404, `no route for ${asked.method} ${asked.url}`, true);
       else answer(500, errorText(error));
     });
   });

@@ -30,6 +30,15 @@ export interface ExpressLayer {
   readonly route?: { readonly path: unknown; readonly methods: Readonly<Record<string, boolean>> };
 }
 
+/** The same with what it calls. */
+export interface MountedLayer extends ExpressLayer {
+  handle: Handler;
+  readonly route?: NonNullable<ExpressLayer['route']> & {
+    /** One entry per handler; without a method those of `all`. */
+    readonly stack: readonly { readonly method?: string; handle: Handler }[];
+  };
+}
+
 export type AdminRequest = IncomingMessage & {
   body?: unknown;
   params: Record<string, string>;
@@ -37,19 +46,35 @@ export type AdminRequest = IncomingMessage & {
 };
 
 export type Handler = (request: AdminRequest, response: ServerResponse, next: (error?: unknown) => void) => unknown;
-export type RouteMethod = 'get' | 'post' | 'put' | 'delete' | 'patch';
+export type RouteVerb = 'get' | 'post' | 'put' | 'delete' | 'patch' | 'head' | 'options' | 'all';
+export type ExpressRoute = Record<RouteVerb, (...handlers: Handler[]) => unknown>;
+export type ParamCheck = (
+  request: AdminRequest,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+  value: string,
+  name: string,
+) => unknown;
 
 /** An express 4 application: a function that answers requests and has a router once it was used. */
 export interface ExpressApp {
   (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
-  use(...handlers: unknown[]): unknown;
+  use: (...handlers: unknown[]) => unknown;
+  route: (path: unknown) => ExpressRoute;
+  param: (name: unknown, check: ParamCheck) => unknown;
   get: (path: unknown, ...handlers: Handler[]) => unknown;
   post: (path: unknown, ...handlers: Handler[]) => unknown;
   put: (path: unknown, ...handlers: Handler[]) => unknown;
   delete: (path: unknown, ...handlers: Handler[]) => unknown;
   patch: (path: unknown, ...handlers: Handler[]) => unknown;
-  readonly _router?: { readonly stack: readonly ExpressLayer[] };
+  head: (path: unknown, ...handlers: Handler[]) => unknown;
+  options: (path: unknown, ...handlers: Handler[]) => unknown;
+  all: (path: unknown, ...handlers: Handler[]) => unknown;
+  readonly _router?: { readonly stack: readonly MountedLayer[] };
 }
+
+/** Made by `express.Router()`. */
+export type ExpressRouter = Pick<ExpressApp, 'use' | 'route' | 'param'> & { readonly stack: readonly MountedLayer[] };
 
 /** What `RED.hooks` gives to an `onReceive` listener. */
 export interface ReceiveEvent {
@@ -283,10 +308,7 @@ export function loadContextModule(name: 'memory' | 'localfilesystem'): (config: 
 }
 
 /** The express that the runtime itself uses: version 4, whose routers can be listed. */
-export function loadExpress(): (() => ExpressApp) & {
-  json(options: { limit: string }): Handler;
-  urlencoded(options: { limit: string; extended: boolean }): Handler;
-} {
+export function loadExpress(): () => ExpressApp {
   return load('express', createRequire(require.resolve('@node-red/runtime')));
 }
 

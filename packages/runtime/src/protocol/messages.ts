@@ -129,6 +129,8 @@ export interface ForwardedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Nothing there answers such requests: the node set that does is not loaded. */
+  readonly noRoute?: true;
 }
 
 /** Arguments of the Node-RED runtime API `context.getValue` / `context.delete`, without the request object. */
@@ -223,7 +225,13 @@ export type FromCompartment =
 
 export type ToCompartment =
   | HelloAnswer
-  | { readonly type: 'slice'; readonly slice: Slice; readonly deployType: DeployType }
+  | {
+      readonly type: 'slice';
+      readonly slice: Slice;
+      readonly deployType: DeployType;
+      /** Debug nodes, also inside subflows, that are on or off whatever the flows say. */
+      readonly debug?: Readonly<Record<string, boolean>>;
+    }
   | { readonly type: 'admin-request'; readonly callId: number; readonly request: ForwardedRequest }
   | { readonly type: 'context'; readonly callId: number; readonly request: ContextRequest }
   /** The whole global context before the first slice, then each change. */

@@ -11,6 +11,7 @@ import type {
 } from '../protocol/messages.ts';
 import { answerCall, type Peer } from '../protocol/peer.ts';
 import { deriveToken, tokenMatches } from '../protocol/token.ts';
+import { passOn } from './admin-requests.ts';
 import type { Compartment } from './compartments/compartment.ts';
 import type { GlobalHub } from './global-context/hub.ts';
 import type { CompartmentRoutes } from './front/routing.ts';
@@ -62,15 +63,12 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
       case 'flows':
         return options.onFlows(message);
       case 'admin-request': {
-        const owners = new Set(message.nodeIds.map((id) => options.owner(id)));
-        void answerCall(peer, message.callId, async () => {
-          const answers = await Promise.all(
-            [...owners].map((owner) =>
-              callOwner(owner, (callId) => ({ type: 'admin-request', callId, request: message.request })),
-            ),
-          );
-          return answers[0];
-        });
+        void answerCall(peer, message.callId, () =>
+          passOn(message.nodeIds, message.request, {
+            owner: options.owner,
+            ask: (owner, request) => callOwner(owner, (callId) => ({ type: 'admin-request', callId, request })),
+          }),
+        );
         return;
       }
       case 'context': {
@@ -157,8 +155,7 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     get editorConnected() {
       return editor !== null;
     },
-    // Of two compartments that serve one path the first in the flow file answers, as in a stock Node-RED.
-    routes: () => [...options.compartments()].flatMap(({ id }) => routes.get(id) ?? []),
+    routes: () => routes.values(),
     broadcast(entry, echoTo) {
       const { value: _value, ...echo } = entry;
       for (const [id, peer] of peers) peer.send({ type: 'globals', entries: [id === echoTo ? echo : entry] });

@@ -9,12 +9,12 @@ import type {
   LinkEndpoint,
   RelayedEvent,
 } from '../protocol/messages.ts';
+import { knownPart } from '../protocol/instance-id.ts';
 import { Compartment } from './compartments/compartment.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { indexFlows } from './plan/flow-index.ts';
 import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
-import { nodeInFlowFile } from '../protocol/node-in-flow-file.ts';
 import type { PlanRules } from '../protocol/plan-rules.ts';
 import { cutSlice, type Deployed } from './plan/slice.ts';
 import { onlyGives, relayRank } from './relay-rank.ts';
@@ -101,11 +101,11 @@ export class House {
   /** The compartment that runs a node. */
   owner(nodeId: string): Compartment | undefined {
     const index = this.#deployed?.index;
-    if (!index) return undefined;
-    const node = index.byId.get(nodeInFlowFile(nodeId, (id) => index.byId.has(id)) ?? '');
-    if (!node) return undefined;
+    const part = index && knownPart(nodeId, (id) => index.byId.has(id));
+    const node = part === undefined ? undefined : index?.byId.get(part);
+    if (!index || !node) return undefined;
     const tabId = tabOf(node, index.byId);
-    const moved = this.plan.compartments.flatMap(({ splits }) => splits).find(({ nodes }) => nodes.includes(node.id));
+    const moved = this.plan.compartments.flatMap(({ splits }) => splits).find(({ nodes }) => nodes.includes(nodeId));
     if (moved) return this.compartments.get(moved.to);
     for (const compartment of this.compartments.values()) {
       if (tabId !== undefined && compartment.planned.tabs.some((tab) => tab.id === tabId)) return compartment;
@@ -175,6 +175,7 @@ export class House {
     );
     if (kept) {
       compartment.restarts = kept.restarts;
+      compartment.debug.restore(kept.debug);
       compartment.lastExit = kept.lastExit;
       if (kept.down) compartment.stayDown(kept.down);
     }

@@ -17,6 +17,8 @@ export interface Kept {
   readonly lastExit: LastExit | null;
   /** Set while it is down on purpose. */
   readonly down: Down | null;
+  /** Debug nodes that were switched by their button. */
+  readonly debug: Readonly<Record<string, boolean>>;
   /** Which run of the house wrote this. */
   readonly run: string;
 }
@@ -31,6 +33,7 @@ const keptSchema = v.object({
   restarts: v.number(),
   pinnedAgainst: v.nullable(v.string()),
   down: v.optional(v.nullable(v.object({ sliceHash: v.string(), quarantinedBecause: v.nullable(v.string()) })), null),
+  debug: v.optional(v.record(v.string(), v.boolean()), {}),
   run: v.optional(v.string(), ''),
   lastExit: v.nullable(
     v.object({
@@ -58,7 +61,7 @@ function parseKept(content: unknown): Map<string, Kept> {
 
 /** What was down in an earlier run is forgotten: starting the house is a new chance for every compartment. */
 export function inRun(kept: ReadonlyMap<string, Kept>, run: string): Map<string, Kept> {
-  return new Map([...kept].map(([id, entry]) => [id, entry.run === run ? entry : { ...entry, down: null }]));
+  return new Map([...kept].map(([id, entry]) => [id, entry.run === run ? entry : { ...entry, down: null, debug: {} }]));
 }
 
 export interface StateFile {

@@ -218,9 +218,18 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
 
 function keptOf(house: House, defaults: Limits, run: string): ReadonlyMap<string, Kept> {
   return new Map(
-    [...house.compartments].map(([id, { planned, limits, restarts, lastExit, pinnedAgainst, down }]) => [
+    [...house.compartments].map(([id, { planned, limits, restarts, lastExit, pinnedAgainst, down, debug }]) => [
       id,
-      { planned, limits: differingLimits(limits, defaults), restarts, lastExit, pinnedAgainst, down, run },
+      {
+        planned,
+        limits: differingLimits(limits, defaults),
+        restarts,
+        lastExit,
+        pinnedAgainst,
+        down,
+        debug: debug.all,
+        run,
+      },
     ]),
   );
 }

@@ -15,6 +15,7 @@ import type { PlannedCompartment } from '../plan/partition.ts';
 import { type CompartmentState, type Down, type LastExit, pidOf } from './compartment-state.ts';
 import { type CrashReport, crashStatus, createCrashLog, recoveryStatus } from './crash-log.ts';
 import { crashNotice } from './crash-notice.ts';
+import { DebugSwitches } from './debug-switches.ts';
 import { createDrainWaiters, type DrainWaiters } from './drain-waiters.ts';
 import { type Limits, type LimitsBy, watchdogOnly } from '../../protocol/limits.ts';
 import { createNodeStatusMemory } from './node-status-memory.ts';
@@ -49,6 +50,7 @@ export class Compartment {
   problems: readonly FlowProblem[] = [];
   missingTypes: readonly string[] = [];
   readonly statuses = createNodeStatusMemory();
+  readonly debug = new DebugSwitches();
   readonly #ports: CompartmentPorts;
   readonly #crashLog = createCrashLog();
   readonly #drains: DrainWaiters;
@@ -104,7 +106,11 @@ export class Compartment {
   deploy(planned: PlannedCompartment, slice: Slice, deployType: DeployType): void {
     this.#noteLived();
     this.planned = planned;
-    if (this.#slices.deploy(slice, this.#runningHash) || deployType === 'reload') this.#redeploy(deployType);
+    const before = this.slice;
+    if (this.#slices.deploy(slice, this.#runningHash) || deployType === 'reload') {
+      this.debug.deployed(before, slice, deployType);
+      this.#redeploy(deployType);
+    }
     this.#ports.changed();
   }
 
@@ -117,6 +123,12 @@ export class Compartment {
       if (this.state.kind === 'starting') this.#sendSlice('load');
     });
     this.#before = before;
+  }
+
+  /** A debug node was switched by its button: it stays so over restarts, until it is deployed. */
+  switchDebug(nodeIds: readonly string[], active: boolean): void {
+    this.debug.switched(nodeIds, active);
+    this.#ports.changed();
   }
 
   /** Resolves when it is not, or no longer, starting: it runs, or it fell. */
@@ -347,7 +359,8 @@ export class Compartment {
 
   #sendSlice(deployType: DeployType): void {
     const { slice } = this;
-    if (slice && this.#link && this.#before === null) this.#link.send({ type: 'slice', slice, deployType });
+    if (slice && this.#link && this.#before === null)
+      this.#link.send({ type: 'slice', slice, deployType, debug: this.debug.all });
   }
 
   #becomeReady(message: Extract<FromCompartment, { type: 'ready' }>): void {
