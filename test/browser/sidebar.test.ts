@@ -152,9 +152,9 @@ describe('the sidebar "Compartments"', function () {
   it('says why tabs share a process', () =>
     browser.withScreenshot(page, 'sidebar-plan', async () => {
       await unfold('capper');
-      await section('capper', 'Why these tabs').locator('summary').click();
-      await section('capper', 'Why these tabs').getByText('pinned together by BULKHEAD_COMPARTMENT=Packing').waitFor();
-      assert.equal(await section('filler', 'Why these tabs').isVisible(), false);
+      await section('capper', 'What runs here').locator('summary').click();
+      await section('capper', 'What runs here').getByText('pinned together by BULKHEAD_COMPARTMENT=Packing').waitFor();
+      assert.equal(await section('filler', 'What runs here').isVisible(), false);
     }));
 
   it('shows a crash with reason, node and last lines, and reveals the node', () =>

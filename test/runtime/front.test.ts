@@ -28,7 +28,7 @@ describe('the front between a client and a process that dies', () => {
       editorSocket: socketPath,
       api: {
         keeperPid: process.pid,
-        plan: () => ({ compartments: [], warnings: [] }),
+        plan: () => ({ compartments: [], conflicts: [], warnings: [] }),
         compartments: () => new Map(),
         sample: () => null,
         children: () => Promise.resolve([]),

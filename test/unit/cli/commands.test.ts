@@ -113,7 +113,7 @@ describe('what commands print', () => {
       '  one + two: pinned together by BULKHEAD_COMPARTMENT=press',
       'three (1 tab)',
     ]);
-    deepEqual(planLines({ compartments: [], warnings: [] }), ['no enabled tab: nothing would run']);
+    deepEqual(planLines({ compartments: [], conflicts: [], warnings: [] }), ['no enabled tab: nothing would run']);
   });
 });
 

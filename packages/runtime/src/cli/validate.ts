@@ -2,12 +2,15 @@ import path from 'node:path';
 import { isRecord } from '@bulkhead/core';
 import type { Command } from './command.ts';
 import type { House } from './house.ts';
+import { partition } from '../supervisor/plan/partition.ts';
 import { readFlowFile } from './flow-file.ts';
+import { readPlanRules } from './plan-rules.ts';
 import { oneLine } from './table.ts';
 import { clearSecrets } from './validate/clear-secrets.ts';
 import { duplicatePublishers } from './validate/duplicate-publishers.ts';
 import { type Finding, flowsOf } from './validate/finding.ts';
 import { missingConfigs } from './validate/missing-configs.ts';
+import { planFindings } from './validate/plan-findings.ts';
 import { scanPalettes } from './validate/palette-scan.ts';
 import { unknownTypes } from './validate/unknown-types.ts';
 
@@ -36,6 +39,7 @@ export const validate: Command = {
       ...missingConfigs(flows, types),
       ...clearSecrets(flows),
       ...duplicatePublishers(flows),
+      ...planFindings(flows, partition(nodes, await readPlanRules(cwd, environment))),
     ];
     if (json) out(JSON.stringify(findings));
     else if (findings.length === 0) out(`${file}: ${nodes.length} entries, nothing is wrong`);

@@ -4,12 +4,15 @@
  *
  * Fed by the retained topic `bulkhead/compartments` and by `bulkhead/crash`.
  */
+import { isPlan, planNotice } from './plan-notice.ts';
 import { withoutStack } from '../protocol/exit-detail.ts';
 
 interface Overview {
   readonly id: string;
   readonly name: string;
   readonly tabs: readonly string[];
+  /** Tabs of which some nodes, the widgets of a dashboard, run here. */
+  readonly guests?: readonly string[];
   readonly state: string;
   /** It runs earlier flows than the editor shows. */
   readonly pinned: boolean;
@@ -84,22 +87,50 @@ function draw(): void {
       : overview.missingTypes.length > 0
         ? colours['starting']
         : colours[overview.state];
+    const state = crashed ? 'crashed' : overview.state;
     for (const tab of overview.tabs) {
-      const label = document.querySelector(`#red-ui-tab-${CSS.escape(tab)} .red-ui-tab-label`);
+      const label = labelOf(tab);
       if (!label) continue;
-      let dot = label.querySelector<HTMLElement>('.bulkhead-dot');
-      if (!dot) {
-        dot = document.createElement('span');
-        dot.className = 'bulkhead-dot';
-        dot.style.cssText = 'display:inline-block;width:8px;height:8px;border-radius:50%;margin-right:6px;flex:none';
-        label.prepend(dot);
-      }
-      dot.style.background = colour ?? '#9aa0a6';
-      dot.dataset['state'] = crashed ? 'crashed' : overview.state;
-      dot.title = words(overview);
+      drawDot(label, 'bulkhead-dot', 'border-radius:50%', colour, state, overview);
       drawBadge(label, overview);
     }
+    for (const tab of overview.guests ?? []) {
+      const label = labelOf(tab);
+      if (!label) continue;
+      const own = label.querySelector('.bulkhead-dot');
+      const dot = drawDot(label, 'bulkhead-guest-dot', 'border-radius:2px', colour, state, overview);
+      if (own && own.nextElementSibling !== dot) own.after(dot);
+    }
   }
+  const shared = new Set(latest.flatMap(({ guests }) => guests ?? []));
+  for (const dot of document.querySelectorAll('.bulkhead-guest-dot')) {
+    const tab = dot.closest('[id^="red-ui-tab-"]')?.id.slice('red-ui-tab-'.length);
+    if (tab === undefined || !shared.has(tab)) dot.remove();
+  }
+}
+
+const labelOf = (tab: string): Element | null =>
+  document.querySelector(`#red-ui-tab-${CSS.escape(tab)} .red-ui-tab-label`);
+
+function drawDot(
+  label: Element,
+  className: string,
+  shape: string,
+  colour: string | undefined,
+  state: string,
+  overview: Overview,
+): HTMLElement {
+  let dot = label.querySelector<HTMLElement>(`.${className}`);
+  if (!dot) {
+    dot = document.createElement('span');
+    dot.className = className;
+    dot.style.cssText = `display:inline-block;width:8px;height:8px;${shape};margin-right:6px;flex:none`;
+    label.prepend(dot);
+  }
+  dot.style.background = colour ?? '#9aa0a6';
+  dot.dataset['state'] = state;
+  dot.title = words(overview);
+  return dot;
 }
 
 function isOverviews(data: unknown): data is Overview[] {
@@ -156,6 +187,9 @@ function start(): void {
       id: `bulkhead-crash-${data.compartment}`,
     });
     draw();
+  });
+  RED.comms.subscribe('bulkhead/plan', (_topic, data) => {
+    if (isPlan(data)) RED.notify(planNotice(data), { type: 'warning', timeout: 20_000, id: 'bulkhead-plan' });
   });
   // Tabs are drawn anew when flows are imported or renamed; repainting is idempotent and cheap.
   setInterval(draw, 1_000);

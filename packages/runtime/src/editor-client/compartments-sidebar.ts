@@ -20,7 +20,7 @@ function start(): void {
   const RED = editor();
   const api = createHouseApi();
   let compartments: readonly CompartmentInfo[] = [];
-  let plan: Plan = { compartments: [] };
+  let plan: Plan = { compartments: [], conflicts: [], warnings: [] };
 
   const list = createList(api, () => polling.now());
   const tell = (error: unknown): void => list.problem(error instanceof Error ? error.message : String(error));

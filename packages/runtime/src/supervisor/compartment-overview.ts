@@ -7,6 +7,8 @@ export function compartmentOverview(compartments: Iterable<Compartment>): Relaye
     id: planned.id,
     name: planned.name,
     tabs: planned.tabs.map((tab) => tab.id),
+    // Tabs of which only the widgets run here.
+    guests: planned.splits.filter(({ to }) => to === planned.id).map(({ tab }) => tab),
     state: state.kind,
     restarts,
     lastExit,

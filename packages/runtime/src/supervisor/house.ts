@@ -17,6 +17,8 @@ import { indexFlows } from './plan/flow-index.ts';
 import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
 import type { PlanRules } from '../protocol/plan-rules.ts';
 import { cutSlice, type Deployed } from './plan/slice.ts';
+import { withOwnStatus } from './own-status.ts';
+import { createPlanNotices } from './plan-notice.ts';
 import { onlyGives, relayRank } from './relay-rank.ts';
 import type { Kept } from './state-file.ts';
 
@@ -39,15 +41,17 @@ const takersFirstMs = 5_000;
 
 /** All compartments, and the deployed flows that they follow. */
 export class House {
-  plan: Plan = { compartments: [], warnings: [] };
+  plan: Plan = { compartments: [], conflicts: [], warnings: [] };
   readonly compartments = new Map<string, Compartment>();
   readonly #options: HouseOptions;
   #deployed: Deployed | null = null;
   #applying: Promise<void> = Promise.resolve();
+  readonly #sayPlan: ReturnType<typeof createPlanNotices>;
   readonly #firstPlan = Promise.withResolvers<void>();
 
   constructor(options: HouseOptions) {
     this.#options = options;
+    this.#sayPlan = createPlanNotices(options.ports.show, options.ports.log);
   }
 
   /** True once a flow file was received. */
@@ -123,6 +127,7 @@ export class House {
       userDir: message.userDir,
     };
     this.plan = partition(message.flows, this.#options.rules);
+    this.#sayPlan(this.plan, message.deployType);
     const ids = new Set(this.plan.compartments.map((planned) => planned.id));
     // What is gone ends first: a tab that moved must not run twice.
     const gone = [...this.compartments.values()].filter((compartment) => !ids.has(compartment.id));
@@ -167,10 +172,14 @@ export class House {
     const known = this.compartments.get(planned.id);
     if (known) return known;
     const kept = this.#options.kept.get(planned.id);
+    const { ports } = this.#options;
     const compartment = new Compartment(
       planned,
       { ...this.#options.limits, ...kept?.limits },
-      this.#options.ports,
+      {
+        ...ports,
+        show: (events) => ports.show(events.map((event) => withOwnStatus(event, planned.id, (id) => this.owner(id)))),
+      },
       kept?.pinnedAgainst ?? null,
     );
     if (kept) {

@@ -1,6 +1,6 @@
 import type { FlowNode } from '../../protocol/messages.ts';
 
-export type Rule = 'unknown-type' | 'missing-config' | 'clear-secret' | 'duplicate-publisher';
+export type Rule = 'unknown-type' | 'missing-config' | 'clear-secret' | 'duplicate-publisher' | 'conflict' | 'plan';
 
 /** One thing that is wrong with a flow file. */
 export interface Finding {

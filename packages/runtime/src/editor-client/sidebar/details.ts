@@ -6,7 +6,7 @@ import { createFigureGrid } from './figure-grid.ts';
 import type { HouseApi } from './house-api.ts';
 import { createLimitsForm } from './limits-form.ts';
 import { createLogTail } from './log-tail.ts';
-import type { CompartmentInfo, Union } from './model.ts';
+import type { CompartmentInfo, Plan } from './model.ts';
 import { createPlanView } from './plan-view.ts';
 import { text } from './texts.ts';
 
@@ -33,7 +33,7 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
     changed();
   }, say);
   const limits = createLimitsForm((wanted) => api.setLimits(id, wanted));
-  const plan = createPlanView();
+  const reasons = createPlanView();
   const crashes = createCrashList(changed);
   const log = createLogTail(changed);
   let crashesKnown = -1;
@@ -54,13 +54,13 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
       commands.element,
       figures.element,
       exit,
-      plan.element,
+      reasons.element,
       limits.element,
       crashes.element,
       log.element,
     ),
     /** Rejects when the log or the crash reports cannot be had; everything else is shown by then. */
-    async show(compartment: CompartmentInfo, unions: readonly Union[]): Promise<void> {
+    async show(compartment: CompartmentInfo, plan: Plan): Promise<void> {
       const lines = noticesOf(compartment);
       if (notices.textContent !== lines.join(''))
         notices.replaceChildren(...lines.map((line) => element('p', 'bulkhead-notice', line)));
@@ -73,7 +73,7 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
         exit.replaceChildren(element('div', 'bulkhead-heading', text('exit.last')), ...exitLines(lastExit));
       }
       limits.show(compartment.limits, compartment.limitsBy);
-      plan.show(compartment, unions);
+      reasons.show(compartment.id, plan);
       await refresh(lastExit?.at ?? 0);
     },
   };

@@ -1,6 +1,7 @@
 import { element, setChildren, setText } from './element.ts';
 import type { HouseApi } from './house-api.ts';
 import type { CompartmentInfo, Plan } from './model.ts';
+import { createPlanWarnings } from './plan-warnings.ts';
 import { createRow } from './row.ts';
 import { text } from './texts.ts';
 
@@ -11,6 +12,7 @@ export function createList(api: HouseApi, changed: () => void) {
   const summary = element('div', 'bulkhead-overview');
   const problem = element('p', 'bulkhead-problem');
   problem.hidden = true;
+  const warnings = createPlanWarnings();
   const rows = new Map<string, Row>();
   const list = element('ul', 'bulkhead-compartments');
 
@@ -21,7 +23,7 @@ export function createList(api: HouseApi, changed: () => void) {
   };
 
   return {
-    element: element('div', 'bulkhead-sidebar', summary, problem, list),
+    element: element('div', 'bulkhead-sidebar', summary, problem, warnings.element, list),
     /** Shows what went wrong; an empty text when nothing does any more. */
     problem(message: string): void {
       setText(problem, message);
@@ -42,8 +44,8 @@ export function createList(api: HouseApi, changed: () => void) {
         list,
         compartments.map(({ id }) => rowOf(id).element),
       );
-      const unionsOf = new Map(plan.compartments.map(({ id, unions }) => [id, unions]));
-      await Promise.all(compartments.map((it) => rowOf(it.id).show(it, unionsOf.get(it.id) ?? [])));
+      warnings.show(plan);
+      await Promise.all(compartments.map((it) => rowOf(it.id).show(it, plan)));
     },
   };
 }

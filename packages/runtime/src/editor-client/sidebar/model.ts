@@ -49,10 +49,25 @@ export const crashesSchema = v.array(v.object({ ...lastExit.entries, stderrTail:
 
 export const logSchema = v.array(v.object({ at: v.number(), stream: v.string(), text: v.string() }));
 
+const named = v.array(v.object({ id: v.string(), label: v.string() }));
+
 export const planSchema = v.object({
   compartments: v.array(
     v.object({
       id: v.string(),
+      name: v.string(),
+      tabs: named,
+      dashboards: named,
+      splits: v.array(
+        v.object({
+          tab: v.string(),
+          nodes: v.array(v.string()),
+          from: v.string(),
+          to: v.string(),
+          dashboard: v.string(),
+          reason: v.string(),
+        }),
+      ),
       unions: v.array(
         v.object({
           tabs: v.array(v.string()),
@@ -63,6 +78,8 @@ export const planSchema = v.object({
       ),
     }),
   ),
+  conflicts: v.array(v.object({ nodes: v.array(v.object({ id: v.string() })), reason: v.string() })),
+  warnings: v.array(v.string()),
 });
 
 export type Overview = v.InferOutput<typeof overviewsSchema>[number];
@@ -73,4 +90,4 @@ export type LimitsBy = CompartmentInfo['limitsBy'];
 export type CrashReport = v.InferOutput<typeof crashesSchema>[number];
 export type LogLine = v.InferOutput<typeof logSchema>[number];
 export type Plan = v.InferOutput<typeof planSchema>;
-export type Union = Plan['compartments'][number]['unions'][number];
+export type Planned = Plan['compartments'][number];

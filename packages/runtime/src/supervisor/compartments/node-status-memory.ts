@@ -8,6 +8,8 @@ import type { RelayedEvent } from '../../protocol/messages.ts';
  */
 export interface NodeStatusMemory {
   note(events: readonly RelayedEvent[]): void;
+  /** Undefined where it shows none. */
+  of(nodeId: string): unknown;
   /** Events that show every remembered status. */
   replay(): RelayedEvent[];
   /** Events that clear every remembered status; the memory is empty afterwards. */
@@ -25,6 +27,7 @@ export function createNodeStatusMemory(): NodeStatusMemory {
         else last.delete(id);
       }
     },
+    of: (nodeId) => last.get(nodeId),
     replay: () => [...last].map(([id, status]): RelayedEvent => ({ name: 'node-status', payload: { id, status } })),
     clear() {
       const events = [...last.keys()].map((id): RelayedEvent => ({ name: 'node-status', payload: { id, status: {} } }));

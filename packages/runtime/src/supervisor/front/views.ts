@@ -10,6 +10,7 @@ export function compartmentView(compartment: Compartment, sample: Watched | null
     id: planned.id,
     name: planned.name,
     tabs: planned.tabs,
+    dashboards: planned.dashboards,
     state: state.kind,
     pid: pidOf(state),
     launcher: 'process',

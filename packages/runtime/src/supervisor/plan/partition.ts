@@ -1,4 +1,5 @@
 import type { FlowNode } from '../../protocol/messages.ts';
+import { type Conflict, conflictsOf } from './conflicts.ts';
 import { indexFlows } from './flow-index.ts';
 import { createGroups } from './groups.ts';
 import { isNamed, type Pin, pinsOf, unknown } from './pins.ts';
@@ -28,6 +29,8 @@ export interface PlannedCompartment {
 
 export interface Plan {
   readonly compartments: readonly PlannedCompartment[];
+  /** Known before anything runs; the flows run all the same, as in a stock Node-RED. */
+  readonly conflicts: readonly Conflict[];
   /** What a person wrote and what cannot be followed, one line each. */
   readonly warnings: readonly string[];
 }
@@ -76,6 +79,7 @@ export function partition(flows: readonly FlowNode[], rules: PlanRules = default
       );
       return { ...planned, splits: splits.filter(({ tab }) => here.has(tab)) };
     }),
+    conflicts: conflictsOf(units, (id) => owner.get(id) ?? id),
     warnings: [
       ...warnings,
       ...apart

@@ -1,0 +1,51 @@
+/** Ports and paths that a node takes for itself, as far as its configuration says. */
+import type { FlowNode } from '../../protocol/messages.ts';
+
+export interface Claim {
+  /** Equal for two nodes that cannot both have it. */
+  readonly key: string;
+  /** For a person: "TCP port 502", "GET /orders". */
+  readonly what: string;
+  /** `first`: like routes, the first of the flow file answers. `one`: like ports, the second cannot be opened. */
+  readonly taken: 'first' | 'one';
+}
+
+const port = (protocol: 'TCP' | 'UDP', value: unknown): Claim[] => {
+  const number = typeof value === 'string' ? Number(value.trim() || 'none') : value;
+  // One from the environment is known only where it runs.
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < 1 || number > 65_535) return [];
+  return [{ key: `${protocol} ${number}`, what: `${protocol} port ${number}`, taken: 'one' }];
+};
+
+/** Rooted, without a slash at the end; `:id` and `:name` are the same place. */
+const pathOf = (value: unknown, missing = ''): string | undefined => {
+  const text = typeof value === 'string' && value.trim() !== '' ? value.trim() : missing;
+  return text === '' || text.includes('${') ? undefined : `/${text.replace(/^\/+|\/+$/g, '')}`;
+};
+const served = (kind: string, path: string | undefined): Claim[] =>
+  path === undefined
+    ? []
+    : [{ key: `${kind} ${path.toLowerCase().replace(/:[^/]+/g, ':')}`, what: `${kind} ${path}`, taken: 'first' }];
+
+const methodOf = ({ method }: FlowNode): string => (typeof method === 'string' ? method : 'get');
+
+const table: Readonly<Record<string, (node: FlowNode) => Claim[]>> = {
+  'tcp in': (node) => (node['server'] === 'server' ? port('TCP', node['port']) : []),
+  'tcp out': (node) => (node['beserver'] === 'server' ? port('TCP', node['port']) : []),
+  // Every member of a multicast group may listen.
+  'udp in': (node) => (node['multicast'] === 'true' || node['multicast'] === true ? [] : port('UDP', node['port'])),
+  'http in': (node) => served(methodOf(node).toUpperCase(), pathOf(node['url'])),
+  'websocket-listener': (node) => served('websocket', pathOf(node['path'])),
+  'ui-base': (node) => served('dashboard', pathOf(node['path'], '/dashboard')),
+  'modbus-server': (node) => port('TCP', node['serverPort']),
+  'modbus-flex-server': (node) => port('TCP', node['serverPort']),
+  'OpcUa-Server': (node) => port('TCP', node['port']),
+  'opcua-server': (node) => port('TCP', node['port']),
+  'aedes broker': (node) => [...port('TCP', node['mqtt_port']), ...port('TCP', node['mqtt_ws_port'])],
+  'mosca in': (node) => [...port('TCP', node['mqtt_port']), ...port('TCP', node['mqtt_ws_port'])],
+  'BACnet-Client': (node) => port('UDP', node['port']),
+};
+
+export function claimsOf(node: FlowNode): Claim[] {
+  return node['d'] === true ? [] : (table[node.type]?.(node) ?? []);
+}
