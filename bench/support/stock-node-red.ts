@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -14,8 +14,11 @@ export interface StockNodeRed {
   stop(): Promise<void>;
 }
 
-/** The same node-red version that Bulkhead embeds, as a user would start it: one process for everything. */
-export async function startStockNodeRed(flows: readonly FlowEntry[]): Promise<StockNodeRed> {
+/** The same node-red version that Bulkhead embeds, as a user would start it: one process for everything. `restart`: a loop starts it again. */
+export async function startStockNodeRed(
+  flows: readonly FlowEntry[],
+  { restart = false }: { restart?: boolean } = {},
+): Promise<StockNodeRed> {
   const home = await mkdtemp(path.join(tmpdir(), 'stock-node-red-'));
   const port = await freePort();
   await writeFile(path.join(home, 'flows.json'), JSON.stringify(flows));
@@ -24,9 +27,20 @@ export async function startStockNodeRed(flows: readonly FlowEntry[]): Promise<St
     "module.exports = { flowFile: 'flows.json', uiHost: '127.0.0.1', telemetry: { enabled: false }, functionExternalModules: true };",
   );
   const program = createRequire(import.meta.url).resolve('node-red/red.js');
-  const child = spawn(process.execPath, [program, '--userDir', home, '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const start = (): ChildProcess =>
+    spawn(process.execPath, [program, '--userDir', home, '--port', String(port)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  let child = start();
+  let stopped = false;
+  const again = (): void => {
+    if (stopped || !restart) return;
+    child = start();
+    child.on('exit', again);
+    child.stdout?.resume();
+    child.stderr?.resume();
+  };
+  child.on('exit', again);
   const output = collectOutput(child);
   await output.line(/Started flows/, { deadlineMs: 60_000, what: 'stock node-red' });
   return {
@@ -35,6 +49,7 @@ export async function startStockNodeRed(flows: readonly FlowEntry[]): Promise<St
       return child.exitCode === null && child.signalCode === null;
     },
     async stop() {
+      stopped = true;
       if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGKILL');
         await once(child, 'exit');

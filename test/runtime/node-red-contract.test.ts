@@ -12,6 +12,7 @@ import path from 'node:path';
 import { systemClock } from '../../packages/core/src/index.ts';
 import { createFlowStore } from '../../packages/runtime/src/compartment/flow-store.ts';
 import { GlobalReplica } from '../../packages/runtime/src/compartment/global-context/replica.ts';
+import { createContextPlace } from '../../packages/runtime/src/compartment/global-context/store.ts';
 import { compartmentSettings } from '../../packages/runtime/src/compartment/node-red-settings.ts';
 import {
   loadContextModule,
@@ -56,7 +57,13 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
   before(async () => {
     runtime = loadRuntime();
     const replica = new GlobalReplica({ clock: systemClock, sizeOf: () => 1, send: () => true, warn: () => {} });
-    const settings = compartmentSettings(slice, createFlowStore(slice).module, replica, () => false);
+    const settings = compartmentSettings(
+      slice,
+      createFlowStore(slice).module,
+      replica,
+      createContextPlace(),
+      () => false,
+    );
     settings['contextStorage'] = { default: 'memory', memory: { module: 'memory' } };
     loadUtil().init(settings);
     loadRegistryFiles().getNodeFiles = () => {

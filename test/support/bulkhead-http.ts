@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { until } from './until.ts';
 
 const processes = v.array(
   v.object({ role: v.string(), name: v.string(), pid: v.nullish(v.number()), state: v.nullish(v.string()) }),
@@ -47,6 +48,13 @@ export function bulkheadHttp(url: string) {
       const found = all.find(({ tabs }) => tabs.some((tab) => tab.label === label));
       if (!found) throw new Error(`no compartment runs a tab "${label}"`);
       return found;
+    },
+    /** Resolves once so many spares could become a compartment at once. */
+    async prepared(count: number): Promise<void> {
+      await until(
+        async () => (await (await request('/metrics')).text()).includes(`\nbulkhead_spares_ready ${count}\n`),
+        { deadlineMs: 30_000, what: `${count} spares` },
+      );
     },
     /** Deploys a whole flow file as the editor does. */
     async deploy(flows: readonly FlowEntry[], type: 'full' | 'flows' | 'nodes' = 'full'): Promise<void> {

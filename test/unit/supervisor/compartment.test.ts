@@ -10,6 +10,7 @@ import {
 } from '../../../packages/runtime/src/protocol/messages.ts';
 import { Compartment } from '../../../packages/runtime/src/supervisor/compartments/compartment.ts';
 import { usualLimits, watchdogOnly } from '../../../packages/runtime/src/protocol/limits.ts';
+import { defaultPolicy } from '../../../packages/runtime/src/supervisor/compartments/policy.ts';
 
 interface Bench {
   readonly clock: ManualClock;
@@ -43,7 +44,7 @@ function bench(): Bench {
   const shown: RelayedEvent[] = [];
   const sent: ToCompartment[] = [];
   let pid = 100;
-  const compartment = new Compartment(planned, usualLimits, {
+  const compartment = new Compartment(planned, usualLimits, defaultPolicy, {
     startProcess: () => {
       started.push(clock.now());
       pid += 1;

@@ -3,6 +3,7 @@ import { createManualClock } from '../../../packages/core/src/index.ts';
 import { protocolVersion } from '../../../packages/runtime/src/protocol/messages.ts';
 import { defaultRules } from '../../../packages/runtime/src/protocol/plan-rules.ts';
 import { usualLimits, watchdogOnly } from '../../../packages/runtime/src/protocol/limits.ts';
+import { defaultPolicy } from '../../../packages/runtime/src/supervisor/compartments/policy.ts';
 import { House } from '../../../packages/runtime/src/supervisor/house.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -29,6 +30,7 @@ async function open() {
     services: {},
     rules: defaultRules,
     limits: usualLimits,
+    policy: defaultPolicy,
     kept: new Map(),
     linkEndpoint: () => ({ path: '', token: '' }),
     directoryOf: (id) => `/${id}`,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isRecord } from '../node-red/is-record.ts';
+import type { Identity } from '../protocol/messages.ts';
 import { httpSocketName, linkSocketName } from '../protocol/socket-name.ts';
 
 /** What a compartment is told at its start; everything else comes with its slice. */
@@ -23,18 +24,42 @@ export interface CompartmentBoot {
   readonly traceExactly: boolean;
 }
 
+/** What a spare is told at its start. */
+export interface SpareBoot {
+  /** Its name among spares. */
+  readonly spare: string;
+  readonly token: string;
+  readonly supervisorSocket: string;
+  readonly logLimitPerSecond: number;
+}
+
+/** Null where the boot data is that of a compartment; throws as `parseCompartmentBoot` does. */
+export function parseSpareBoot(value: unknown): SpareBoot | null {
+  if (!isRecord(value) || value['spare'] === undefined) return null;
+  const { text, number } = fieldsOf(value);
+  return {
+    spare: text('spare'),
+    token: text('token'),
+    supervisorSocket: text('supervisorSocket'),
+    logLimitPerSecond: number('logLimitPerSecond', 200),
+  };
+}
+
+/** What a spare that gets an identity would have been told, had it been started as that compartment. */
+export function bootOf({ runDirectory, ...identity }: Identity, spare: SpareBoot): CompartmentBoot {
+  const { supervisorSocket } = spare;
+  return {
+    ...identity,
+    supervisorSocket,
+    httpSocket: path.join(runDirectory, httpSocketName(identity.id)),
+    linkSocket: path.join(runDirectory, linkSocketName(identity.id)),
+  };
+}
+
 /** Throws where a field is missing or of the wrong type: the message names it. */
 export function parseCompartmentBoot(value: unknown): CompartmentBoot {
   if (!isRecord(value)) throw new Error('boot data of a compartment is not an object');
-  const text = (key: string): string => {
-    const field = value[key];
-    if (typeof field !== 'string' || field === '') throw new Error(`boot data of a compartment lacks "${key}"`);
-    return field;
-  };
-  const number = (key: string, fallback: number): number => {
-    const field = value[key];
-    return typeof field === 'number' && field > 0 ? field : fallback;
-  };
+  const { text, number } = fieldsOf(value);
   const id = text('id');
   const supervisorSocket = text('supervisorSocket');
   const httpSocket = value['httpSocket'];
@@ -52,5 +77,19 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
     debugLimitPerSecond: number('debugLimitPerSecond', 200),
     logLimitPerSecond: number('logLimitPerSecond', 200),
     traceExactly: value['traceExactly'] === true,
+  };
+}
+
+function fieldsOf(value: Record<string, unknown>) {
+  return {
+    text(key: string): string {
+      const field = value[key];
+      if (typeof field !== 'string' || field === '') throw new Error(`boot data of a compartment lacks "${key}"`);
+      return field;
+    },
+    number(key: string, fallback: number): number {
+      const field = value[key];
+      return typeof field === 'number' && field > 0 ? field : fallback;
+    },
   };
 }

@@ -4,8 +4,7 @@
  * waiting → (slice) → running → (slice)* → (stop) → ended. Losing the supervisor changes nothing: the flows run on, the
  * connection is dialled again, and a new supervisor is told what is running.
  */
-import { errorMessage, systemClock } from '@bulkhead/core';
-import { type Dialled, dial } from '../protocol/dial.ts';
+import { errorMessage } from '@bulkhead/core';
 import { lastWords } from '../protocol/beats.ts';
 import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
@@ -23,13 +22,12 @@ import type { CompartmentBoot } from './boot.ts';
 import type { CrashReporter } from '../node-red/crash-reporter.ts';
 import { drainPhase, untilListening } from './drain.ts';
 import { createEventRelay, type EventRelay } from './event-relay.ts';
-import { type FlowRunner, type FlowsOutcome, RestartNeeded, startFlows } from './flow-runner.ts';
-import { copiedSize } from './global-context/copied-size.ts';
-import { GlobalReplica } from './global-context/replica.ts';
-import { createHttpFront } from './http-front.ts';
+import { type FlowRunner, type FlowsOutcome, RestartNeeded } from './flow-runner.ts';
 import { registerBridgeNodes } from './links/bridge-nodes.ts';
 import { createLinkStatus } from './links/link-status.ts';
 import { openLinks } from './links/links.ts';
+import type { Shell } from './shell.ts';
+import type { Connect, SupervisorConnection } from './supervisor-connection.ts';
 import { startTelemetry } from './telemetry.ts';
 import { showErrorsInSidebar } from './sidebar-errors.ts';
 
@@ -44,8 +42,13 @@ export interface Compartment {
   stop(deadlineMs: number): Promise<never>;
 }
 
-export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, output: PerSecondLimit): Compartment {
-  let runner: FlowRunner | undefined;
+export function openCompartment(
+  boot: CompartmentBoot,
+  reporter: CrashReporter,
+  output: PerSecondLimit,
+  connect: Connect,
+  shell: Shell,
+): Compartment {
   let relay: EventRelay | undefined;
   let ready: ReadyMessage | undefined;
   let readyAt = 0;
@@ -57,50 +60,59 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
 
   const beats = createBeatWriter({ exact: boot.traceExactly });
   const send = (message: FromCompartment): boolean => link.send(message);
-  const front = createHttpFront(boot.httpSocket, (routes) => {
-    send({ type: 'routes', socketPath: boot.httpSocket, routes });
-  });
-
-  const replica = new GlobalReplica({
-    clock: systemClock,
-    sizeOf: copiedSize,
-    send: (write) => send({ type: 'global-write', ...write }),
-    warn: (line) => console.log(`[warn] ${line}`),
-  });
+  const { front, replica } = shell;
   const links = openLinks(boot, (line) => console.log(line));
   const linkStatus = createLinkStatus(links.health, (nodeId, status) => {
-    const { events, _: internals } = runner?.runtime ?? {};
+    const { events, _: internals } = shell.runner?.runtime ?? {};
     const node = internals?.nodes.getNode(nodeId);
     // A bridge shows it on the node it leads to; the status nodes of the tab are not told: they have bridges as well.
     if (node?.type === bridgeType) events?.emit('node-status', { id: nodeId, status });
     else node?.status(status);
   });
-
-  const link: Dialled<FromCompartment> = dial<ToCompartment, FromCompartment>(
-    { path: boot.supervisorSocket },
-    {
-      hello: () => ({
-        type: 'hello',
-        protocol: protocolVersion,
-        role: 'compartment',
-        id: boot.id,
-        token: boot.token,
-        pid: process.pid,
-        ...(ready === undefined ? {} : { running: { sliceHash: ready.sliceHash, readyAt } }),
-      }),
-      onOpen() {
-        const entries = replica.known().map((entry) => ({ ...entry, writer: boot.id }));
-        if (entries.length > 0) send({ type: 'globals-known', entries });
-        replica.connected();
-        if (ready === undefined) return;
-        send(ready);
-        front.resend();
-        relay?.resend();
-      },
-      onMessage,
-      onRefused: (reason) => console.error(`the supervisor refused this compartment: ${reason}`),
+  output.setLimit(boot.logLimitPerSecond);
+  shell.belongTo({
+    httpSocket: boot.httpSocket,
+    onRoutes: (routes) => send({ type: 'routes', socketPath: boot.httpSocket, routes }),
+    sendGlobal: (write) => send({ type: 'global-write', ...write }),
+    onReceive(nodeId) {
+      messagesReceived += 1;
+      beats.received(nodeId);
     },
-  );
+    debugSwitch: (nodeId) => debugSwitches[nodeId],
+    // Node-RED's own chatter about its start says nothing about the flow.
+    wantedInLog: (entry) => ready !== undefined || entry.id !== undefined || entry.level <= 20,
+    onLoaded(runtime) {
+      registerBridgeNodes(runtime, links, linkStatus);
+      relay = createEventRelay({
+        events: runtime.events,
+        debugLimitPerSecond: debugPerSecond,
+        starting: () => ready === undefined,
+        send: (events) => send({ type: 'events', events }),
+      });
+    },
+  });
+
+  const link: SupervisorConnection = connect({
+    hello: () => ({
+      type: 'hello',
+      protocol: protocolVersion,
+      role: 'compartment',
+      id: boot.id,
+      token: boot.token,
+      pid: process.pid,
+      ...(ready === undefined ? {} : { running: { sliceHash: ready.sliceHash, readyAt } }),
+    }),
+    onOpen() {
+      const entries = replica.known().map((entry) => ({ ...entry, writer: boot.id }));
+      if (entries.length > 0) send({ type: 'globals-known', entries });
+      replica.connected();
+      if (ready === undefined) return;
+      send(ready);
+      front.resend();
+      relay?.resend();
+    },
+    onMessage,
+  });
   startTelemetry(
     () => ({
       messagesReceived,
@@ -114,6 +126,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
   setInterval(() => void refreshRoutes(), 1000);
 
   async function refreshRoutes(): Promise<void> {
+    const { runner } = shell;
     if (runner === undefined || ready === undefined) return;
     await front
       .refresh(runner.runtime.httpNode, runner.slice.flows)
@@ -144,6 +157,8 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
         return;
       case 'globals':
         return replica.apply(message.entries);
+      case 'prepare':
+      case 'become':
       case 'welcome':
       case 'refused':
         return;
@@ -151,6 +166,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
   }
 
   function running(): FlowRunner {
+    const { runner } = shell;
     if (runner === undefined) throw Object.assign(new Error('the flows are not running yet'), { code: 'not-ready' });
     return runner;
   }
@@ -158,36 +174,20 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
   async function takeSlice({ slice, deployType, debug = {} }: SliceMessage): Promise<void> {
     if (stopping) return;
     debugSwitches = debug;
+    const { runner } = shell;
     const unchanged = runner?.slice.hash === slice.hash && deployType !== 'full' && deployType !== 'reload';
     if (unchanged && ready !== undefined) return void send(ready);
     let outcome: FlowsOutcome;
     if (runner === undefined) {
-      const started = await startFlows(slice, front.server, replica, {
-        onReceive(nodeId) {
-          messagesReceived += 1;
-          beats.received(nodeId);
-        },
-        debugSwitch: (nodeId) => debugSwitches[nodeId],
-        // Node-RED's own chatter about its start says nothing about the flow.
-        wantedInLog: (entry) => ready !== undefined || entry.id !== undefined || entry.level <= 20,
-        onLoaded(runtime) {
-          registerBridgeNodes(runtime, links, linkStatus);
-          relay = createEventRelay({
-            events: runtime.events,
-            debugLimitPerSecond: debugPerSecond,
-            starting: () => ready === undefined,
-            send: (events) => send({ type: 'events', events }),
-          });
-        },
-      });
-      ({ runner, outcome } = started);
-      showErrorsInSidebar(runner.runtime.events);
-      await untilListening(runner.runtime.events, listenLimitMs);
+      outcome = await shell.start(slice);
+      const { events } = running().runtime;
+      showErrorsInSidebar(events);
+      await untilListening(events, listenLimitMs);
     } else {
       links.hold();
       outcome = await runner.deploy(slice, deployType);
     }
-    links.use(runner.runtime, slice);
+    links.use(running().runtime, slice);
     await announce(slice.hash, outcome);
   }
 
@@ -224,6 +224,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
 
   async function drain(phase: DrainPhase, deadlineMs: number): Promise<void> {
     await work;
+    const { runner } = shell;
     const complete =
       phase === 'link'
         ? await links.drained(deadlineMs)
@@ -236,7 +237,7 @@ export function openCompartment(boot: CompartmentBoot, reporter: CrashReporter, 
     if (!stopping) {
       stopping = true;
       await work;
-      await runner?.stop().catch((error: unknown) => console.error(error));
+      await shell.runner?.stop().catch((error: unknown) => console.error(error));
       replica.stop();
       relay?.stop();
       linkStatus.stop();

@@ -19,6 +19,7 @@ import { createFlowStore } from './flow-store.ts';
 import { compartmentSettings } from './node-red-settings.ts';
 import { enterNode, enterReceiver, outsideOfNodes } from '../node-red/node-trace.ts';
 import type { GlobalReplica } from './global-context/replica.ts';
+import type { ContextPlace } from './global-context/store.ts';
 import { installPalette, type Palette } from './palette.ts';
 
 /** How starting or deploying ended. Flows with missing types or modules do not start, as in a stock Node-RED. */
@@ -44,8 +45,9 @@ export async function startFlows(
   first: Slice,
   server: Server,
   replica: GlobalReplica,
+  place: ContextPlace,
   hooks: {
-    onReceive: (nodeId: string) => void;
+    onReceive: (nodeId: string, msg: object) => void;
     /** Whether a debug node was switched on or off by its button. */
     debugSwitch: (nodeId: string) => boolean | undefined;
     wantedInLog: (message: LogMessage) => boolean;
@@ -53,7 +55,7 @@ export async function startFlows(
   },
 ): Promise<{ runner: FlowRunner; outcome: FlowsOutcome }> {
   const runtime = loadRuntime();
-  const settings = compartmentSettings(first, createFlowStore(first).module, replica, hooks.wantedInLog);
+  const settings = compartmentSettings(first, createFlowStore(first).module, replica, place, hooks.wantedInLog);
   loadUtil().init(settings);
   const palette = installPalette(first.palette);
   runtime.init(settings, server);
@@ -105,7 +107,7 @@ const withProblems = (outcome: FlowsOutcome, problems: readonly FlowProblem[]): 
 /** Every constructor and every received message sets the async context that names the node after a crash. */
 function traceNodes(
   runtime: NodeRedRuntime,
-  { onReceive, debugSwitch }: Pick<Parameters<typeof startFlows>[3], 'onReceive' | 'debugSwitch'>,
+  { onReceive, debugSwitch }: Pick<Parameters<typeof startFlows>[4], 'onReceive' | 'debugSwitch'>,
 ): void {
   const { nodes } = runtime._;
   const createNode = nodes.createNode;
@@ -118,7 +120,7 @@ function traceNodes(
   };
   runtime.hooks.add('onReceive.bulkhead', (event) => {
     enterReceiver(event.destination.id);
-    onReceive(event.destination.id);
+    onReceive(event.destination.id, event.msg);
   });
 }
 

@@ -21,7 +21,7 @@ export interface HttpFront {
   close(): void;
 }
 
-export function createHttpFront(socketPath: string, onRoutes: (routes: readonly Route[]) => void): HttpFront {
+export function createHttpFront(socketPath: () => string, onRoutes: (routes: readonly Route[]) => void): HttpFront {
   let app: ExpressApp | undefined;
   let mounted: ExpressApp | undefined;
   let routes: readonly Route[] = [];
@@ -37,11 +37,11 @@ export function createHttpFront(socketPath: string, onRoutes: (routes: readonly 
     if (server.listening) return onRoutes(routes);
     try {
       // Left behind by a life of this compartment that was killed.
-      unlinkSync(socketPath);
+      unlinkSync(socketPath());
     } catch {
       // It was not there.
     }
-    server.listen(socketPath);
+    server.listen(socketPath());
     await once(server, 'listening');
     onRoutes(routes);
   };

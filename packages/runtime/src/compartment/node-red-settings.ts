@@ -2,7 +2,7 @@ import type { LogMessage, NodeRedSettings } from '../node-red/internals.ts';
 import { coreNodesDirectory } from '../node-red/internals.ts';
 import type { Slice } from '../protocol/messages.ts';
 import type { GlobalReplica } from './global-context/replica.ts';
-import { replicatedStore } from './global-context/store.ts';
+import { type ContextPlace, fileStore, memoryStore } from './global-context/store.ts';
 import { nodeRedLogging } from '../node-red/log-output.ts';
 
 /** Settings of the runtime in a compartment: what a flow can see is as in a stock Node-RED, the rest is off. */
@@ -10,6 +10,7 @@ export function compartmentSettings(
   slice: Slice,
   storageModule: object,
   replica: GlobalReplica,
+  place: ContextPlace,
   wantedInLog: (message: LogMessage) => boolean,
 ): NodeRedSettings {
   return {
@@ -27,8 +28,8 @@ export function compartmentSettings(
     bulkheadServices: slice.services,
     contextStorage: {
       default: 'memory',
-      memory: { module: replicatedStore('memory', 'memory', replica) },
-      file: { module: replicatedStore('file', 'localfilesystem', replica), config: { dir: slice.directory } },
+      memory: { module: memoryStore('memory', replica) },
+      file: { module: fileStore('file', replica, place) },
     },
     // What only an editor needs.
     // Dashboards hand it to browsers; nothing is served there by a compartment.

@@ -125,6 +125,8 @@ export function buildPlan(inputs: PlanInputs): HousePlan {
     services,
     limits: settings.limits,
     rules: settings.rules,
+    spares: settings.spares,
+    onCrashLoop: settings.onCrashLoop,
     programs: {
       node: inputs.node,
       supervisor: inputs.programFile('supervisor'),

@@ -86,6 +86,8 @@ export const configurationSchema = v.strictObject({
     }),
   ),
   cgroups: v.optional(yesNo),
+  spares: v.optional(v.picklist([0, 1], 'must be 0 or 1')),
+  onCrashLoop: v.optional(v.picklist(['quarantine', 'rollback'], 'must be quarantine or rollback')),
   palettes: v.optional(v.array(text, 'must be a list of directories')),
   env: v.optional(
     v.array(

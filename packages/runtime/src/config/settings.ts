@@ -37,6 +37,8 @@ export interface Settings {
   readonly limits: Limits;
   /** Hold compartments to their limits by control groups, where the keeper may make them. */
   readonly cgroups: boolean;
+  readonly spares: 0 | 1;
+  readonly onCrashLoop: 'quarantine' | 'rollback';
   readonly palettes: readonly string[];
   /** Names of variables that flows may see. */
   readonly env: readonly string[];
@@ -128,6 +130,8 @@ export function settle(configuration: Configuration, environment: Environment): 
     rules: rulesOf(configuration),
     limits: { ...usualLimits, ...configuration.limits },
     cgroups: configuration.cgroups ?? true,
+    spares: configuration.spares ?? 1,
+    onCrashLoop: configuration.onCrashLoop ?? 'quarantine',
     palettes: configuration.palettes ?? [],
     env: configuration.env ?? [],
   };

@@ -1,7 +1,15 @@
 /** All children by name: which live, which wait for a restart, why the last life of each ended. */
 import { join } from 'node:path';
 import { type LimitsBy, watchdogOnly } from '../protocol/limits.ts';
-import type { ChildExit, ChildLimits, ChildSpec, ChildStatus, ExitReason, LogLine } from '../protocol/messages.ts';
+import type {
+  ChildExit,
+  ChildLimits,
+  ChildSpec,
+  ChildStatus,
+  ExitReason,
+  NewName,
+  LogLine,
+} from '../protocol/messages.ts';
 import { afterEnd, type RestartPolicy, servicePolicy, supervisorPolicy } from './back-off.ts';
 import { type Child, startChild } from './child.ts';
 import type { HouseGroups } from './house-groups.ts';
@@ -22,8 +30,10 @@ interface Entry {
   shortLives: number;
   lastExit: ChildExit | null;
   limitsBy: LimitsBy;
-  readonly ring: LogRing;
-  readonly file: LogFile;
+  ring: LogRing;
+  file: LogFile;
+  /** Output before this is of another process: it came to its name later. Epoch ms. */
+  namedAt: number;
 }
 
 export interface ChildrenPorts {
@@ -44,6 +54,11 @@ export interface Children {
   /** False when no such child runs. */
   kill(name: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): boolean;
   setLimits(name: string, limits: ChildLimits): void;
+  /**
+   * Gives a running child another name, role and limits; the log and the last exit of that name become its own.
+   * Throws an Error with code `not-running` or `already-running`.
+   */
+  rename(name: string, to: NewName): ChildStatus;
   list(): readonly ChildStatus[];
   logs(name: string, lines: number): readonly LogLine[];
   running(): readonly ChildStatus[];
@@ -76,8 +91,10 @@ export function createChildren(ports: ChildrenPorts): Children {
 
   const policyOf = (spec: ChildSpec): RestartPolicy => (spec.role === 'supervisor' ? supervisorPolicy : servicePolicy);
 
+  const logFileOf = (name: string): LogFile => createLogFile(join(ports.logsDirectory, `${fileNameOf(name)}.log`));
+
   const launch = (entry: Entry): void => {
-    const { spec, ring, file } = entry;
+    const { spec } = entry;
     const group = spec.resources ? ports.groups().groupFor(spec.name) : null;
     entry.limitsBy = group === null ? watchdogOnly : ports.groups().limitsBy;
     const child = startChild(spec, {
@@ -85,22 +102,21 @@ export function createChildren(ports: ChildrenPorts): Children {
       onRefused: (text) => {
         entry.limitsBy = watchdogOnly;
         ports.onStarted(statusOf(entry));
-        file.write(`${new Date().toISOString()} K ${text}`);
+        entry.file.write(`${new Date().toISOString()} K ${text}`);
       },
       withDeathSignal: ports.withDeathSignal,
       // A program may choose a safer way to start after several short lives.
       extraEnv: entry.shortLives > 0 ? { BULKHEAD_SHORT_LIVES: String(entry.shortLives) } : {},
-      stderrSince: (since) => ring.stderrSince(since, 40),
+      stderrSince: (since) => entry.ring.stderrSince(Math.max(since, entry.namedAt), 40),
       onLine: (line) => {
-        ring.add(line);
-        file.write(`${new Date(line.at).toISOString()} ${line.stream === 'stderr' ? 'E' : 'O'} ${line.text}`);
+        entry.ring.add(line);
+        entry.file.write(`${new Date(line.at).toISOString()} ${line.stream === 'stderr' ? 'E' : 'O'} ${line.text}`);
       },
-      // What runs flows must not write on the terminal of the house.
-      onNotice: (text) => spec.role !== 'compartment' && ports.onNotice(`${spec.name}: ${text}`),
-      onExit: (exit) => exited(entry, exit),
+      onNotice: (text) => runsNoFlows(entry.spec.role) && ports.onNotice(`${spec.name}: ${text}`),
+      onExit: (exit) => exited(entry, { ...exit, name: entry.spec.name, role: entry.spec.role }),
     });
     entry.life = { kind: 'running', child };
-    file.write(`${new Date().toISOString()} K started with pid ${child.pid ?? 'none'}`);
+    entry.file.write(`${new Date().toISOString()} K started with pid ${child.pid ?? 'none'}`);
     if (child.pid !== null) ports.onStarted(statusOf(entry));
   };
 
@@ -150,7 +166,8 @@ export function createChildren(ports: ChildrenPorts): Children {
         lastExit: before?.lastExit ?? null,
         limitsBy: watchdogOnly,
         ring: before?.ring ?? createLogRing(),
-        file: before?.file ?? createLogFile(join(ports.logsDirectory, `${fileNameOf(spec.name)}.log`)),
+        file: before?.file ?? logFileOf(spec.name),
+        namedAt: 0,
       };
       // Deleted first, so that pruning by insertion order forgets what ended longest ago.
       entries.delete(spec.name);
@@ -167,6 +184,28 @@ export function createChildren(ports: ChildrenPorts): Children {
     setLimits(name, limits) {
       const life = entries.get(name)?.life;
       if (life?.kind === 'running') life.child.setLimits(limits);
+    },
+    rename(name, { hangLimitMs, resources, ...to }) {
+      const entry = entries.get(name);
+      if (entry?.life.kind !== 'running' || entry.life.child.pid === null)
+        throw Object.assign(new Error(`${name} is not running`), { code: 'not-running' });
+      const before = entries.get(to.name);
+      if (before !== undefined && before.life.kind !== 'stopped')
+        throw Object.assign(new Error(`${to.name} is running already`), { code: 'already-running' });
+      const { child } = entry.life;
+      entry.file.write(`${new Date().toISOString()} K pid ${child.pid} is ${to.name} from now on`);
+      entry.spec = { ...entry.spec, ...to, hangLimitMs, resources };
+      entry.ring = before?.ring ?? createLogRing();
+      entry.file = before?.file ?? logFileOf(to.name);
+      entry.namedAt = Date.now();
+      entry.restarts = before === undefined ? 0 : before.restarts + 1;
+      entry.lastExit = before?.lastExit ?? null;
+      entry.file.write(`${new Date().toISOString()} K started as ${name} with pid ${child.pid}`);
+      entries.delete(name);
+      entries.delete(to.name);
+      entries.set(to.name, entry);
+      child.setLimits({ hangLimitMs, resources });
+      return statusOf(entry);
     },
     list: () => [...entries.values()].map(statusOf),
     running: () => [...entries.values()].filter(({ life }) => life.kind === 'running').map(statusOf),
@@ -195,6 +234,9 @@ export function createChildren(ports: ChildrenPorts): Children {
     },
   };
 }
+
+/** What runs flows must not write on the terminal of the house. */
+const runsNoFlows = (role: ChildSpec['role']): boolean => role !== 'compartment' && role !== 'spare';
 
 /** A child's name as part of a file name: compartment names come from users. */
 function fileNameOf(name: string): string {

@@ -44,6 +44,9 @@ export async function openControl(path: string, token: string, ports: ControlPor
       case 'set-limits':
         children.setLimits(order.name, order);
         break;
+      case 'rename':
+        void answerCall(peer, order.callId, () => children.rename(order.name, order.to));
+        break;
       case 'list':
         void answerCall(peer, order.callId, () => children.list());
         break;

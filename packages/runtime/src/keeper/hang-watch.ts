@@ -6,34 +6,38 @@ export interface SilenceWatch {
   stop(): void;
 }
 
+/** Often enough to notice that the keeper itself was held up. */
+const mostMs = 500;
+
 /** Null as limit: not watched, until a limit is set. Calls `onSilence` once. */
 export function watchForSilence(initialLimitMs: number | null, onSilence: (silentMs: number) => void): SilenceWatch {
   let limitMs = initialLimitMs;
   let heardAt = performance.now();
-  let checkedAt = heardAt;
+  let nextCheckAt = heardAt;
   let timer: NodeJS.Timeout | null = null;
 
   const check = (): void => {
     const now = performance.now();
-    const everyMs = interval();
     // The machine slept or the keeper itself was held up: the child had no chance to be heard meanwhile.
-    if (now - checkedAt > everyMs + 1_000) heardAt = now;
-    checkedAt = now;
+    if (now > nextCheckAt + 1_000) heardAt = now;
     if (limitMs !== null && now - heardAt > limitMs) {
-      const silentMs = now - heardAt;
       stop();
-      onSilence(silentMs);
+      onSilence(now - heardAt);
+    } else {
+      start();
     }
   };
-  const interval = (): number => Math.min(500, Math.max(20, (limitMs ?? 5_000) / 10));
   const stop = (): void => {
-    if (timer !== null) clearInterval(timer);
+    if (timer !== null) clearTimeout(timer);
     timer = null;
   };
   const start = (): void => {
     stop();
-    checkedAt = performance.now();
-    if (limitMs !== null) timer = setInterval(check, interval());
+    if (limitMs === null) return;
+    // To the millisecond at the limit: what is silent for longer waits for nothing else.
+    const waitMs = Math.min(mostMs, Math.max(1, heardAt + limitMs - performance.now() + 1));
+    nextCheckAt = performance.now() + waitMs;
+    timer = setTimeout(check, waitMs);
   };
   start();
 

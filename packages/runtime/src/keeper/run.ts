@@ -54,6 +54,8 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   /** What was said last of each child: a fault that repeats is told when it is new and when it turns out to stay. */
   const told = new Map<string, string>();
   const tell = (exit: ChildExit, next: { restartsInMs: number | null; slow: boolean }): void => {
+    // A spare holds nothing that anybody misses.
+    if (exit.role === 'spare') return;
     const news = `${exit.reason} ${exit.detail} ${next.slow}`;
     if (exit.role !== 'compartment' && exit.endedAt - exit.startedAt < shortLifeMs && told.get(exit.name) === news)
       return;

@@ -37,7 +37,7 @@ export function stopSteps(plan: StopPlan, running: readonly Pick<ChildStatus, 'n
   const ordered = plan.services.toReversed().filter((name) => running.some((child) => child.name === name));
   return [
     { names: of('editor'), withinMs: plan.editorMs },
-    { names: of('compartment'), withinMs: plan.compartmentMs },
+    { names: [...of('compartment'), ...of('spare')], withinMs: plan.compartmentMs },
     ...[...services, ...ordered].map((name) => ({ names: [name], withinMs: plan.serviceMs })),
     { names: of('supervisor'), withinMs: plan.supervisorMs },
   ].filter((step) => step.names.length > 0);

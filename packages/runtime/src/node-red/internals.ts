@@ -79,6 +79,7 @@ export type ExpressRouter = Pick<ExpressApp, 'use' | 'route' | 'param'> & { read
 /** What `RED.hooks` gives to an `onReceive` listener. */
 export interface ReceiveEvent {
   readonly destination: { readonly id: string };
+  readonly msg: object;
 }
 
 export interface LogMessage {

@@ -69,6 +69,9 @@ export interface SupervisorBoot {
   readonly rules: PlanRules;
   /** Of a compartment for which nothing else was set. */
   readonly limits: Limits;
+  /** Processes that wait to become a compartment. */
+  readonly spares: 0 | 1;
+  readonly onCrashLoop: 'quarantine' | 'rollback';
   readonly programs: Programs;
   /** Environment for every compartment: an allow-list of the house's own, and BULKHEAD_PLANT_*. */
   readonly compartmentEnv: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import { type Hello, type HelloAnswer, protocolVersion, type Role } from './mess
 /** Bytes of the largest accepted hello or answer. */
 export const maxHandshakeBytes = 4096;
 
-const roles: readonly Role[] = ['supervisor', 'editor', 'service', 'compartment'];
+const roles: readonly Role[] = ['supervisor', 'editor', 'service', 'compartment', 'spare'];
 
 const record = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

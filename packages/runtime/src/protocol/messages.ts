@@ -10,14 +10,15 @@ import type { LimitsBy } from './limits.ts';
 
 export const protocolVersion = 1;
 
-export type Role = 'supervisor' | 'editor' | 'service' | 'compartment';
+/** `spare`: a compartment's program that waits for an identity and a slice. */
+export type Role = 'supervisor' | 'editor' | 'service' | 'compartment' | 'spare';
 
 /** First frame of every connection, from the side that dials in. */
 export interface Hello {
   readonly type: 'hello';
   readonly protocol: number;
   readonly role: Role;
-  /** Compartment id, or the process name for the other roles. */
+  /** Compartment id, or the process name for the other roles (for a spare without its prefix). */
   readonly id: string;
   readonly token: string;
   readonly pid: number;
@@ -188,8 +189,22 @@ export interface FlowProblem {
   readonly nodeId?: string;
 }
 
+/** Who a spare is from now on; what `CompartmentBoot` says of a process that was started as a compartment. */
+export interface Identity {
+  readonly id: string;
+  readonly token: string;
+  readonly linkSecret: string;
+  readonly directory: string;
+  readonly runDirectory: string;
+  readonly traceExactly: boolean;
+  readonly debugLimitPerSecond: number;
+  readonly logLimitPerSecond: number;
+}
+
 export type FromCompartment =
   | Hello
+  /** A spare has done what `prepare` asked for. */
+  | { readonly type: 'prepared' }
   /** The slice's flows were started (or could not be: then `problems` says why). */
   | {
       readonly type: 'ready';
@@ -225,6 +240,10 @@ export type FromCompartment =
 
 export type ToCompartment =
   | HelloAnswer
+  /** To a spare: start without flows but with these node sets, so that a slice that uses them starts faster. */
+  | { readonly type: 'prepare'; readonly userDir: string; readonly palette: readonly PaletteEntry[] }
+  /** To a spare, once: a slice follows. */
+  | { readonly type: 'become'; readonly identity: Identity }
   | {
       readonly type: 'slice';
       readonly slice: Slice;
@@ -279,6 +298,12 @@ export interface Resources {
 export interface ChildLimits {
   readonly hangLimitMs: number;
   readonly resources: Resources;
+}
+
+/** What a running child is called from now on, and what it may use. */
+export interface NewName extends ChildLimits {
+  readonly name: string;
+  readonly role: Role;
 }
 
 /** How a child of the keeper is started. */
@@ -363,6 +388,8 @@ export type ToKeeper =
       readonly because?: { readonly reason: ExitReason; readonly detail: string };
     }
   | ({ readonly type: 'set-limits'; readonly name: string } & ChildLimits)
+  /** A running child takes the name of one that has ended, with its log; answered with its status. */
+  | { readonly type: 'rename'; readonly callId: number; readonly name: string; readonly to: NewName }
   | { readonly type: 'list'; readonly callId: number }
   | { readonly type: 'logs'; readonly callId: number; readonly name: string; readonly lines: number }
   /** The house is up: the keeper prints the ready line, once. */

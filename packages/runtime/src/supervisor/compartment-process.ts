@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { SupervisorBoot } from '../protocol/boot.ts';
-import type { ChildSpec, LinkEndpoint } from '../protocol/messages.ts';
+import type { ChildSpec, Identity, LinkEndpoint, NewName } from '../protocol/messages.ts';
 import { linkSocketName } from '../protocol/socket-name.ts';
 import { deriveToken } from '../protocol/token.ts';
 import type { Limits } from '../protocol/limits.ts';
@@ -32,9 +32,32 @@ export const keptLimits = ({ hangMs, rssMb, cpuPercent }: Limits) => ({
   resources: { memoryMb: rssMb, cpuPercent },
 });
 
+/** What tells one compartment from another. */
+export function identityOf(
+  boot: SupervisorBoot,
+  compartmentId: string,
+  { logPerSecond, debugPerSecond }: Limits,
+  traceExactly: boolean,
+): Identity {
+  return {
+    id: compartmentId,
+    token: deriveToken(boot.secret, processNameOf(compartmentId)),
+    linkSecret: linkSecret(boot, compartmentId),
+    directory: path.join(boot.compartmentsDirectory, directoryName(compartmentId)),
+    runDirectory: boot.runDirectory,
+    traceExactly,
+    debugLimitPerSecond: debugPerSecond,
+    logLimitPerSecond: logPerSecond,
+  };
+}
+
 /** How the process launcher starts a compartment: the same program always, its slice comes over the stream. */
-export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, limits: Limits): ChildSpec {
-  const directory = path.join(boot.compartmentsDirectory, directoryName(compartmentId));
+export function compartmentSpec(
+  boot: SupervisorBoot,
+  compartmentId: string,
+  limits: Limits,
+  traceExactly = false,
+): ChildSpec & NewName {
   return {
     name: processNameOf(compartmentId),
     role: 'compartment',
@@ -45,15 +68,9 @@ export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, lim
     // One arena instead of one per thread: 1.5 MB less in each compartment (glibc).
     env: { MALLOC_ARENA_MAX: '1', ...boot.compartmentEnv },
     boot: {
-      id: compartmentId,
-      token: deriveToken(boot.secret, `compartment:${compartmentId}`),
-      linkSecret: linkSecret(boot, compartmentId),
+      ...identityOf(boot, compartmentId, limits, traceExactly),
       supervisorSocket: boot.supervisorSocket,
-      directory,
-      runDirectory: boot.runDirectory,
       nodesDirs: boot.nodesDirs,
-      debugLimitPerSecond: limits.debugPerSecond,
-      logLimitPerSecond: limits.logPerSecond,
     },
     ...keptLimits(limits),
     restart: 'none',

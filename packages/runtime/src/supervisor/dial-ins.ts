@@ -5,6 +5,7 @@ import type {
   FromEditor,
   GlobalEntry,
   Hello,
+  Identity,
   RelayedEvent,
   ToCompartment,
   ToEditor,
@@ -15,6 +16,7 @@ import { passOn } from './admin-requests.ts';
 import type { Compartment } from './compartments/compartment.ts';
 import type { GlobalHub } from './global-context/hub.ts';
 import type { CompartmentRoutes } from './front/routing.ts';
+import type { SpareLink, Spares } from './spares/spares.ts';
 
 type ToAnyone = ToCompartment | ToEditor | { readonly type: 'uns'; readonly callId: number; readonly prefix: string };
 type FromAnyone = FromCompartment | FromEditor;
@@ -26,10 +28,16 @@ export interface DialInsOptions {
   owner(nodeId: string): Compartment | undefined;
   compartments(): Iterable<Compartment>;
   readonly globals: GlobalHub;
+  readonly spares: Spares<DialledSpare>;
   onFlows(message: Extract<FromEditor, { type: 'flows' }>): void;
   onEditor(connected: boolean): void;
   audit(event: string, details: Readonly<Record<string, string>>): void;
   log(line: string): void;
+}
+
+/** A spare, and the way to make it a compartment on the connection that it has. */
+export interface DialledSpare extends SpareLink {
+  become(compartment: Compartment, identity: Identity): void;
 }
 
 /** Everybody who dials in: the editor, the compartments, the namespace service. */
@@ -44,7 +52,20 @@ export interface DialIns {
   close(): Promise<void>;
 }
 
-const tokenNameOf = (hello: Hello): string => (hello.role === 'compartment' ? `compartment:${hello.id}` : hello.id);
+/** The name that a token must be made for; a token of one role opens no other. */
+const tokenNameOf = ({ role, id }: Hello): string | undefined => {
+  switch (role) {
+    case 'compartment':
+    case 'spare':
+      return `${role}:${id}`;
+    case 'editor':
+      return 'editor';
+    case 'service':
+      return 'namespace';
+    case 'supervisor':
+      return undefined;
+  }
+};
 
 export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
   const routes = new Map<string, CompartmentRoutes>();
@@ -129,18 +150,38 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     };
   };
 
+  const welcomeSpare = (peer: Peer<ToAnyone>, hello: Hello) => {
+    const link: DialledSpare = {
+      send: (message) => peer.send(message),
+      close: () => peer.close(),
+      become(compartment, identity) {
+        peer.send({ type: 'become', identity });
+        handlers = welcomeCompartment(compartment, peer, { ...hello, role: 'compartment', id: identity.id });
+      },
+    };
+    let handlers: { onMessage(message: FromAnyone): void; onClose(): void } = {
+      onMessage: (message) => void (message.type === 'prepared' && options.spares.prepared(link)),
+      onClose: () => options.spares.detach(link),
+    };
+    options.spares.attach(link, hello);
+    return { onMessage: (message: FromAnyone) => handlers.onMessage(message), onClose: () => handlers.onClose() };
+  };
+
   // Left behind by a supervisor that was killed; the keeper never runs two.
   await rm(options.socketPath, { force: true });
   const listener: Listener = await listen<FromAnyone, ToAnyone>(
     { path: options.socketPath },
     {
       authenticate: (hello) => {
-        if (!tokenMatches(deriveToken(options.secret, tokenNameOf(hello)), hello.token)) return 'wrong token';
+        const name = tokenNameOf(hello);
+        if (name === undefined || !tokenMatches(deriveToken(options.secret, name), hello.token)) return 'wrong token';
         if (hello.role === 'compartment' && !options.accept(hello)) return 'no such compartment';
+        if (hello.role === 'spare' && !options.spares.accepts(hello)) return 'no such spare';
         return null;
       },
       onPeer: (peer, hello) => {
         if (hello.role === 'editor') return welcomeEditor(peer);
+        if (hello.role === 'spare') return welcomeSpare(peer, hello);
         const compartment = hello.role === 'compartment' ? options.accept(hello) : undefined;
         if (compartment) return welcomeCompartment(compartment, peer, hello);
         namespace = peer;

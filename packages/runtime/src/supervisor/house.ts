@@ -12,6 +12,7 @@ import type {
 import { knownPart } from '../protocol/instance-id.ts';
 import { Compartment } from './compartments/compartment.ts';
 import type { Limits } from '../protocol/limits.ts';
+import type { Policy } from './compartments/policy.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { indexFlows } from './plan/flow-index.ts';
 import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
@@ -29,6 +30,7 @@ export interface HouseOptions {
   readonly services: BulkheadServices;
   readonly limits: Limits;
   readonly rules: PlanRules;
+  readonly policy: Policy;
   readonly kept: ReadonlyMap<string, Kept>;
   directoryOf(compartmentId: string): string;
   /** How `caller` reaches the links of `target`. */
@@ -176,6 +178,7 @@ export class House {
     const compartment = new Compartment(
       planned,
       { ...this.#options.limits, ...kept?.limits },
+      { ...this.#options.policy, ...kept?.policy },
       {
         ...ports,
         show: (events) => ports.show(events.map((event) => withOwnStatus(event, planned.id, (id) => this.owner(id)))),

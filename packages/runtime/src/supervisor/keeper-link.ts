@@ -5,6 +5,7 @@ import {
   type ChildSpec,
   type ChildStatus,
   type ExitReason,
+  type NewName,
   type FromKeeper,
   type LogLine,
   protocolVersion,
@@ -25,6 +26,7 @@ export interface KeeperLink {
   start(spec: ChildSpec): Promise<ChildStatus>;
   kill(name: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
   setLimits(name: string, limits: ChildLimits): void;
+  rename(name: string, to: NewName): Promise<ChildStatus>;
   list(): Promise<ChildStatus[]>;
   logs(name: string, lines: number): Promise<LogLine[]>;
   ready(url: string): void;
@@ -59,6 +61,7 @@ export function linkToKeeper(path: string, token: string, events: KeeperEvents):
     start: async (spec) => reading(await dialled.call((callId) => ({ type: 'start', callId, spec }))),
     kill: (name, signal, because) => void dialled.send({ type: 'kill', name, signal, ...(because ? { because } : {}) }),
     setLimits: (name, limits) => void dialled.send({ type: 'set-limits', name, ...limits }),
+    rename: async (name, to) => reading(await dialled.call((callId) => ({ type: 'rename', callId, name, to }))),
     list,
     logs: async (name, lines) => reading(await dialled.call((callId) => ({ type: 'logs', callId, name, lines }))),
     ready: (url) => void dialled.send({ type: 'ready', url }),

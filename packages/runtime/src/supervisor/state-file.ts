@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import type { Down, LastExit } from './compartments/compartment-state.ts';
 import { type Limits, perLimit } from '../protocol/limits.ts';
+import { type Policy, policyPatchSchema } from './compartments/policy.ts';
 import { exitReasons } from '../protocol/messages.ts';
 import type { PlannedCompartment } from './plan/partition.ts';
 
@@ -11,6 +12,8 @@ export interface Kept {
   readonly planned: PlannedCompartment;
   /** Only what was set for this compartment; the rest follows the defaults of the house. */
   readonly limits: Partial<Limits>;
+  /** Only what was set for this compartment. */
+  readonly policy: Partial<Policy>;
   readonly restarts: number;
   /** Hash of the deployed slice that was rolled back. */
   readonly pinnedAgainst: string | null;
@@ -30,6 +33,7 @@ const keptSchema = v.object({
     tabs: v.array(v.object({ id: v.string(), label: v.string() })),
   }),
   limits: v.object(perLimit(() => v.exactOptional(v.number()))),
+  policy: v.optional(policyPatchSchema, {}),
   restarts: v.number(),
   pinnedAgainst: v.nullable(v.string()),
   down: v.optional(v.nullable(v.object({ sliceHash: v.string(), quarantinedBecause: v.nullable(v.string()) })), null),

@@ -13,6 +13,7 @@ import {
   processNameOf,
 } from './compartment-process.ts';
 import { pidOf } from './compartments/compartment-state.ts';
+import { defaultPolicy, ownPolicy, type Policy } from './compartments/policy.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { compartmentOverview } from './compartment-overview.ts';
 import { type DialIns, openDialIns } from './dial-ins.ts';
@@ -28,6 +29,7 @@ import { createLimitWatch } from './limit-watch.ts';
 import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
 import { readiness } from './readiness.ts';
+import { createHouseSpares } from './spares/house-spares.ts';
 import { createStateFile, inRun, type Kept } from './state-file.ts';
 
 const sampleEveryMs = 1_000;
@@ -55,13 +57,18 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
 
   const show = (events: readonly RelayedEvent[]): void => dialIns?.show(events);
   const changed = (): void => {
-    stateFile.save(() => keptOf(house, boot.limits, run));
+    stateFile.save(() => keptOf(house, boot.limits, policy, run));
     show([compartmentOverview(house.compartments.values())]);
+    houseSpares.spares.look();
     announce();
   };
   const ports: CompartmentPorts = {
-    startProcess: async (id, limits) => {
-      const { pid, startedAt, limitsBy } = await keeper.start(compartmentSpec(boot, id, limits));
+    startProcess: async (id, { limits, traceExactly }) => {
+      const spec = compartmentSpec(boot, id, limits, traceExactly);
+      const compartment = house.compartments.get(id);
+      const taken = compartment && (await houseSpares.take(compartment, spec, traceExactly));
+      if (taken) return taken;
+      const { pid, startedAt, limitsBy } = await keeper.start(spec);
       if (pid === null) throw new Error('the keeper could not start its process');
       return { pid, startedAt: startedAt ?? Date.now(), limitsBy };
     },
@@ -73,11 +80,20 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     clock: systemClock,
     random: Math.random,
   };
+  const policy: Policy = { ...defaultPolicy, onCrashLoop: boot.onCrashLoop };
+  const houseSpares = createHouseSpares({
+    boot,
+    house: () => house,
+    keeper: () => keeper,
+    stopping: () => stopping,
+    log,
+  });
   const house = new House({
     ports,
     services: boot.services,
     limits: boot.limits,
     rules: boot.rules,
+    policy,
     kept,
     directoryOf: (id) => path.join(boot.compartmentsDirectory, directoryName(id)),
     linkEndpoint: (target, caller) => linkEndpoint(boot, target, caller),
@@ -115,6 +131,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   });
   dialIns = await openDialIns({
     globals,
+    spares: houseSpares.spares,
     socketPath: boot.supervisorSocket,
     secret: boot.secret,
     accept: (hello) => house.accept(hello),
@@ -150,6 +167,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     keeper.drained();
   };
   const adopt = (children: readonly ChildStatus[]): void => {
+    houseSpares.adopt(children);
     for (const child of children) {
       const id = compartmentIdOf(child.name);
       if (id === undefined || child.pid === null || house.compartments.has(id)) continue;
@@ -161,6 +179,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     onExited: (exit) => {
       const id = compartmentIdOf(exit.name);
       if (id !== undefined) house.exited(id, exit);
+      else houseSpares.spares.exited(exit.name);
     },
     onStarted: ({ name, pid, limitsBy }) => {
       const compartment = house.compartments.get(compartmentIdOf(name) ?? '');
@@ -191,6 +210,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     compartments: () => house.compartments.values(),
     sample: watch.last,
     editorConnected: () => dialIns?.editorConnected ?? false,
+    sparesReady: () => houseSpares.spares.ready,
   });
   front = await openFront({
     boundTo: boot.host,
@@ -216,13 +236,14 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   announce();
 }
 
-function keptOf(house: House, defaults: Limits, run: string): ReadonlyMap<string, Kept> {
+function keptOf(house: House, defaults: Limits, defaultPolicy: Policy, run: string): ReadonlyMap<string, Kept> {
   return new Map(
-    [...house.compartments].map(([id, { planned, limits, restarts, lastExit, pinnedAgainst, down, debug }]) => [
+    [...house.compartments].map(([id, { planned, limits, policy, restarts, lastExit, pinnedAgainst, down, debug }]) => [
       id,
       {
         planned,
         limits: differingLimits(limits, defaults),
+        policy: ownPolicy(policy, defaultPolicy),
         restarts,
         lastExit,
         pinnedAgainst,

@@ -19,6 +19,7 @@ import { DebugSwitches } from './debug-switches.ts';
 import { createDrainWaiters, type DrainWaiters } from './drain-waiters.ts';
 import { type Limits, type LimitsBy, watchdogOnly } from '../../protocol/limits.ts';
 import { createNodeStatusMemory } from './node-status-memory.ts';
+import type { Policy } from './policy.ts';
 import type { CompartmentPorts, Link } from './ports.ts';
 import { afterExit, cleanHistory, defaultRestartPolicy } from './restart-policy.ts';
 import { SliceHistory } from './slice-history.ts';
@@ -40,6 +41,7 @@ export class Compartment {
   limits: Limits;
   /** What holds the process that runs to its limits. */
   limitsBy: LimitsBy = watchdogOnly;
+  policy: Policy;
   state: CompartmentState = { kind: 'stopped' };
   restarts = 0;
   startedAt: number | null = null;
@@ -62,6 +64,7 @@ export class Compartment {
   #history = cleanHistory;
   #wanted = true;
   #restartNeeded = false;
+  #exactNext = false;
   #timer: Timer | null = null;
   #waiters: (() => void)[] = [];
   #settled: (() => void)[] = [];
@@ -71,11 +74,13 @@ export class Compartment {
   constructor(
     planned: PlannedCompartment,
     limits: Limits,
+    policy: Policy,
     ports: CompartmentPorts,
     pinnedAgainst: string | null = null,
   ) {
     this.planned = planned;
     this.limits = limits;
+    this.policy = policy;
     this.#ports = ports;
     this.#drains = createDrainWaiters(ports.clock);
     this.#slices = new SliceHistory(pinnedAgainst);
@@ -198,6 +203,11 @@ export class Compartment {
     this.#ports.changed();
   }
 
+  setPolicy(policy: Policy): void {
+    this.policy = policy;
+    this.#ports.changed();
+  }
+
   /** The process dialled in: a fresh one gets its slice, one that has been running is adopted as it is. */
   attach(link: Link, hello: Hello): void {
     this.#link?.close();
@@ -237,6 +247,7 @@ export class Compartment {
         this.#restartNeeded = true;
         return;
       case 'hello':
+      case 'prepared':
       case 'global-write':
       case 'globals-known':
       case 'routes':
@@ -273,6 +284,7 @@ export class Compartment {
     for (const done of this.#waiters.splice(0)) done();
     if (!this.#wanted) return this.#enter({ kind: 'stopped' });
     if (this.#restartNeeded) return this.#launch();
+    this.#exactNext ||= exit.reason === 'hang' || exit.reason === 'out-of-memory';
     this.lastExit = this.#crashLog.add(exit, exit.nodeId ? this.nodeName(exit.nodeId) : undefined);
     this.#showStatus(crashStatus(this.lastExit));
     this.#afterCrash(exit.endedAt - readyAt);
@@ -325,7 +337,7 @@ export class Compartment {
   #launch(): void {
     this.#restartNeeded = false;
     this.#enter({ kind: 'starting', pid: null, since: this.#ports.clock.now() });
-    this.#ports.startProcess(this.id, this.limits).then(
+    this.#ports.startProcess(this.id, { limits: this.limits, traceExactly: this.#exactNext }).then(
       ({ pid, startedAt, limitsBy }) => {
         this.startedAt = startedAt;
         this.limitsBy = limitsBy;

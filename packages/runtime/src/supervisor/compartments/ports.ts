@@ -14,10 +14,16 @@ export interface StartedProcess {
   readonly limitsBy: LimitsBy;
 }
 
+export interface StartOptions {
+  readonly limits: Limits;
+  /** Whatever it costs: the last crash left in doubt which node did it. */
+  readonly traceExactly: boolean;
+}
+
 /** What a compartment needs of the rest of the supervisor. */
 export interface CompartmentPorts {
   /** Has the keeper start the process. */
-  startProcess(compartmentId: string, limits: Limits): Promise<StartedProcess>;
+  startProcess(compartmentId: string, how: StartOptions): Promise<StartedProcess>;
   kill(compartmentId: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
   /** Those that count at once, for the process that runs. */
   applyLimits(compartmentId: string, limits: Limits): void;

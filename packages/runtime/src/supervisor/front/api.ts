@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ChildStatus, LogLine } from '../../protocol/messages.ts';
 import type { Door } from '../door/door.ts';
 import type { Compartment } from '../compartments/compartment.ts';
-import { parseLimitsPatch } from '../compartments/limits.ts';
+import { parsePatch } from '../compartments/compartment-patch.ts';
 import type { Plan } from '../plan/partition.ts';
 import type { Watched } from '../limit-watch.ts';
 import { readJson } from './read-json.ts';
@@ -90,9 +90,11 @@ export function createApi(
     withCompartment(async (compartment, _url, request) => {
       const body = await readJson(request);
       if (!body.ok) return { status: body.status, body: { error: body.message } };
-      const patch = parseLimitsPatch(body.value);
-      if (!patch.ok) return { status: 400, body: { error: patch.message } };
-      compartment.setLimits({ ...compartment.limits, ...patch.limits });
+      const wanted = parsePatch(body.value);
+      if (!wanted.ok) return { status: 400, body: { error: wanted.message } };
+      const { limits, policy } = wanted.patch;
+      if (Object.keys(limits).length > 0) compartment.setLimits({ ...compartment.limits, ...limits });
+      if (Object.keys(policy).length > 0) compartment.setPolicy({ ...compartment.policy, ...policy });
       return { status: 200, body: view(compartment) };
     }),
   );

@@ -8,6 +8,7 @@ export interface MetricsSource {
   compartments(): Iterable<Compartment>;
   sample(compartmentId: string): Watched | null;
   editorConnected(): boolean;
+  sparesReady(): number;
 }
 
 /** What each compartment may use, in the units of `bulkhead.yaml`, and what sees to it. */
@@ -144,6 +145,14 @@ export function createMetrics(source: MetricsSource): { text(): Promise<string>;
     registers: [registry],
     collect() {
       this.set(source.editorConnected() ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'bulkhead_spares_ready',
+    help: 'Processes that could become a compartment at once',
+    registers: [registry],
+    collect() {
+      this.set(source.sparesReady());
     },
   });
   return { text: () => registry.metrics(), contentType: registry.contentType };

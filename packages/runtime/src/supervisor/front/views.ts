@@ -30,6 +30,7 @@ export function compartmentView(compartment: Compartment, sample: Watched | null
     links: compartment.telemetry?.links ?? { sent: 0, received: 0, dropped: 0, queued: 0 },
     limits: compartment.limits,
     limitsBy: compartment.limitsBy,
+    policy: compartment.policy,
     sliceHash: compartment.sliceHash,
     pinned: compartment.pinnedAgainst !== null,
     ...(state.kind === 'quarantined' ? { quarantinedBecause: state.because } : {}),

@@ -1,0 +1,115 @@
+/**
+ * The Node-RED runtime of a process, and what has to exist before it: made before it may be known whose flows it runs.
+ *
+ *   empty ──rehearse──▶ runs no flows ──deploy──▶ runs a slice
+ *     └────────────────────start───────────────────▶
+ *
+ * A rehearsal starts everything that flows need and no flow: files are read, code is compiled, node types registered.
+ * The first slice is then one deploy away.
+ */
+import { systemClock } from '@bulkhead/core';
+import type { LogMessage, NodeRedRuntime } from '../node-red/internals.ts';
+import type { GlobalWrite } from './global-context/replica.ts';
+import { GlobalReplica } from './global-context/replica.ts';
+import { copiedSize } from './global-context/copied-size.ts';
+import { createContextPlace } from './global-context/store.ts';
+import { createHttpFront, type HttpFront } from './http-front.ts';
+import { type FlowRunner, type FlowsOutcome, startFlows } from './flow-runner.ts';
+import type { PaletteEntry, Route, Slice } from '../protocol/messages.ts';
+
+/** The compartment that the runtime belongs to. */
+export interface Tenant {
+  readonly httpSocket: string;
+  onRoutes(routes: readonly Route[]): void;
+  sendGlobal(write: GlobalWrite): boolean;
+  onReceive(nodeId: string, msg: object): void;
+  debugSwitch(nodeId: string): boolean | undefined;
+  wantedInLog(entry: LogMessage): boolean;
+  /** Before any of its flows starts. */
+  onLoaded(runtime: NodeRedRuntime): void;
+}
+
+export interface Shell {
+  readonly replica: GlobalReplica;
+  readonly front: HttpFront;
+  /** Undefined until a slice of the tenant runs. */
+  readonly runner: FlowRunner | undefined;
+  /** No flows, but these node sets; again with others at will. */
+  rehearse(userDir: string, palette: readonly PaletteEntry[]): Promise<void>;
+  /** Whose it is; once, before `start`. */
+  belongTo(tenant: Tenant): void;
+  /** The first slice. */
+  start(slice: Slice): Promise<FlowsOutcome>;
+}
+
+export function createShell(): Shell {
+  const place = createContextPlace();
+  let tenant: Tenant | undefined;
+  let rehearsed: Promise<FlowRunner> | undefined;
+  let runner: FlowRunner | undefined;
+
+  const replica = new GlobalReplica({
+    clock: systemClock,
+    sizeOf: copiedSize,
+    send: (write) => tenant?.sendGlobal(write) ?? false,
+    warn: (line) => console.log(`[warn] ${line}`),
+  });
+  const front = createHttpFront(
+    () => tenant?.httpSocket ?? '',
+    (routes) => tenant?.onRoutes(routes),
+  );
+  const hooks = {
+    onReceive: (nodeId: string, msg: object) => tenant?.onReceive(nodeId, msg),
+    debugSwitch: (nodeId: string) => tenant?.debugSwitch(nodeId),
+    wantedInLog: (entry: LogMessage) => tenant?.wantedInLog(entry) ?? entry.level <= 20,
+    onLoaded: (runtime: NodeRedRuntime) => tenant?.onLoaded(runtime),
+  };
+
+  async function first(slice: Slice): Promise<{ runner: FlowRunner; outcome: FlowsOutcome }> {
+    if (rehearsed === undefined) {
+      await place.moveTo(slice.directory);
+      return startFlows(slice, front.server, replica, place, hooks);
+    }
+    const ready = await rehearsed;
+    await place.moveTo(slice.directory);
+    tenant?.onLoaded(ready.runtime);
+    return { runner: ready, outcome: await ready.deploy(slice, 'full') };
+  }
+
+  return {
+    replica,
+    front,
+    get runner() {
+      return runner;
+    },
+    async rehearse(userDir, palette) {
+      const blank: Slice = {
+        compartmentId: '',
+        hash: '',
+        flows: [],
+        credentials: {},
+        palette,
+        userDir,
+        directory: '',
+        services: {},
+      };
+      const before = rehearsed;
+      rehearsed =
+        before === undefined
+          ? startFlows(blank, front.server, replica, place, hooks).then((started) => started.runner)
+          : before.then(async (known) => {
+              await known.deploy(blank, 'full');
+              return known;
+            });
+      await rehearsed;
+    },
+    belongTo(owner) {
+      tenant = owner;
+    },
+    async start(slice) {
+      const started = await first(slice);
+      runner = started.runner;
+      return started.outcome;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { systemClock } from '@bulkhead/core';
+import type { SupervisorBoot } from '../../protocol/boot.ts';
+import type { ChildSpec, ChildStatus, NewName } from '../../protocol/messages.ts';
+import { compartmentSpec, identityOf } from '../compartment-process.ts';
+import type { Compartment } from '../compartments/compartment.ts';
+import type { StartedProcess } from '../compartments/ports.ts';
+import type { DialledSpare } from '../dial-ins.ts';
+import type { House } from '../house.ts';
+import type { KeeperLink } from '../keeper-link.ts';
+import { spareIdOf, spareSpec } from './spare-spec.ts';
+import { Spares } from './spares.ts';
+import { type Standing, type WantedSpare, wantedSpares } from './wanted-spares.ts';
+
+interface HouseSparesPorts {
+  readonly boot: SupervisorBoot;
+  house(): House;
+  keeper(): KeeperLink;
+  /** The house is being stopped: nothing is started any more. */
+  stopping(): boolean;
+  log(line: string): void;
+}
+
+/** The spares of a house: which it wants, and how one of them becomes a compartment. */
+export function createHouseSpares({ boot, house, keeper, stopping, log }: HouseSparesPorts) {
+  const wanted = (): WantedSpare[] => {
+    if (!house().planned || stopping()) return [];
+    const standings = [...house().compartments.values()].flatMap((compartment): Standing[] => {
+      const { slice, down, id, limits, policy } = compartment;
+      if (slice === null || down !== null) return [];
+      const own = policy.standby === 'own';
+      const { palette, userDir } = slice;
+      return [{ compartmentId: id, spec: compartmentSpec(boot, id, limits), palette, userDir, own }];
+    });
+    return wantedSpares(standings, boot.spares > 0);
+  };
+  const spares: Spares<DialledSpare> = new Spares({
+    wanted,
+    quiet: () => house().planned && [...house().compartments.values()].every(({ state }) => state.kind !== 'starting'),
+    start: ({ id, like }) => keeper().start(spareSpec(boot, id, like)),
+    rename: (name, to) => keeper().rename(name, to),
+    kill: (name) => keeper().kill(name, 'SIGKILL'),
+    clock: systemClock,
+    log,
+  });
+
+  return {
+    spares,
+    /** Makes a spare the process of this compartment; null where none fits, and it has to be started. */
+    async take(
+      compartment: Compartment,
+      spec: ChildSpec & NewName,
+      traceExactly: boolean,
+    ): Promise<StartedProcess | null> {
+      const taken = await spares.take(compartment.id, spec);
+      if (taken === null) return null;
+      const startedAt = Date.now();
+      taken.link.become(compartment, identityOf(boot, compartment.id, compartment.limits, traceExactly));
+      return { pid: taken.pid, startedAt, limitsBy: taken.limitsBy };
+    },
+    /** What the keeper runs, after a supervisor was started anew. */
+    adopt(children: readonly ChildStatus[]): void {
+      for (const { name, pid } of children) if (pid !== null && spareIdOf(name) !== undefined) spares.expect(name);
+    },
+  };
+}
