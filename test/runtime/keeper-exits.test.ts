@@ -97,7 +97,7 @@ describe('a child of the keeper', () => {
   });
 
   it('that hangs or fills its heap is reported with the node that received last', async () => {
-    children.start(spec('spins', { hangLimitMs: 400 }));
+    children.start(spec('spins', { hangLimitMs: 2_000 }));
     equal((await firstExit()).nodeId, 'node-7');
     exits = [];
     children.start(spec('fills the heap'));

@@ -190,7 +190,7 @@ describe('control groups of a house', function () {
   afterEach(() => bulkhead.stop());
 
   it('hold as many groups as there are compartments, and go with them, also after kill -9', async () => {
-    bulkhead = await startBulkhead({ flows, settings });
+    bulkhead = await startBulkhead({ flows, settings: `${settings}spares: 0\n` });
     const groups = () => groupsOf(bulkhead.pid);
     if (!groupFolders().some((folder) => existsSync(path.join(folder, `bulkhead-${bulkhead.pid}`)))) {
       deepEqual((await view('healthy')).limitsBy, { memory: 'watchdog', cpu: 'watchdog' });
