@@ -30,6 +30,8 @@ describe('settings', () => {
       demo: true,
       limits: usualLimits,
       cgroups: true,
+      spares: 1,
+      onCrashLoop: 'quarantine',
       rules: { exclusive: [], shared: [], partition: { pins: {}, apart: [], dashboards: 'split' } },
       palettes: [],
       env: [],
