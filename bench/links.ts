@@ -1,5 +1,5 @@
 /**
- * A link between two compartments against the same link inside one: messages a second and round trips. About 1 minute.
+ * A link between two compartments against the same link inside one: messages a second and round trips (argument: one payload, such as "10 kB string"). About 1 minute.
  *
  * A function sends as fast as the loop turns, as many as the bounded queue can hold; the figure is from its first send to
  * the last message at the receiver, median over the rounds. `ratio` is across / inside of alternating rounds. Round trips are link calls one
@@ -127,7 +127,11 @@ try {
     const times: unknown = await (await bulkhead.request(`/${kind}/rtt`, init)).json();
     return Array.isArray(times) ? times.map(Number) : [];
   };
-  for (const what of ['100 B string', '10 kB string', '10 kB object'] as const) {
+  const [wanted] = process.argv.slice(2);
+  const kinds = (['100 B string', '10 kB string', '10 kB object'] as const).filter(
+    (what) => wanted === undefined || what === wanted,
+  );
+  for (const what of kinds) {
     const inside: number[] = [];
     const across: number[] = [];
     for (let i = -1; i < rounds; i += 1) {

@@ -5,6 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import type { FlowEntry } from '../support/bulkhead-http.ts';
 import { type TestBrowser, startBrowser } from '../support/browser.ts';
+import { usualLimits } from '../../packages/runtime/src/protocol/limits.ts';
 import { until } from '../support/until.ts';
 
 const rejecting = "Promise.reject(new Error('recipe <b>17</b> has no pressure')); return null;";
@@ -227,7 +228,7 @@ describe('the sidebar "Compartments"', function () {
       await limits.locator('input[name="hangMs"]').fill('7.5');
       await limits.getByRole('button').click();
       await limits.getByText('Saved.').waitFor();
-      const kept = { heapMb: 192, rssMb: 1024, hangMs: 7_500 };
+      const kept = { ...usualLimits, heapMb: 192, hangMs: 7_500 };
       assert.deepEqual((await bulkhead.compartmentOfTab('Filler'))['limits'], kept);
       const { pid } = await bulkhead.compartmentOfTab('Filler');
 

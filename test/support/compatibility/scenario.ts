@@ -92,9 +92,12 @@ export async function run({ scenario, place, flows }: Placed, subject: Subject):
   const outputs = (): Output[] =>
     subject.recording.outputs().filter(({ source }) => isOwn(source.split(' > ')[0] ?? ''));
   const came = async (count: number): Promise<void> => {
-    await until(() => outputs().length >= count, {
-      deadlineMs: arrivesWithinMs,
-      what: `${count} outputs of "${scenario.name}" in ${subject.kind}, ${outputs().length} came`,
+    const arrived = until(() => outputs().length >= count, { deadlineMs: arrivesWithinMs, what: `${count} outputs` });
+    await arrived.catch((error: unknown) => {
+      const came = JSON.stringify(outputs(), undefined, 1);
+      throw new Error(`only ${outputs().length} of ${count} outputs came from ${subject.kind}: ${came}`, {
+        cause: error,
+      });
     });
   };
   const add = (source: string, value: unknown): void =>

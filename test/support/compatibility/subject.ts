@@ -18,6 +18,8 @@ export interface Subject {
   /** A deploy as the editor does it; resolves once the flows run. */
   deploy(flows: readonly FlowEntry[], type?: 'full' | 'flows' | 'nodes'): Promise<void>;
   request(path: string, init?: RequestInit): Promise<Response>;
+  /** What it printed. */
+  lines(): readonly string[];
   /** Whether a line matches that the nodes or their runtime logged. */
   logged(pattern: RegExp): Promise<boolean>;
   stop(): Promise<void>;
@@ -73,6 +75,7 @@ export async function startStock(options: SubjectOptions = {}): Promise<Subject>
   const recording = await recordComms(stock.url);
   return {
     kind: 'stock',
+    lines: stock.lines,
     url: stock.url,
     files,
     recording,
@@ -108,6 +111,7 @@ export async function startHouse(options: SubjectOptions = {}): Promise<Subject>
   const recording = await recordComms(bulkhead.url);
   return {
     kind: 'bulkhead',
+    lines: bulkhead.output.lines,
     url: bulkhead.url,
     files,
     recording,

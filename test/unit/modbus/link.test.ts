@@ -3,14 +3,14 @@ import { createManualClock } from '@bulkhead/core';
 import { createLink, type Link } from '../../../nodes/modbus/src/modbus-connection/link.ts';
 import { createOutageReport } from '../../../packages/node-kit/src/index.ts';
 import type { TransportEvents } from '../../../nodes/modbus/src/modbus-connection/transport.ts';
-import type { ReadReply } from '../../../nodes/modbus/src/protocol/read-reply.ts';
+import type { Reply, Request } from '../../../nodes/modbus/src/protocol/request.ts';
 
-const span = { area: 'holding', address: 0, count: 1 } as const;
-const reply: ReadReply = { kind: 'values', values: [1] };
+const span: Request = { kind: 'read', area: 'holding', address: 0, count: 1 };
+const reply: Reply = { kind: 'values', values: [1] };
 
 interface Opened {
   events: TransportEvents;
-  sent: Array<(reply: ReadReply) => void>;
+  sent: Array<(reply: Reply) => void>;
   isDestroyed: boolean;
 }
 
@@ -31,7 +31,7 @@ function bench(options: { maxInFlight?: number; maxQueued?: number } = {}): Benc
       const transport: Opened = { events, sent: [], isDestroyed: false };
       opened.push(transport);
       return {
-        read: (_unit, _span, onReply) => void transport.sent.push(onReply),
+        send: (_unit, _request, onReply) => void transport.sent.push(onReply),
         destroy() {
           transport.isDestroyed = true;
         },
@@ -53,7 +53,7 @@ function bench(options: { maxInFlight?: number; maxQueued?: number } = {}): Benc
     read() {
       reads += 1;
       const name = `r${reads}`;
-      link.read(1, span, {
+      link.request(1, span, {
         settled: (outcome) => log.push(`${name} ${outcome.kind}`),
         late: (answer) => log.push(`${name} late ${answer.kind}`),
       });
@@ -128,7 +128,10 @@ describe('Modbus link', () => {
     for (let count = 0; count < 5; count += 1) {
       read();
       clock.advance(50);
-      if (count % 2 === 0) transport.events.onHeard();
+      if (count % 2 === 0) {
+        transport.events.onHeard();
+        transport.sent.at(-1)?.(reply);
+      }
     }
     equal(link.state.kind, 'connected');
     for (let count = 0; count < 3; count += 1) {

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { createManualClock, type Sample } from '@bulkhead/core';
 import { createTraffic, type Traffic } from '@bulkhead/node-kit';
-import type { LinkState, ReadListener } from '../../../nodes/modbus/src/modbus-connection/link.ts';
+import type { LinkState, RequestListener } from '../../../nodes/modbus/src/modbus-connection/link.ts';
 import { readModbusRead } from '../../../nodes/modbus/src/modbus-read/config.ts';
 import { createPoller, type Poller } from '../../../nodes/modbus/src/modbus-read/poller.ts';
 import { createSampleClock } from '../../../nodes/modbus/src/modbus-read/sample-clock.ts';
@@ -12,7 +12,7 @@ interface Bench {
   traffic: Traffic;
   emitted: Sample[];
   reports: string[];
-  asked: Array<{ address: number; listener: ReadListener }>;
+  asked: Array<{ address: number; listener: RequestListener }>;
   link(state: LinkState): void;
 }
 
@@ -38,7 +38,8 @@ function bench(addresses: readonly number[] = [0, 50]): Bench {
       get state() {
         return seen.state;
       },
-      read: (_unit, span, listener) => void asked.push({ address: span.address, listener }),
+      request: (_unit, request, listener) =>
+        void asked.push({ address: request.kind === 'read' ? request.address : -1, listener }),
       watch(watcher) {
         seen.watcher = watcher;
         return () => undefined;

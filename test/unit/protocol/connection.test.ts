@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dial } from '../../../packages/runtime/src/protocol/dial.ts';
-import { encodeMessage } from '../../../packages/runtime/src/protocol/frame.ts';
+import { decodeMessage, encodeMessage } from '../../../packages/runtime/src/protocol/frame.ts';
 import { encodeHandshake } from '../../../packages/runtime/src/protocol/handshake.ts';
 import { type ListenOptions, type Listener, listen } from '../../../packages/runtime/src/protocol/listen.ts';
 import { type Hello, protocolVersion, type Reply } from '../../../packages/runtime/src/protocol/messages.ts';
@@ -202,5 +202,36 @@ describe('a connection between two processes', () => {
     const bad = { type: 'note' as const, text: 'x', send: () => {} };
     equal(line.send(bad), false);
     equal(line.send({ type: 'note', text: 'y' }), true);
+  });
+
+  it('takes its messages in shares of a turn of the loop, and all of them after the other side has gone', async () => {
+    const turns: number[] = [];
+    let inThisTurn = 0;
+    const { notes } = await serve({
+      intake: {
+        decode(payload) {
+          if (inThisTurn === 0) {
+            setImmediate(() => {
+              turns.push(inThisTurn);
+              inThisTurn = 0;
+            });
+          }
+          inThisTurn += 1;
+          return decodeMessage(payload);
+        },
+        messagesPerTurn: 8,
+        bytesPerTurn: 1024 * 1024,
+      },
+    });
+    const socket = connect(path);
+    const all = Array.from({ length: 1000 }, (_, n) => encodeMessage({ type: 'note', text: `${n}` }));
+    socket.end(Buffer.concat([encodeHandshake(hello()), ...all]));
+    socket.resume();
+    await until(() => notes.length === 1000, { deadlineMs: 5000, what: 'all messages' });
+    deepEqual(
+      notes,
+      Array.from({ length: 1000 }, (_, n) => `${n}`),
+    );
+    equal(Math.max(...turns) <= 16, true, `at most twice its share in one turn: ${Math.max(...turns)}`);
   });
 });

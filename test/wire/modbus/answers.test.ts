@@ -4,10 +4,9 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import fc from 'fast-check';
 import { tcpTransport } from '../../../nodes/modbus/src/io/modbus-tcp.ts';
 import { frameBytes, splitFrames } from '../../../nodes/modbus/src/protocol/frame.ts';
-import type { ReadReply } from '../../../nodes/modbus/src/protocol/read-reply.ts';
-import type { Span } from '../../../nodes/modbus/src/protocol/read-plan.ts';
+import type { Reply, Request } from '../../../nodes/modbus/src/protocol/request.ts';
 
-const holding: Span = { area: 'holding', address: 107, count: 3 };
+const holding: Request = { kind: 'read', area: 'holding', address: 107, count: 3 };
 
 describe('What a Modbus device answers', () => {
   let server: Server;
@@ -36,16 +35,16 @@ describe('What a Modbus device answers', () => {
   });
 
   /** Reads once; gives the reply, or the reason why the connection ended. */
-  function read(span: Span, unit = 17): Promise<ReadReply | Error> {
+  function read(request: Request, unit = 17): Promise<Reply | (Error & { kind?: never })> {
     const address = server.address();
     const { port }: Pick<AddressInfo, 'port'> = typeof address === 'object' && address !== null ? address : { port: 0 };
     return new Promise((resolve) => {
       const transport = tcpTransport({ host: '127.0.0.1', port, timeoutMs: 2_000 })({
-        onOpen: () => transport.read(unit, span, (reply) => finish(reply)),
+        onOpen: () => transport.send(unit, request, (reply) => finish(reply)),
         onEnd: (reason) => finish(reason),
         onHeard: () => {},
       });
-      const finish = (outcome: ReadReply | Error): void => {
+      const finish = (outcome: Reply | (Error & { kind?: never })): void => {
         transport.destroy();
         resolve(outcome);
       };
@@ -64,7 +63,7 @@ describe('What a Modbus device answers', () => {
 
   it('is bits, without the padding of the last byte', async () => {
     answering([1, 1, 2, 0b101, 0b1]);
-    deepEqual(await read({ area: 'coil', address: 0, count: 9 }, 1), {
+    deepEqual(await read({ kind: 'read', area: 'coil', address: 0, count: 9 }, 1), {
       kind: 'values',
       values: [1, 0, 1, 0, 0, 0, 0, 0, 1],
     });
@@ -116,5 +115,70 @@ describe('What a Modbus device answers', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  const writes: Array<[string, Request, number[], number[]]> = [
+    [
+      'a coil',
+      { kind: 'write-coils', address: 172, values: [true], many: false },
+      [17, 5, 0, 172, 0xff, 0],
+      [17, 5, 0, 172, 0xff, 0],
+    ],
+    [
+      'coils',
+      {
+        kind: 'write-coils',
+        address: 19,
+        values: [true, false, true, true, false, false, true, true, true, false],
+        many: false,
+      },
+      [17, 15, 0, 19, 0, 10, 2, 0xcd, 1],
+      [17, 15, 0, 19, 0, 10],
+    ],
+    [
+      'a register',
+      { kind: 'write-registers', address: 1, words: [3], many: false },
+      [17, 6, 0, 1, 0, 3],
+      [17, 6, 0, 1, 0, 3],
+    ],
+    [
+      'a register by the function for many',
+      { kind: 'write-registers', address: 1, words: [3], many: true },
+      [17, 16, 0, 1, 0, 1, 2, 0, 3],
+      [17, 16, 0, 1, 0, 1],
+    ],
+    [
+      'registers',
+      { kind: 'write-registers', address: 1, words: [10, 258], many: false },
+      [17, 16, 0, 1, 0, 2, 4, 0, 10, 1, 2],
+      [17, 16, 0, 1, 0, 2],
+    ],
+    [
+      'bits of a register',
+      { kind: 'mask-register', address: 4, mask: 0x000d, word: 0x0005 },
+      [17, 22, 0, 4, 0xff, 0xf2, 0, 5],
+      [17, 22, 0, 4, 0xff, 0xf2, 0, 5],
+    ],
+  ];
+  for (const [what, request, wire, answered] of writes) {
+    it(`acknowledges ${what}, asked for as the specification says`, async () => {
+      answering(answered);
+      deepEqual(await read(request), { kind: 'done' });
+      deepEqual(asked, [wire]);
+    });
+
+    it(`does not acknowledge ${what} when it repeats something else`, async () => {
+      answering([...answered.slice(0, -1), (answered.at(-1) ?? 0) ^ 1]);
+      equal((await read(request)).kind, 'garbled');
+      answering([...answered.slice(0, 3), (answered[3] ?? 0) ^ 1, ...answered.slice(4)]);
+      equal((await read(request)).kind, 'garbled');
+    });
+  }
+
+  it('is registers after a write in the same request', async () => {
+    answering([17, 23, 4, 0, 1, 0, 2]);
+    const request: Request = { kind: 'write-and-read', address: 14, words: [0xff], readAddress: 3, readCount: 2 };
+    deepEqual(await read(request), { kind: 'values', values: [1, 2] });
+    deepEqual(asked, [[17, 23, 0, 3, 0, 2, 0, 14, 0, 1, 2, 0, 0xff]]);
   });
 });

@@ -1,8 +1,8 @@
 import { BulkheadError, type BackOffPolicy, type Clock, nextDelayMs, type Timer } from '@bulkhead/core';
-import type { ReadReply } from '../protocol/read-reply.ts';
-import type { Span } from '../protocol/read-plan.ts';
-import { createRequestQueue, type ReadOutcome } from './request-queue.ts';
+import type { Reply, Request } from '../protocol/request.ts';
+import { createRequestQueue, type Outcome } from './request-queue.ts';
 import type { OpenTransport, Transport } from './transport.ts';
+import { createUnitBreaker } from './unit-breaker.ts';
 
 /*
  * idle ──start──▶ connecting ──open──▶ connected
@@ -26,23 +26,25 @@ export interface LinkOptions {
   maxQueued: number;
 }
 
-export interface ReadListener {
+export interface RequestListener {
   /** Called exactly once. */
-  settled(outcome: ReadOutcome): void;
+  settled(outcome: Outcome): void;
   /** The answer to a request that had been settled as timed out. At most once, and never without that. */
-  late(reply: ReadReply): void;
+  late(reply: Reply): void;
 }
 
 export interface Link {
   start(): void;
   /** Ends the connection and settles everything outstanding as disconnected. Idempotent. */
   stop(): void;
-  read(unit: number, span: Span, listener: ReadListener): void;
+  request(unit: number, request: Request, listener: RequestListener): void;
   readonly state: LinkState;
   /** Calls back at once with the present state, then on every change, until the returned function is called. */
   watch(onState: (state: LinkState) => void): () => void;
 }
 
+/** Of a unit behind a gateway, before the others stop waiting for it. */
+const unitTimeouts = 3;
 /** A device that is only slow answers now and then; one that is gone does not. */
 const silentTimeouts = 3;
 
@@ -102,9 +104,10 @@ export function createLink(options: LinkOptions): Link {
     timeoutMs: options.timeoutMs,
     maxInFlight: options.maxInFlight,
     maxQueued: options.maxQueued,
-    send(unit, span, onReply) {
+    breaker: createUnitBreaker({ clock, random: options.random, backOff: options.backOff, opensAfter: unitTimeouts }),
+    send(unit, request, onReply) {
       if (state.kind !== 'connected' || transport === undefined) return false;
-      transport.read(unit, span, onReply);
+      transport.send(unit, request, onReply);
       return true;
     },
     onTimeout() {
@@ -135,8 +138,8 @@ export function createLink(options: LinkOptions): Link {
       enter({ kind: 'idle' });
       queue.disconnect();
     },
-    read(unit, span, listener) {
-      if (state.kind === 'connected') queue.add(unit, span, listener);
+    request(unit, request, listener) {
+      if (state.kind === 'connected') queue.add(unit, request, listener);
       else listener.settled({ kind: 'disconnected' });
     },
     watch(onState) {

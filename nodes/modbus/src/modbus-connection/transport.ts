@@ -1,13 +1,12 @@
-import type { ReadReply } from '../protocol/read-reply.ts';
-import type { Span } from '../protocol/read-plan.ts';
+import type { Reply, Request } from '../protocol/request.ts';
 
 /** An open connection to a device or gateway. Knows no timeouts: an answer is an answer, however late. */
 export interface Transport {
   /**
-   * Sends a read request. `onReply` is called once when the answer has come, which may be never; after the connection
+   * Sends a request. `onReply` is called once when the answer has come, which may be never; after the connection
    * has ended it is not called any more.
    */
-  read(unit: number, span: Span, onReply: (reply: ReadReply) => void): void;
+  send(unit: number, request: Request, onReply: (reply: Reply) => void): void;
   /** Ends the connection at once. Idempotent; `onEnd` is not called for it. */
   destroy(): void;
 }

@@ -8,6 +8,7 @@ const mostNamed = 3;
 function reasonOf(outcome: BlockOutcome): string | undefined {
   switch (outcome.kind) {
     case 'values':
+    case 'done':
       return undefined;
     case 'exception':
       return `${exceptionName(outcome.code)} (exception ${outcome.code})`;
@@ -15,6 +16,8 @@ function reasonOf(outcome: BlockOutcome): string | undefined {
       return `an answer that does not fit the request: ${outcome.reason}`;
     case 'timeout':
       return 'no answer in time';
+    case 'silent-unit':
+      return 'this unit does not answer; it is asked again now and then';
     case 'queue-full':
       return 'too many requests wait already';
   }

@@ -1,9 +1,9 @@
 import type { Clock, Sample, Timer } from '@bulkhead/core';
 import type { SourceView, Traffic } from '@bulkhead/node-kit';
 import type { Link, LinkState } from '../modbus-connection/link.ts';
-import type { ReadOutcome } from '../modbus-connection/request-queue.ts';
-import type { ReadReply } from '../protocol/read-reply.ts';
-import { type Block, planReads } from '../protocol/read-plan.ts';
+import type { Outcome } from '../modbus-connection/request-queue.ts';
+import type { Reply } from '../protocol/request.ts';
+import { type Block, planReads, type Span } from '../protocol/read-plan.ts';
 import { createBlockReport } from './block-report.ts';
 import type { ModbusReadConfig } from './config.ts';
 import { createSampleClock } from './sample-clock.ts';
@@ -12,7 +12,7 @@ import { type BlockOutcome, blockSamples, staleSamples } from './samples.ts';
 export interface PollerOptions {
   config: ModbusReadConfig;
   unit: number;
-  link: Pick<Link, 'read' | 'watch' | 'state'>;
+  link: Pick<Link, 'request' | 'watch' | 'state'>;
   clock: Clock;
   traffic: Traffic;
   /** Takes the samples of one cycle, or of one late answer. */
@@ -86,7 +86,7 @@ export function createPoller(options: PollerOptions): Poller {
     drained = [];
   };
 
-  const settled = (current: Cycle, block: Block, outcome: ReadOutcome): void => {
+  const settled = (current: Cycle, block: Block, outcome: Outcome): void => {
     current.unsettled -= 1;
     // Nothing to say about the tags: the loss of the connection says it.
     if (outcome.kind !== 'disconnected') current.outcomes.set(block, outcome);
@@ -94,7 +94,7 @@ export function createPoller(options: PollerOptions): Poller {
     if (current.unsettled === 0) finish(current);
   };
 
-  const late = (block: Block, reply: ReadReply): void => {
+  const late = (block: Block, reply: Reply): void => {
     if (phase === 'stopped') return;
     traffic.trouble('late');
     if (reply.kind === 'values') emit(blockSamples(config.tags, block, reply, sampleTime()));
@@ -104,10 +104,14 @@ export function createPoller(options: PollerOptions): Poller {
     const current: Cycle = { unsettled: blocks.length, outcomes: new Map() };
     cycle = current;
     for (const block of blocks) {
-      link.read(options.unit, block, {
-        settled: (outcome) => settled(current, block, outcome),
-        late: (reply) => late(block, reply),
-      });
+      link.request(
+        options.unit,
+        { kind: 'read', ...spanOf(block) },
+        {
+          settled: (outcome) => settled(current, block, outcome),
+          late: (reply) => late(block, reply),
+        },
+      );
     }
   };
 
@@ -180,3 +184,5 @@ export function createPoller(options: PollerOptions): Poller {
     },
   };
 }
+
+const spanOf = ({ area, address, count }: Block): Span => ({ area, address, count });

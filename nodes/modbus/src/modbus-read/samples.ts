@@ -1,11 +1,11 @@
 import type { Sample } from '@bulkhead/core';
 import { decodeRegisters } from '../protocol/decode.ts';
-import type { ReadReply } from '../protocol/read-reply.ts';
 import type { Block } from '../protocol/read-plan.ts';
+import type { Reply } from '../protocol/request.ts';
 import type { ModbusTag } from '../modbus-tag/read-tag.ts';
 
 /** What a block's request came to, as far as its tags are concerned. */
-export type BlockOutcome = ReadReply | { kind: 'timeout' } | { kind: 'queue-full' };
+export type BlockOutcome = Reply | { kind: 'timeout' } | { kind: 'queue-full' } | { kind: 'silent-unit' };
 
 function baseOf(tag: ModbusTag, sourceTime: number): Omit<Sample, 'value' | 'quality'> {
   const { topic, address, unit } = tag;

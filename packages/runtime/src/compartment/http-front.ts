@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type ExpressApp, loadExpress } from '../node-red/internals.ts';
 import type { FlowNode, Route } from '../protocol/messages.ts';
+import { maxBody } from './node-red-settings.ts';
 import { routesOfApp, routesOfNodes } from './routes.ts';
 
 export interface HttpFront {
@@ -52,7 +53,10 @@ export function createHttpFront(socketPath: () => string, onRoutes: (routes: rea
       if (mounted !== httpNode) {
         mounted = httpNode;
         // On a parent app, as in a stock Node-RED: `httpNode.mountpath` and unhandled requests then behave the same.
-        app = loadExpress()();
+        const express = loadExpress();
+        app = express();
+        // There the admin API stands before the flows' routes and reads these bodies first: broken JSON never gets further.
+        app.use(express.json({ limit: maxBody }), express.urlencoded({ limit: maxBody, extended: true }));
         app.use('/', httpNode);
       }
       const now = [...routesOfApp(httpNode._router?.stack ?? []), ...routesOfNodes(flows)];

@@ -5,6 +5,9 @@ import type { GlobalReplica } from './global-context/replica.ts';
 import { type ContextPlace, fileStore, memoryStore } from './global-context/store.ts';
 import { nodeRedLogging } from '../node-red/log-output.ts';
 
+/** Of an HTTP request, as in a stock Node-RED. */
+export const maxBody = '5mb';
+
 /** Settings of the runtime in a compartment: what a flow can see is as in a stock Node-RED, the rest is off. */
 export function compartmentSettings(
   slice: Slice,
@@ -17,7 +20,7 @@ export function compartmentSettings(
     // What nodes read.
     userDir: slice.userDir,
     httpNodeRoot: '/',
-    apiMaxLength: '5mb',
+    apiMaxLength: maxBody,
     functionExternalModules: true,
     functionGlobalContext: {},
     functionTimeout: 0,

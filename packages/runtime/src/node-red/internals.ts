@@ -309,7 +309,10 @@ export function loadContextModule(name: 'memory' | 'localfilesystem'): (config: 
 }
 
 /** The express that the runtime itself uses: version 4, whose routers can be listed. */
-export function loadExpress(): () => ExpressApp {
+export function loadExpress(): (() => ExpressApp) & {
+  json(options: { limit: string }): Handler;
+  urlencoded(options: { limit: string; extended: boolean }): Handler;
+} {
   return load('express', createRequire(require.resolve('@node-red/runtime')));
 }
 

@@ -4,7 +4,7 @@ import type { Address } from './address.ts';
 import { createFrameReader, maxFrameBytes } from './frame.ts';
 import { decodeHelloAnswer, encodeHandshake, maxHandshakeBytes } from './handshake.ts';
 import type { Hello } from './messages.ts';
-import { CallError, createPeer, type Peer, type Refusal, type Tagged } from './peer.ts';
+import { CallError, createPeer, type Intake, type Peer, type Refusal, type Tagged } from './peer.ts';
 
 export interface DialOptions<In, Out> {
   /** Made anew for every attempt: what is running may have changed. */
@@ -20,6 +20,7 @@ export interface DialOptions<In, Out> {
   readonly maxQueuedBytes?: number;
   /** Largest message taken once the token was checked; `maxFrameBytes` where not given. */
   readonly maxMessageBytes?: number;
+  readonly intake?: Intake;
   /** Time for connecting and for the answer to hello, each attempt. */
   readonly handshakeTimeoutMs?: number;
   readonly firstDelayMs?: number;
@@ -108,6 +109,7 @@ export function dial<In extends Tagged, Out extends Tagged>(
         },
         ...(options.onSendRefused === undefined ? {} : { onRefused: options.onSendRefused }),
         ...(options.maxQueuedBytes === undefined ? {} : { maxQueuedBytes: options.maxQueuedBytes }),
+        ...(options.intake === undefined ? {} : { intake: options.intake }),
       });
       peer = opened;
       options.onOpen?.(opened);

@@ -68,37 +68,55 @@ export interface FrameReader {
   next(): Buffer | null;
   /** Largest payload accepted from now on: small before the token was checked. */
   limit(bytes: number): void;
+  /** Bytes that were pushed and not given out. */
+  readonly buffered: number;
 }
 
 /** Cuts a byte stream into frames. Holds at most one incomplete frame (bounded by the limit) and the chunks pushed. */
 export function createFrameReader(initialLimit = maxFrameBytes): FrameReader {
-  let chunks: Buffer[] = [];
+  const chunks: Buffer[] = [];
+  /** Where in the first chunk what was not given out begins. */
+  let offset = 0;
   let buffered = 0;
+  /** Length of the frame whose header was read. */
+  let awaited = 0;
   let limit = initialLimit;
 
-  /** Makes the first chunk at least `length` bytes long; the caller has checked that so many are there. */
-  const gather = (length: number): Buffer => {
-    const first = chunks[0];
-    if (first !== undefined && first.length >= length) return first;
-    const whole = Buffer.concat(chunks);
-    chunks = [whole];
-    return whole;
+  /** At most `length` bytes of the first chunk. */
+  const cut = (length: number): Buffer => {
+    const first = chunks[0] ?? noLength;
+    const piece = first.subarray(offset, offset + length);
+    offset += piece.length;
+    if (offset === first.length) {
+      chunks.shift();
+      offset = 0;
+    }
+    return piece;
+  };
+
+  /** The next `length` bytes; the caller has checked that so many are there. Only what lies in two chunks is copied. */
+  const take = (length: number): Buffer => {
+    buffered -= length;
+    const first = cut(length);
+    if (first.length === length) return first;
+    const pieces = [first];
+    for (let left = length - first.length; left > 0; left -= pieces.at(-1)?.length ?? left) pieces.push(cut(left));
+    return Buffer.concat(pieces, length);
   };
 
   const next = (): Buffer | null => {
-    if (buffered < headerBytes) return null;
-    const length = gather(headerBytes).readUInt32BE(0);
-    if (length === 0) throw new FrameError('frame-empty', 'a frame of no bytes');
-    if (length > limit) {
-      throw new FrameError('frame-too-large', `a frame of ${length} bytes was announced, the limit is ${limit}`);
+    if (awaited === 0) {
+      if (buffered < headerBytes) return null;
+      const length = take(headerBytes).readUInt32BE(0);
+      if (length === 0) throw new FrameError('frame-empty', 'a frame of no bytes');
+      if (length > limit) {
+        throw new FrameError('frame-too-large', `a frame of ${length} bytes was announced, the limit is ${limit}`);
+      }
+      awaited = length;
     }
-    const end = headerBytes + length;
-    if (buffered < end) return null;
-    const first = gather(end);
-    const payload = first.subarray(headerBytes, end);
-    buffered -= end;
-    if (first.length === end) chunks.shift();
-    else chunks[0] = first.subarray(end);
+    if (buffered < awaited) return null;
+    const payload = take(awaited);
+    awaited = 0;
     return payload;
   };
 
@@ -111,6 +129,9 @@ export function createFrameReader(initialLimit = maxFrameBytes): FrameReader {
     next,
     limit(bytes) {
       limit = bytes;
+    },
+    get buffered() {
+      return buffered;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Address } from './address.ts';
 import { createFrameReader, maxFrameBytes } from './frame.ts';
 import { decodeHello, encodeHandshake, maxHandshakeBytes, protocolMismatch } from './handshake.ts';
 import { type Hello, type HelloAnswer, protocolVersion } from './messages.ts';
-import { createPeer, type Peer, type PeerOptions, type Tagged } from './peer.ts';
+import { createPeer, type Intake, type Peer, type PeerOptions, type Tagged } from './peer.ts';
 
 export interface ListenOptions<In, Out> {
   /** Null lets in; a string refuses and is told to the other side. Compare tokens with `tokenMatches`. */
@@ -17,6 +17,7 @@ export interface ListenOptions<In, Out> {
   readonly maxQueuedBytes?: number;
   /** Largest message taken once the token was checked; `maxFrameBytes` where not given. */
   readonly maxMessageBytes?: number;
+  readonly intake?: Intake;
   /** Connections that have not said hello yet; further ones are closed at once. */
   readonly maxStrangers?: number;
 }
@@ -75,6 +76,7 @@ export async function listen<In extends Tagged, Out extends Tagged>(
         onMessage: (message) => handlers?.onMessage(message),
         onClose: (reason) => handlers?.onClose?.(reason),
         ...(options.maxQueuedBytes === undefined ? {} : { maxQueuedBytes: options.maxQueuedBytes }),
+        ...(options.intake === undefined ? {} : { intake: options.intake }),
       });
       handlers = options.onPeer(peer, hello);
     };

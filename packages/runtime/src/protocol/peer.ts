@@ -37,13 +37,33 @@ export interface PeerOptions<In> {
   readonly maxQueuedBytes?: number;
   /** What `listen` or `dial` has read beyond the handshake. */
   readonly reader?: FrameReader;
+  readonly intake?: Intake;
 }
+
+/** How messages are taken where they come in masses. */
+export interface Intake {
+  /** `decodeMessage` where not given. Throws FrameError. */
+  readonly decode: (payload: Buffer) => unknown;
+  /** So many messages, and as many bytes, are handed on in one turn of the loop; those behind them in the next. */
+  readonly messagesPerTurn: number;
+  readonly bytesPerTurn: number;
+}
+
+/**
+ * Nothing more is read from the stream while more than this waits for its turn: what waits in memory of ours is old by
+ * the time of the next collection, and costs more than what waits in the socket.
+ */
+const maxUnread = 64 * 1024;
+const atOnce: Intake = { decode: decodeMessage, messagesPerTurn: Infinity, bytesPerTurn: Infinity };
 
 export interface Peer<Out> {
   /** False when the message was refused; never throws. */
   send(message: Out): boolean;
-  /** Writes frames made by `encodeMessage`, past the bound of the queue: for senders that keep a bound of their own. */
-  write(frames: readonly Uint8Array[]): void;
+  /**
+   * Writes frames made by `encodeMessage`, past the bound of the queue: for senders that keep a bound of their own.
+   * `written` is called once their memory is not needed any more.
+   */
+  write(frames: readonly Uint8Array[], written?: () => void): void;
   /** Takes no further message until `resume`; the other side then waits. */
   pause(): void;
   resume(): void;
@@ -68,12 +88,16 @@ const isReply = (message: Tagged): message is Reply =>
   message.type === 'reply' && 'callId' in message && typeof message.callId === 'number' && 'ok' in message;
 
 export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex, options: PeerOptions<In>): Peer<Out> {
-  const { maxQueuedBytes = 16 * 1024 * 1024, reader = createFrameReader() } = options;
+  const { maxQueuedBytes = 16 * 1024 * 1024, reader = createFrameReader(), intake = atOnce } = options;
   const pending = new Map<number, Pending>();
   let nextCallId = 1;
   let refused = 0;
   let open = true;
   let paused = false;
+  /** The next share of what came in is due. */
+  let turn: NodeJS.Immediate | undefined;
+  /** Why the stream is over, while messages that it brought wait for their turn. */
+  let leaving: string | undefined;
 
   const end = (reason: string): void => {
     if (!open) return;
@@ -85,7 +109,7 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
   };
 
   const receive = (payload: Buffer): void => {
-    const value = decodeMessage(payload);
+    const value = intake.decode(payload);
     if (!isMessage<In>(value)) throw new FrameError('frame-garbled', 'a frame holds no message');
     if (isReply(value)) pending.get(value.callId)?.settle(value);
     else options.onMessage(value);
@@ -101,8 +125,18 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
     }
   };
 
+  /** Of the messages that are there, this turn's share. */
   const drain = (): void => {
-    for (let payload = nextPayload(); payload !== null; payload = nextPayload()) {
+    let messages = 0;
+    let bytes = 0;
+    while (messages < intake.messagesPerTurn && bytes < intake.bytesPerTurn) {
+      const payload = nextPayload();
+      if (payload === null) {
+        if (leaving !== undefined && !paused) end(leaving);
+        return;
+      }
+      messages += 1;
+      bytes += payload.length;
       try {
         receive(payload);
       } catch (error) {
@@ -111,6 +145,19 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
         end(error.message);
       }
     }
+    if (reader.buffered === 0) return;
+    if (reader.buffered > maxUnread) duplex.pause();
+    turn = setImmediate(() => {
+      turn = undefined;
+      if (!paused && duplex.isPaused()) duplex.resume();
+      drain();
+    });
+  };
+
+  /** The stream is over: what it brought is handed on first. */
+  const finish = (reason: string): void => {
+    if (turn === undefined && !paused) end(reason);
+    else leaving ??= reason;
   };
 
   const refuse = (refusal: Refusal, detail: string): Refusal => {
@@ -157,11 +204,11 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
 
   duplex.on('data', (chunk: Buffer) => {
     reader.push(chunk);
-    drain();
+    if (turn === undefined) drain();
   });
-  duplex.on('error', (error) => end(error.message));
-  duplex.on('end', () => end('the other side closed'));
-  duplex.on('close', () => end('closed'));
+  duplex.on('error', (error) => finish(error.message));
+  duplex.on('end', () => finish('the other side closed'));
+  duplex.on('close', () => finish('closed'));
   // After the caller has its peer: the first messages may already have come with the handshake.
   queueMicrotask(() => {
     if (open) drain();
@@ -170,10 +217,12 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
   return {
     send: (message) => write(message) === null,
     call,
-    write(frames) {
+    write(frames, written = () => {}) {
       if (!open) return;
       duplex.cork();
-      for (const bytes of frames) duplex.write(bytes);
+      for (const bytes of frames.slice(0, -1)) duplex.write(bytes);
+      const last = frames.at(-1);
+      if (last !== undefined) duplex.write(last, written);
       duplex.uncork();
     },
     pause() {
@@ -184,7 +233,7 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
       if (!paused) return;
       paused = false;
       duplex.resume();
-      drain();
+      if (turn === undefined) drain();
     },
     close: (reason = 'closed by this side') => end(reason),
     get open() {

@@ -196,7 +196,8 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     get editorConnected() {
       return editor !== null;
     },
-    routes: () => routes.values(),
+    // Of two compartments that serve one path the first in the flow file answers, as in a stock Node-RED.
+    routes: () => [...options.compartments()].flatMap(({ id }) => routes.get(id) ?? []),
     broadcast(entry, echoTo) {
       const { value: _value, ...echo } = entry;
       for (const [id, peer] of peers) peer.send({ type: 'globals', entries: [id === echoTo ? echo : entry] });

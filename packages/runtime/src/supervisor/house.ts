@@ -111,7 +111,7 @@ export class House {
     const node = part === undefined ? undefined : index?.byId.get(part);
     if (!index || !node) return undefined;
     const tabId = tabOf(node, index.byId);
-    const moved = this.plan.compartments.flatMap(({ splits }) => splits).find(({ nodes }) => nodes.includes(nodeId));
+    const moved = this.plan.compartments.flatMap(({ splits }) => splits).find(({ nodes }) => nodes.includes(node.id));
     if (moved) return this.compartments.get(moved.to);
     for (const compartment of this.compartments.values()) {
       if (tabId !== undefined && compartment.planned.tabs.some((tab) => tab.id === tabId)) return compartment;

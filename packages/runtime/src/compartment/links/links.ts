@@ -53,10 +53,13 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
   const peers = openLinkPeers({ id: boot.id, socketPath: boot.linkSocket, secret: boot.linkSecret, onFrame, log });
 
   function post(compartment: string, prefer: 'dialled' | 'accepted', frame: LinkFrame): void {
-    const bytes = codec.encode(frame);
     const outbox = peers.outbox(compartment, prefer);
-    if (outbox === undefined) undeliverable += 1;
-    else outbox.offer(bytes);
+    if (outbox === undefined) {
+      undeliverable += 1;
+      return;
+    }
+    codec.encode(frame, outbox.slab);
+    outbox.offer();
   }
 
   function answer({ compartment, id }: { compartment: string; id: string }, calls: readonly RecordedCall[]): void {

@@ -2,6 +2,8 @@
 import { isRecord } from '../../node-red/is-record.ts';
 import { encodeMessage, FrameError } from '../../protocol/frame.ts';
 import { withoutFunctions } from './copyable.ts';
+import { createFlatWriter } from './flat-frame.ts';
+import type { FrameSlab } from './frame-slab.ts';
 import type { KeptResponses } from './kept-responses.ts';
 import type { Carried, LinkFrame, Message } from './link-frames.ts';
 import { rewriteLinkSource } from './link-source.ts';
@@ -14,8 +16,11 @@ export const maxLinkMessageBytes = 512 * 1024 * 1024;
 export interface MessageCodec {
   /** A copy of `msg` for compartment `to`. */
   carry(msg: Message, to: string): Carried;
-  /** Throws NotCopyable or FrameError (`frame-too-large`, `not-serialisable`); functions are left out. */
-  encode(frame: LinkFrame): Buffer;
+  /**
+   * Writes the frame into the slab, behind the last one. Throws NotCopyable or FrameError (`frame-too-large`,
+   * `not-serialisable`), and nothing is written; functions are left out.
+   */
+  encode(frame: LinkFrame, slab: FrameSlab): void;
   /** The message as the nodes here get it. */
   revive(carried: Carried, from: string): Message;
 }
@@ -25,6 +30,7 @@ export function createMessageCodec(
   kept: KeptResponses,
   answer: (origin: { compartment: string; id: string }, calls: readonly RecordedCall[]) => void,
 ): MessageCodec {
+  const flat = createFlatWriter();
   return {
     carry(msg, to) {
       const { req, res } = msg;
@@ -43,12 +49,13 @@ export function createMessageCodec(
         ...(isResponse ? { res: origin?.compartment === to ? { home: origin.id } : { away: kept.keep(res) } } : {}),
       };
     },
-    encode(frame) {
+    encode(frame, slab) {
+      if (frame.type === 'link' && flat.write(frame.to, frame, slab)) return;
       try {
-        return encodeMessage(frame, maxLinkMessageBytes);
+        slab.take(encodeMessage(frame, maxLinkMessageBytes));
       } catch (error) {
         if (!(error instanceof FrameError) || error.code !== 'not-serialisable') throw error;
-        return encodeMessage(withoutFunctions(frame), maxLinkMessageBytes);
+        slab.take(encodeMessage(withoutFunctions(frame), maxLinkMessageBytes));
       }
     },
     revive({ msg, req, res }, from) {

@@ -5,6 +5,7 @@
  * connection is lost, what was in flight may or may not have arrived: it is counted as lost and never sent again. What
  * waited stays. At the bound the newest is refused, which keeps the order of those before it.
  */
+import { FrameSlab } from './frame-slab.ts';
 
 export interface OutboxOptions {
   /** Frames that may wait. */
@@ -18,10 +19,12 @@ export interface OutboxOptions {
 }
 
 export interface Outbox {
-  /** False when the frame was refused because the queue is full. */
-  offer(frame: Buffer): boolean;
-  /** A connection is there; `write` gets whole frames, in pieces of one or more. */
-  attach(write: (pieces: readonly Buffer[]) => void): void;
+  /** Frames are written here. Of its own: what waits keeps the memory around it, and for one pair that is as bounded. */
+  readonly slab: FrameSlab;
+  /** Takes the frame that was written into the slab last. False when it was refused because the queue is full. */
+  offer(): boolean;
+  /** A connection is there; `write` gets whole frames, in pieces of one or more: all that lie behind each other in memory. */
+  attach(write: Write): void;
   /** The connection is lost. */
   detach(): void;
   /** The other side has received so many frames since `attach`. */
@@ -36,8 +39,15 @@ export interface Outbox {
   empty(): Promise<void>;
 }
 
-/** Smaller frames are written as one: a write of its own costs more than the copy. */
-const joinBelowBytes = 4096;
+/** Calls `written` once it needs the pieces no more. */
+type Write = (pieces: readonly Buffer[], written: () => void) => void;
+
+/** Frames that lie behind each other in memory. */
+interface Stretch {
+  readonly buffer: Buffer;
+  start: number;
+  end: number;
+}
 
 export function createOutbox(options: OutboxOptions = {}): Outbox {
   const {
@@ -46,80 +56,106 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
     windowBytes = 4 * 1024 * 1024,
     later = (work) => void setImmediate(work),
   } = options;
-  let waiting: Buffer[] = [];
-  let next = 0;
+  const slab = new FrameSlab();
+  let waiting: Stretch[] = [];
+  /** The memory of the newest frame, and such of older frames as may be used again after the next write. */
+  let newest = slab.buffer;
+  let spent: Buffer[] = [];
   let waitingBytes = 0;
-  let flying: number[] = [];
+  /** Sizes of all frames that have not arrived, oldest first: those before `next` are in flight, those before `landed` have arrived. */
+  let sizes: number[] = [];
+  let next = 0;
   let landed = 0;
   let flyingBytes = 0;
   let acknowledged = 0;
   let sent = 0;
   let dropped = 0;
   let scheduled = false;
-  let write: ((pieces: readonly Buffer[]) => void) | null = null;
+  let write: Write | null = null;
   const waiters: (() => void)[] = [];
 
-  const flyingCount = (): number => flying.length - landed;
-  const queued = (): number => waiting.length - next;
+  const flyingCount = (): number => next - landed;
+  const queued = (): number => sizes.length - next;
 
   const tellIfEmpty = (): void => {
     if (queued() > 0 || flyingCount() > 0) return;
     for (const done of waiters.splice(0)) done();
   };
 
+  /** The next `bytes` of what waits. */
+  const cut = (bytes: number): Buffer[] => {
+    const pieces: Buffer[] = [];
+    let used = 0;
+    for (let left = bytes; left > 0; ) {
+      const stretch = waiting[used];
+      if (stretch === undefined) break;
+      const end = Math.min(stretch.end, stretch.start + left);
+      pieces.push(stretch.buffer.subarray(stretch.start, end));
+      left -= end - stretch.start;
+      stretch.start = end;
+      if (end < stretch.end) break;
+      used += 1;
+      if (stretch.buffer !== newest && stretch.buffer !== waiting[used]?.buffer) spent.push(stretch.buffer);
+    }
+    waiting.splice(0, used);
+    return pieces;
+  };
+
   const flush = (): void => {
     scheduled = false;
     if (write === null) return;
-    const batch: Buffer[] = [];
-    let small: Buffer[] = [];
-    const join = (): void => {
-      if (small.length > 0) batch.push(Buffer.concat(small));
-      small = [];
-    };
-    while (next < waiting.length) {
-      const frame = waiting[next];
-      if (frame === undefined || (flyingCount() > 0 && flyingBytes + frame.length > windowBytes)) break;
-      next += 1;
-      waitingBytes -= frame.length;
-      flying.push(frame.length);
-      flyingBytes += frame.length;
+    let bytes = 0;
+    for (; next < sizes.length; next += 1) {
+      const size = sizes[next] ?? 0;
+      if (flyingCount() > 0 && flyingBytes + size > windowBytes) break;
+      bytes += size;
+      flyingBytes += size;
       sent += 1;
-      if (frame.length < joinBelowBytes) small.push(frame);
-      else {
-        join();
-        batch.push(frame);
-      }
     }
-    join();
-    if (next > 1024 && next * 2 > waiting.length) {
-      waiting = waiting.slice(next);
-      next = 0;
-    }
-    if (batch.length > 0) write(batch);
+    if (bytes === 0) return;
+    waitingBytes -= bytes;
+    const pieces = cut(bytes);
+    const free = spent;
+    spent = [];
+    write(pieces, () => {
+      for (const buffer of free) slab.giveBack(buffer);
+    });
   };
 
   const schedule = (): void => {
-    if (scheduled || write === null || next >= waiting.length) return;
+    if (scheduled || write === null || queued() === 0) return;
     scheduled = true;
     later(flush);
   };
 
   const loseFlying = (): void => {
     dropped += flyingCount();
-    flying = [];
+    sizes = sizes.slice(next);
+    next = 0;
     landed = 0;
     flyingBytes = 0;
   };
 
   return {
-    offer(frame) {
+    slab,
+    offer() {
+      const { buffer, start, end } = slab;
       const count = queued();
-      if (count > 0 && (count >= maxMessages || waitingBytes + frame.length > maxBytes)) {
+      const bytes = end - start;
+      if (count > 0 && (count >= maxMessages || waitingBytes + bytes > maxBytes)) {
+        slab.undo();
         dropped += 1;
         return false;
       }
-      waiting.push(frame);
-      waitingBytes += frame.length;
+      const last = waiting.at(-1);
+      if (buffer !== newest) {
+        if (last?.buffer !== newest) spent.push(newest);
+        newest = buffer;
+      }
+      if (last?.buffer === buffer && last.end === start) last.end = end;
+      else waiting.push({ buffer, start, end });
+      sizes.push(bytes);
+      waitingBytes += bytes;
       schedule();
       return true;
     },
@@ -136,22 +172,25 @@ export function createOutbox(options: OutboxOptions = {}): Outbox {
     },
     arrived(count) {
       for (; acknowledged < count && flyingCount() > 0; acknowledged += 1) {
-        flyingBytes -= flying[landed] ?? 0;
+        flyingBytes -= sizes[landed] ?? 0;
         landed += 1;
       }
-      if (landed > 1024 && landed * 2 > flying.length) {
-        flying = flying.slice(landed);
+      if (landed > 1024 && landed * 2 > sizes.length) {
+        sizes = sizes.slice(landed);
+        next -= landed;
         landed = 0;
       }
       schedule();
       tellIfEmpty();
     },
     discard() {
-      dropped += queued();
+      dropped += queued() + flyingCount();
       waiting = [];
+      sizes = [];
       next = 0;
+      landed = 0;
       waitingBytes = 0;
-      loseFlying();
+      flyingBytes = 0;
       tellIfEmpty();
     },
     get attached() {

@@ -1,0 +1,130 @@
+import * as n from '../../support/compatibility/nodes.ts';
+import type { Scenario } from '../../support/compatibility/scenario.ts';
+
+const json = { 'content-type': 'application/json' };
+
+export const httpFlows: readonly Scenario[] = [
+  {
+    name: 'an http response on another tab answers',
+    outputs: 3,
+    flows: [
+      n.tab('ha1'),
+      n.tab('ha2'),
+      n.httpIn('ha-in', 'ha1', 'post', '/ha/:what', ['ha-out']),
+      n.linkOut('ha-out', 'ha1', ['ha-l']),
+      n.linkIn('ha-l', 'ha2', ['ha-f'], ['ha-out']),
+      n.func(
+        'ha-f',
+        'ha2',
+        `const { what } = msg.req.params;
+         msg.statusCode = what === "teapot" ? 418 : 200;
+         msg.headers = { "x-custom": msg.req.get("x-asked") ?? "none" };
+         msg.cookies = { session: { value: "abc", path: "/" }, old: null };
+         msg.payload = { what, query: msg.req.query, body: msg.payload, cookies: msg.req.cookies };
+         return msg;`,
+        ['ha-r'],
+      ),
+      n.httpResponse('ha-r', 'ha2'),
+    ],
+    async drive({ ask }) {
+      await ask('/ha/coffee?sugar=2&milk=', {
+        method: 'POST',
+        headers: { ...json, 'x-asked': 'yes' },
+        body: '{"a":[1]}',
+      });
+      await ask('/ha/teapot', {
+        method: 'POST',
+        headers: { cookie: 'who=me' },
+        body: new URLSearchParams({ form: 'filled' }),
+      });
+      await ask('/ha/nothing', { method: 'POST' });
+    },
+  },
+  {
+    name: 'http in takes every method and kind of body',
+    outputs: 9,
+    flows: [
+      n.tab('hb1'),
+      ...['get', 'post', 'put', 'delete', 'patch'].map((method) =>
+        n.httpIn(`hb-${method}`, 'hb1', method, '/hb', ['hb-f']),
+      ),
+      n.func(
+        'hb-f',
+        'hb1',
+        `const body = Buffer.isBuffer(msg.payload) ? "buffer " + msg.payload.toString("hex") : msg.payload;
+         msg.payload = { method: msg.req.method, body };
+         return msg;`,
+        ['hb-r'],
+      ),
+      n.httpResponse('hb-r', 'hb1', { statusCode: '201', headers: { 'x-custom': 'set in the node' } }),
+      n.httpIn('hb-big', 'hb1', 'post', '/hb/big', ['hb-r']),
+    ],
+    async drive({ ask }) {
+      await ask('/hb?a=1&a=2');
+      for (const method of ['PUT', 'DELETE', 'PATCH']) await ask('/hb', { method, headers: json, body: '{"n":1}' });
+      await ask('/hb', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'plain' });
+      await ask('/hb', {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: Buffer.from([0, 255]),
+      });
+      await ask('/hb', { method: 'POST', headers: json, body: '{broken' });
+      await ask('/hb', { method: 'HEAD' });
+      await ask('/hb/big', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(6_000_000) });
+    },
+  },
+  {
+    name: 'of two tabs with the same route the first in the flow file answers',
+    outputs: 2,
+    flows: [
+      n.tab('hc1'),
+      n.tab('hc2'),
+      ...['1', '2'].flatMap((tab) => [
+        n.httpIn(`hc-in${tab}`, `hc${tab}`, 'get', '/hc', [`hc-f${tab}`]),
+        n.httpIn(`hc-id${tab}`, `hc${tab}`, 'get', tab === '1' ? '/hc/:any' : '/hc/fixed', [`hc-f${tab}`]),
+        n.func(`hc-f${tab}`, `hc${tab}`, `msg.payload = "tab ${tab}"; return msg;`, [`hc-r${tab}`]),
+        n.httpResponse(`hc-r${tab}`, `hc${tab}`),
+      ]),
+    ],
+    async drive({ ask }) {
+      await ask('/hc');
+      await ask('/hc/fixed');
+    },
+  },
+  {
+    name: 'an http request sends the credentials of its node',
+    outputs: 2,
+    flows: [
+      n.tab('hd1'),
+      n.tab('hd2'),
+      n.inject('hd-go', 'hd1', ['hd-req']),
+      n.node('http request', 'hd-req', 'hd1', ['hd-f'], {
+        method: 'GET',
+        ret: 'obj',
+        paytoqs: 'ignore',
+        url: 'http://@address@/hd',
+        authType: 'basic',
+        credentials: { user: 'operator', password: 'a secret' },
+      }),
+      n.func('hd-f', 'hd1', 'return { payload: msg.payload, status: msg.statusCode, credentials: node.credentials };', [
+        'hd-d',
+      ]),
+      n.debug('hd-d', 'hd1'),
+      n.inject('hd-bad', 'hd1', ['hd-req2']),
+      n.node('http request', 'hd-req2', 'hd1', ['hd-f'], {
+        method: 'GET',
+        ret: 'txt',
+        url: 'http://@address@/hd/nowhere',
+        paytoqs: 'ignore',
+      }),
+      n.httpIn('hd-in', 'hd2', 'get', '/hd', ['hd-e']),
+      n.func('hd-e', 'hd2', 'msg.payload = { authorization: msg.req.headers.authorization }; return msg;', ['hd-r']),
+      n.httpResponse('hd-r', 'hd2'),
+    ],
+    async drive({ press, came }) {
+      await press('hd-go');
+      await came(1);
+      await press('hd-bad');
+    },
+  },
+];

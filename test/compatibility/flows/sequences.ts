@@ -1,0 +1,121 @@
+import * as n from '../../support/compatibility/nodes.ts';
+import type { Scenario } from '../../support/compatibility/scenario.ts';
+
+export const sequenceFlows: readonly Scenario[] = [
+  {
+    name: 'what passes split, sort, batch and join is the same sequence',
+    outputs: 6,
+    flows: [
+      n.tab('qa1'),
+      n.inject('qa-go', 'qa1', ['qa-f']),
+      n.func(
+        'qa-f',
+        'qa1',
+        'return [[{ payload: { b: 2, a: 1 } }, { payload: Buffer.from("one,two,three") }, { payload: [3, 1, 2] }]];',
+        [['qa-split', 'qa-object']],
+      ),
+      n.func('qa-object', 'qa1', 'if (Array.isArray(msg.payload)) return msg;', ['qa-split2']),
+      n.node('split', 'qa-split', 'qa1', ['qa-join'], {
+        splt: '\\n',
+        spltType: 'str',
+        arraySplt: 1,
+        arraySpltType: 'len',
+        stream: false,
+        addname: 'topic',
+        property: 'payload',
+      }),
+      n.node('join', 'qa-join', 'qa1', ['qa-d'], { mode: 'auto', property: 'payload', propertyType: 'msg' }),
+      n.node('split', 'qa-split2', 'qa1', ['qa-sort'], {
+        splt: '\\n',
+        spltType: 'str',
+        arraySplt: 1,
+        arraySpltType: 'len',
+        stream: false,
+        addname: '',
+        property: 'payload',
+      }),
+      n.node('sort', 'qa-sort', 'qa1', ['qa-batch'], {
+        order: 'descending',
+        as_num: true,
+        target: 'payload',
+        targetType: 'seq',
+        msgKey: 'payload',
+        msgKeyType: 'elem',
+        seqKey: 'payload',
+        seqKeyType: 'msg',
+      }),
+      n.node('batch', 'qa-batch', 'qa1', [['qa-d2', 'qa-join2']], {
+        mode: 'count',
+        count: 2,
+        overlap: 0,
+        interval: 10,
+        allowEmptySequence: false,
+        topics: [],
+      }),
+      n.node('join', 'qa-join2', 'qa1', ['qa-d'], {
+        mode: 'custom',
+        build: 'array',
+        property: 'payload',
+        propertyType: 'msg',
+        key: 'topic',
+        joiner: '\\n',
+        joinerType: 'str',
+        accumulate: false,
+        timeout: '',
+        count: '2',
+        reduceRight: false,
+      }),
+      ...['qa-d', 'qa-d2'].map((id) => n.debug(id, 'qa1', { complete: 'payload', targetType: 'msg' })),
+    ],
+  },
+  {
+    name: 'files are written, read and deleted, and a command is run',
+    outputs: 5,
+    normalisers: ['stacks'],
+    flows: [
+      n.tab('ia1', { env: [{ name: 'WHERE', value: '@files@/made/deep', type: 'str' }] }),
+      n.inject('ia-go', 'ia1', ['ia-b'], { payload: '[0,1,2,253,254,255]', payloadType: 'bin' }),
+      n.node('file', 'ia-b', 'ia1', ['ia-r'], {
+        filename: '${WHERE}/bytes.bin',
+        filenameType: 'env',
+        appendNewline: false,
+        createDir: true,
+        overwriteFile: 'true',
+        encoding: 'none',
+      }),
+      n.node('file in', 'ia-r', 'ia1', [['ia-d', 'ia-x']], {
+        filename: '@files@/made/deep/bytes.bin',
+        filenameType: 'str',
+        format: '',
+        chunk: false,
+        sendError: false,
+        encoding: 'none',
+      }),
+      n.node('exec', 'ia-x', 'ia1', ['ia-d', 'ia-d', 'ia-d'], {
+        command: 'printf "out"; printf "err" >&2; exit 3',
+        addpay: '',
+        append: '',
+        useSpawn: 'false',
+        timer: '',
+        winHide: false,
+        oldrc: false,
+      }),
+      n.inject('ia-none', 'ia1', ['ia-r2']),
+      n.node('file in', 'ia-r2', 'ia1', ['ia-d'], {
+        filename: '@files@/nowhere',
+        filenameType: 'str',
+        format: 'utf8',
+        chunk: false,
+        sendError: false,
+        encoding: 'none',
+      }),
+      n.catchNode('ia-c', 'ia1', ['ia-d']),
+      n.debug('ia-d', 'ia1'),
+    ],
+    async drive({ press, came }) {
+      await press('ia-go');
+      await came(4);
+      await press('ia-none');
+    },
+  },
+];
