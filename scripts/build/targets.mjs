@@ -12,6 +12,7 @@ const runtimePrograms = {
   supervisor: 'supervisor/main.ts',
   editor: 'editor/main.ts',
   compartment: 'compartment/main.ts',
+  container: 'container/main.ts',
   broker: 'services/broker.ts',
   namespace: 'services/namespace.ts',
   postgres: 'services/postgres.ts',

@@ -4,6 +4,13 @@ import path from 'node:path';
 
 /** What a layer needs besides npm packages: the programs (any one of them will do) and the Debian packages that bring it. */
 const counterparts = {
+  runtime: [
+    {
+      programs: ['podman'],
+      packages: ['podman', 'runc', 'catatonit', 'netavark', 'aardvark-dns', 'iptables'],
+    },
+    { programs: ['runc'], packages: ['runc'] },
+  ],
   wire: [{ programs: ['mosquitto'], packages: ['mosquitto'] }],
   browser: [
     { programs: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium', 'fonts-dejavu-core'] },

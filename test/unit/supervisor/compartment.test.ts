@@ -45,6 +45,7 @@ function bench(): Bench {
   const sent: ToCompartment[] = [];
   let pid = 100;
   const compartment = new Compartment(planned, usualLimits, defaultPolicy, {
+    defaultLauncher: 'process',
     startProcess: () => {
       started.push(clock.now());
       pid += 1;

@@ -18,6 +18,7 @@ async function open() {
   const clock = createManualClock(1_000_000);
   const house = new House({
     ports: {
+      defaultLauncher: 'process' as const,
       startProcess: () => Promise.resolve({ pid: 100, startedAt: clock.now(), limitsBy: watchdogOnly }),
       kill: () => {},
       applyLimits: () => {},

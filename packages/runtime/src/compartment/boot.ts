@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isRecord } from '../node-red/is-record.ts';
+import type { Contained } from '../protocol/boot.ts';
 import type { Identity } from '../protocol/messages.ts';
 import { httpSocketName, linkSocketName } from '../protocol/socket-name.ts';
 
@@ -22,6 +23,8 @@ export interface CompartmentBoot {
   readonly logLimitPerSecond: number;
   /** Write a beat for every message, whatever it costs: after a hang or an out-of-memory whose node is not certain. */
   readonly traceExactly: boolean;
+  /** Null in a process. */
+  readonly contained: Contained | null;
 }
 
 /** What a spare is told at its start. */
@@ -50,6 +53,7 @@ export function bootOf({ runDirectory, ...identity }: Identity, spare: SpareBoot
   const { supervisorSocket } = spare;
   return {
     ...identity,
+    contained: null,
     supervisorSocket,
     httpSocket: path.join(runDirectory, httpSocketName(identity.id)),
     linkSocket: path.join(runDirectory, linkSocketName(identity.id)),
@@ -77,6 +81,7 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
     debugLimitPerSecond: number('debugLimitPerSecond', 200),
     logLimitPerSecond: number('logLimitPerSecond', 200),
     traceExactly: value['traceExactly'] === true,
+    contained: isContained(value['contained']) ? value['contained'] : null,
   };
 }
 
@@ -93,3 +98,7 @@ function fieldsOf(value: Record<string, unknown>) {
     },
   };
 }
+
+/** Written by `container/main.ts`, of the same version as this program or refused at hello. */
+const isContained = (value: unknown): value is Contained =>
+  isRecord(value) && isRecord(value['gate']) && isRecord(value['moved']) && typeof value['pid'] === 'number';

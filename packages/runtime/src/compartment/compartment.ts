@@ -26,6 +26,7 @@ import { type FlowRunner, type FlowsOutcome, RestartNeeded } from './flow-runner
 import { registerBridgeNodes } from './links/bridge-nodes.ts';
 import { createLinkStatus } from './links/link-status.ts';
 import { openLinks } from './links/links.ts';
+import { moveFiles } from './reach.ts';
 import type { Shell } from './shell.ts';
 import type { Connect, SupervisorConnection } from './supervisor-connection.ts';
 import { startTelemetry } from './telemetry.ts';
@@ -99,7 +100,7 @@ export function openCompartment(
       role: 'compartment',
       id: boot.id,
       token: boot.token,
-      pid: process.pid,
+      pid: boot.contained?.pid ?? process.pid,
       ...(ready === undefined ? {} : { running: { sliceHash: ready.sliceHash, readyAt } }),
     }),
     onOpen() {
@@ -121,6 +122,7 @@ export function openCompartment(
       links: links.counts(),
     }),
     (message) => send(message),
+    boot.contained !== null,
   );
   // Nodes may add routes at any time; a look at the router costs microseconds.
   setInterval(() => void refreshRoutes(), 1000);
@@ -136,7 +138,9 @@ export function openCompartment(
   function onMessage(message: ToCompartment): void {
     switch (message.type) {
       case 'slice':
-        work = work.then(() => takeSlice(message)).catch(giveUp);
+        work = work
+          .then(() => takeSlice({ ...message, slice: moveFiles(message.slice, boot.contained) }))
+          .catch(giveUp);
         return;
       case 'admin-request':
         void answerCall(link, message.callId, () => dispatchToApp(running().runtime.httpAdmin, message.request));

@@ -1,10 +1,15 @@
-/** The program of a compartment. Started by the keeper; everything it needs comes on descriptor 3. */
-import { lastWords } from '../protocol/beats.ts';
+/**
+ * The program of a compartment. Started by the keeper, everything it needs comes on descriptor 3; started in a container
+ * (`container/main.ts`), in the file that its argument names.
+ */
+import { beatOnStderr, lastWords } from '../protocol/beats.ts';
 import { readBoot } from '../protocol/boot.ts';
-import { endWhenKeeperGone } from '../protocol/orphan-guard.ts';
+import { endAsOrphan, endWhenKeeperGone } from '../protocol/orphan-guard.ts';
 import { loadRuntime } from '../node-red/internals.ts';
 import { parseCompartmentBoot, parseSpareBoot } from './boot.ts';
 import { openCompartment } from './compartment.ts';
+import { openPorter } from './porter.ts';
+import { reach } from './reach.ts';
 import { putOffModules } from './lazy-modules.ts';
 import { createShell } from './shell.ts';
 import { openSpare } from './spare.ts';
@@ -15,20 +20,27 @@ import type { PerSecondLimit } from '../node-red/per-second-limit.ts';
 
 const signalDeadlineMs = 8000;
 
+const [, , bootFile] = process.argv;
+if (bootFile !== undefined) beatOnStderr();
 const reporter = installCrashReporter();
 try {
-  const { logLimitPerSecond, open } = readBoot((value) => {
+  const { logLimitPerSecond, open, contained } = readBoot((value) => {
     const spare = parseSpareBoot(value);
-    if (spare !== null) return { ...spare, open: (output: PerSecondLimit) => openSpare(spare, reporter, output) };
+    if (spare !== null) {
+      return { ...spare, contained: null, open: (output: PerSecondLimit) => openSpare(spare, reporter, output) };
+    }
     const boot = parseCompartmentBoot(value);
-    const connect = toSupervisor(boot.supervisorSocket);
+    const connect = toSupervisor(reach(boot, boot.supervisorSocket));
     return {
       ...boot,
+      contained: boot.contained && { ...boot, ...boot.contained },
       open: (output: PerSecondLimit) => openCompartment(boot, reporter, output, connect, createShell()),
     };
-  });
+  }, bootFile);
   const compartment = open(boundOutput(logLimitPerSecond));
-  endWhenKeeperGone(() => void compartment.stop(1500));
+  const onKeeperGone = (): void => void compartment.stop(1500);
+  if (contained === null) endWhenKeeperGone(onKeeperGone);
+  else openPorter(contained, contained.gate, () => endAsOrphan(onKeeperGone));
   process.on('SIGTERM', () => void compartment.stop(signalDeadlineMs));
   process.on('SIGINT', () => void compartment.stop(signalDeadlineMs));
   putOffModules();

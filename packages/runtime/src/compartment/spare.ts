@@ -13,7 +13,7 @@ import { createShell } from './shell.ts';
 import { toSupervisor } from './supervisor-connection.ts';
 
 export function openSpare(boot: SpareBoot, reporter: CrashReporter, output: PerSecondLimit): Compartment {
-  const connect = toSupervisor(boot.supervisorSocket);
+  const connect = toSupervisor({ path: boot.supervisorSocket });
   const stopBeats = startBeats();
   const shell = createShell();
   let became: Compartment | undefined;

@@ -1,4 +1,5 @@
 /** The connection to the supervisor, and who speaks on it: a spare hands it over to the compartment that it becomes. */
+import type { Address } from '../protocol/address.ts';
 import { type Dialled, dial } from '../protocol/dial.ts';
 import type { FromCompartment, Hello, ToCompartment } from '../protocol/messages.ts';
 
@@ -15,20 +16,17 @@ export type SupervisorConnection = Dialled<FromCompartment>;
 export type Connect = (speaker: Speaker) => SupervisorConnection;
 
 /** The first who speaks makes the connection; every later one takes it over from the one before. */
-export function toSupervisor(socketPath: string): Connect {
+export function toSupervisor(address: Address): Connect {
   let current: Speaker;
   let connection: SupervisorConnection | undefined;
   return (speaker) => {
     current = speaker;
-    connection ??= dial<ToCompartment, FromCompartment>(
-      { path: socketPath },
-      {
-        hello: () => current.hello(),
-        onOpen: () => current.onOpen(),
-        onMessage: (message) => current.onMessage(message),
-        onRefused: (reason) => console.error(`the supervisor refused this process: ${reason}`),
-      },
-    );
+    connection ??= dial<ToCompartment, FromCompartment>(address, {
+      hello: () => current.hello(),
+      onOpen: () => current.onOpen(),
+      onMessage: (message) => current.onMessage(message),
+      onRefused: (reason) => console.error(`the supervisor refused this process: ${reason}`),
+    });
     return connection;
   };
 }

@@ -1,5 +1,6 @@
 /** The shape of `bulkhead.yaml`. Every key is optional; unknown ones are errors. */
 import * as v from 'valibot';
+import { launchers } from '../protocol/boot.ts';
 import { perLimit } from '../protocol/limits.ts';
 
 const port = v.pipe(
@@ -88,6 +89,17 @@ export const configurationSchema = v.strictObject({
   cgroups: v.optional(yesNo),
   spares: v.optional(v.picklist([0, 1], 'must be 0 or 1')),
   onCrashLoop: v.optional(v.picklist(['quarantine', 'rollback'], 'must be quarantine or rollback')),
+  launcher: v.optional(v.picklist(launchers, 'must be process or container')),
+  container: v.optional(
+    v.strictObject({
+      engine: v.optional(v.pipe(text, v.startsWith('/', 'must be the path of a unix socket'))),
+      image: v.optional(text),
+      network: v.optional(text),
+      address: v.optional(text),
+      pids: v.optional(wholeNumber(32, 1_048_576, 'processes')),
+      mountInstallation: v.optional(yesNo),
+    }),
+  ),
   palettes: v.optional(v.array(text, 'must be a list of directories')),
   env: v.optional(
     v.array(

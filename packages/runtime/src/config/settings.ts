@@ -1,6 +1,6 @@
 /** The environment over `bulkhead.yaml` over the defaults: one set of good values for the rest of the house. */
 import { isIP } from 'node:net';
-import type { LoginRules } from '../protocol/boot.ts';
+import type { ContainerEngine, Launcher, LoginRules } from '../protocol/boot.ts';
 import { defaultRules, type PlanRules } from '../protocol/plan-rules.ts';
 import { type Limits, usualLimits } from '../protocol/limits.ts';
 import type { Outcome } from './configuration-file.ts';
@@ -39,6 +39,8 @@ export interface Settings {
   readonly cgroups: boolean;
   readonly spares: 0 | 1;
   readonly onCrashLoop: 'quarantine' | 'rollback';
+  readonly launcher: Launcher;
+  readonly containers: ContainerEngine;
   readonly palettes: readonly string[];
   /** Names of variables that flows may see. */
   readonly env: readonly string[];
@@ -132,6 +134,8 @@ export function settle(configuration: Configuration, environment: Environment): 
     cgroups: configuration.cgroups ?? true,
     spares: configuration.spares ?? 1,
     onCrashLoop: configuration.onCrashLoop ?? 'quarantine',
+    launcher: configuration.launcher ?? 'process',
+    containers: containersOf(configuration),
     palettes: configuration.palettes ?? [],
     env: configuration.env ?? [],
   };
@@ -148,6 +152,18 @@ export function rulesOf({ exclusive, shared, partition }: Configuration): PlanRu
       apart: partition?.apart ?? defaultRules.partition.apart,
       dashboards: partition?.dashboards ?? defaultRules.partition.dashboards,
     },
+  };
+}
+
+function containersOf({ container = {} }: Configuration): ContainerEngine {
+  const { engine = '/var/run/docker.sock', image = 'bulkhead-compartment', network = 'host' } = container;
+  return {
+    socket: engine,
+    image,
+    network,
+    address: container.address ?? '127.0.0.1',
+    pids: container.pids ?? 512,
+    mountInstallation: container.mountInstallation ?? false,
   };
 }
 

@@ -37,6 +37,8 @@ export interface Child {
 
 /** Time for output that is still in the pipes after the exit; a grandchild may hold them open for ever. */
 const lastOutputMs = 100;
+/** For a child with a `killSignal`, before it is killed in earnest. */
+const askedKillMs = 5_000;
 const tailLines = 40;
 const maxBeatLine = 16_384;
 /** More than a person can read in a day, and little enough to cut into lines for twenty children. */
@@ -48,6 +50,8 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   let lastWords: LastWords | null = null;
   let lastNodeId = '';
   let reported = false;
+  /** It was sent its `killSignal`. */
+  let asked = false;
 
   const started = launch(spec, ports);
   if (started instanceof Error) return neverStarted(spec, ports, startedAt, started);
@@ -64,6 +68,15 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   const kill: Child['kill'] = (signal, why) => {
     if (reported || pid === null) return;
     because = why ?? because;
+    const { killSignal } = spec;
+    if (signal !== 'SIGKILL' || killSignal === undefined) return send(signal);
+    if (asked) return;
+    asked = true;
+    send(killSignal);
+    setTimeout(() => send('SIGKILL'), askedKillMs).unref();
+  };
+  const send = (signal: NodeJS.Signals): void => {
+    if (reported || pid === null) return;
     try {
       process.kill(pid, signal);
     } catch {

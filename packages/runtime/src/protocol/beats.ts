@@ -3,13 +3,36 @@ import { writeSync } from 'node:fs';
 import { beatDescriptor } from './descriptors.ts';
 import type { ExitReason } from './messages.ts';
 
-const write = (line: string): void => {
+/** Begins a line of the beat channel where that shares stderr with what is printed; no text has it. */
+export const beatMark = '\u0001';
+
+const toKeeper = (line: string): void => {
   try {
     writeSync(beatDescriptor, line);
   } catch {
     // No keeper, or its end of the pipe is full: a beat is missed, nothing else.
   }
 };
+
+let write = toKeeper;
+
+/** For a program in a container, which has no descriptor of the keeper: `container/container-output.ts` reads it. */
+export function beatOnStderr(): void {
+  write = (line) => {
+    // A pipe that is full is emptied within moments; last words are worth the wait.
+    for (let tries = 0; tries < 50; tries += 1) {
+      try {
+        writeSync(2, `${beatMark}${line}`);
+        return;
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN') || line.startsWith('b ')) return;
+        Atomics.wait(nobody, 0, 0, 10);
+      }
+    }
+  };
+}
+
+const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /** Synchronous on purpose: it must get out even if the event loop never turns again. */
 export function beat(nodeId = ''): void {
@@ -34,4 +57,9 @@ export function notice(text: string): void {
 /** Why this process is about to end, in one line for a person. */
 export function lastWords(words: { reason: ExitReason; detail: string; nodeId?: string }): void {
   write(`${JSON.stringify({ ...words, detail: words.detail.slice(0, 4000) })}\n`);
+}
+
+/** Hands on, as it is, a line that another process wrote on its beat channel. */
+export function relayBeat(line: string): void {
+  write(`${line}\n`);
 }

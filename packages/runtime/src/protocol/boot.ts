@@ -1,6 +1,7 @@
 /** What each program of the house reads, once, as one JSON line from descriptor 3. */
 import { readFileSync } from 'node:fs';
 import { bootDescriptor } from './descriptors.ts';
+import type { GateAccess } from './gate.ts';
 import type { Limits } from './limits.ts';
 import type { BulkheadServices } from './messages.ts';
 import type { PlanRules } from './plan-rules.ts';
@@ -45,6 +46,27 @@ export interface Programs {
   readonly supervisor: string;
   readonly editor: string;
   readonly compartment: string;
+  /** Keeps one container. */
+  readonly container: string;
+}
+
+export const launchers = ['process', 'container'] as const;
+/** How a compartment is run. */
+export type Launcher = (typeof launchers)[number];
+
+/** How containers are made, where compartments run in them. */
+export interface ContainerEngine {
+  /** Of the Docker Engine API. */
+  readonly socket: string;
+  readonly image: string;
+  /** Docker's network mode: `host`, or the name of a network. */
+  readonly network: string;
+  /** Of this machine, as it is seen from that network. */
+  readonly address: string;
+  /** Processes and threads of one container. */
+  readonly pids: number;
+  /** The runtime of this installation is mounted, read-only, instead of the one in the image. */
+  readonly mountInstallation: boolean;
 }
 
 export interface SupervisorBoot {
@@ -72,6 +94,11 @@ export interface SupervisorBoot {
   /** Processes that wait to become a compartment. */
   readonly spares: 0 | 1;
   readonly onCrashLoop: 'quarantine' | 'rollback';
+  /** Of a compartment whose tab says nothing else. */
+  readonly launcher: Launcher;
+  readonly containers: ContainerEngine;
+  /** The root of the installation, which holds `nodes/` and `node_modules/`. */
+  readonly installation: string;
   readonly programs: Programs;
   /** Environment for every compartment: an allow-list of the house's own, and BULKHEAD_PLANT_*. */
   readonly compartmentEnv: Readonly<Record<string, string>>;
@@ -96,6 +123,46 @@ export interface EditorBoot {
   readonly demo: boolean;
   readonly demoFlowsFile?: string;
   readonly services: BulkheadServices;
+}
+
+/** What a compartment in a container knows besides what one in a process does. */
+export interface Contained {
+  readonly gate: GateAccess;
+  /** Under which the house knows it: that of the program that keeps the container. */
+  readonly pid: number;
+  /** Files below `from`, as the house calls them, lie below `to` in the container. */
+  readonly moved: { readonly from: string; readonly to: string };
+}
+
+/** For the program that keeps one container. */
+export interface ContainerBoot {
+  readonly engine: ContainerEngine;
+  /** Of the container; one of this name is left over. */
+  readonly name: string;
+  /** The home of the house, and which start of it this is: the containers of an earlier one are left over. */
+  readonly house: string;
+  readonly run: string;
+  /** A label for whoever looks at the engine's list. */
+  readonly compartmentName: string;
+  /** Root of the installation, and the program of a compartment below it. */
+  readonly installation: string;
+  readonly program: string;
+  readonly nodeArguments: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  /** Of one core. */
+  readonly cpuPercent: number;
+  readonly openFiles: number;
+  /** The compartment's own, which it may write to. */
+  readonly directory: string;
+  readonly runDirectory: string;
+  readonly supervisorSocket: string;
+  readonly httpSocket: string;
+  readonly linkSocket: string;
+  /** Folders with palettes that users installed; those that exist are mounted, read-only. */
+  readonly palettes: readonly string[];
+  /** Boot data of the compartment; `contained` is added. */
+  readonly compartment: Readonly<Record<string, unknown>>;
 }
 
 export interface BrokerBoot {
@@ -126,8 +193,8 @@ export interface NamespaceBoot {
 
 /**
  * Reads the boot line, once. The keeper is the parent and wrote it from one of the types above, so `parse` may be as
- * light as a type guard; it throws where the shape is wrong.
+ * light as a type guard; it throws where the shape is wrong. In a container there is no such descriptor, but a file.
  */
-export function readBoot<T>(parse: (value: unknown) => T): T {
-  return parse(JSON.parse(readFileSync(bootDescriptor, 'utf8')));
+export function readBoot<T>(parse: (value: unknown) => T, from: number | string = bootDescriptor): T {
+  return parse(JSON.parse(readFileSync(from, 'utf8')));
 }

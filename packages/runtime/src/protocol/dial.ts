@@ -1,10 +1,11 @@
 /** The dialling side: connects, says hello, and after every loss does so again with back-off, for ever. */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Address } from './address.ts';
 import { createFrameReader, maxFrameBytes } from './frame.ts';
 import { decodeHelloAnswer, encodeHandshake, maxHandshakeBytes } from './handshake.ts';
 import type { Hello } from './messages.ts';
 import { CallError, createPeer, type Intake, type Peer, type Refusal, type Tagged } from './peer.ts';
+import { openStream } from './stream.ts';
 
 export interface DialOptions<In, Out> {
   /** Made anew for every attempt: what is running may have changed. */
@@ -59,12 +60,15 @@ export function dial<In extends Tagged, Out extends Tagged>(
   };
 
   const attempt = (): void => {
-    const stream = 'path' in address ? connect(address.path) : connect(address.port, address.host);
+    const stream = openStream(address, () => {
+      if (!left) stream.write(encodeHandshake(options.hello()));
+    });
     socket = stream;
+    let left = false;
     const reader = createFrameReader(maxHandshakeBytes);
     const leave = (): void => {
+      left = true;
       clearTimeout(deadline);
-      stream.removeListener('connect', onConnect);
       stream.removeListener('data', onData);
       stream.removeListener('error', giveUp);
       stream.removeListener('close', giveUp);
@@ -77,9 +81,6 @@ export function dial<In extends Tagged, Out extends Tagged>(
       retry();
     };
     const deadline = setTimeout(giveUp, handshakeTimeoutMs);
-    const onConnect = (): void => {
-      stream.write(encodeHandshake(options.hello()));
-    };
     const onData = (chunk: Buffer): void => {
       reader.push(chunk);
       try {
@@ -114,7 +115,6 @@ export function dial<In extends Tagged, Out extends Tagged>(
       peer = opened;
       options.onOpen?.(opened);
     };
-    stream.on('connect', onConnect);
     stream.on('data', onData);
     stream.on('error', giveUp);
     stream.on('close', giveUp);

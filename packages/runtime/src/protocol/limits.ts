@@ -54,8 +54,11 @@ export function differingLimits(limits: Limits, others: Limits): Partial<Limits>
   return own;
 }
 
-/** What sees that a compartment keeps within a limit: the kernel, or the supervisor, which looks once a second. */
-export type Enforcer = 'cgroup-v2' | 'cgroup-v1' | 'watchdog';
+/**
+ * What sees that a compartment keeps within a limit: the kernel, whether the keeper told it or a container engine, or the
+ * supervisor, which looks once a second.
+ */
+export type Enforcer = 'cgroup-v2' | 'cgroup-v1' | 'engine' | 'watchdog';
 
 export interface LimitsBy {
   readonly memory: Enforcer;
@@ -63,3 +66,5 @@ export interface LimitsBy {
 }
 
 export const watchdogOnly: LimitsBy = { memory: 'watchdog', cpu: 'watchdog' };
+/** In a container. */
+export const byEngine: LimitsBy = { memory: 'engine', cpu: 'engine' };

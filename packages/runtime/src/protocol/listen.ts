@@ -1,10 +1,11 @@
 /** The listening side: lets in who says hello in time, in our protocol and with the right token. */
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Address } from './address.ts';
 import { createFrameReader, maxFrameBytes } from './frame.ts';
 import { decodeHello, encodeHandshake, maxHandshakeBytes, protocolMismatch } from './handshake.ts';
 import { type Hello, type HelloAnswer, protocolVersion } from './messages.ts';
 import { createPeer, type Intake, type Peer, type PeerOptions, type Tagged } from './peer.ts';
+import { createStreamServer, listenOn } from './stream.ts';
 
 export interface ListenOptions<In, Out> {
   /** Null lets in; a string refuses and is told to the other side. Compare tokens with `tokenMatches`. */
@@ -101,18 +102,16 @@ export async function listen<In extends Tagged, Out extends Tagged>(
     socket.on('close', onGone);
   };
 
-  const server = createServer(accept);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen('path' in address ? { path: address.path } : { host: address.host, port: address.port }, resolve);
+  const server = createStreamServer(address, accept, {
+    handshakeTimeoutMs: helloTimeoutMs,
+    onRefused: (reason) => options.onTurnedAway?.(reason),
   });
-  server.removeAllListeners('error');
+  const bound = await listenOn(server, address);
   // EMFILE while accepting: the listener itself lives on.
   server.on('error', (error) => options.onTurnedAway?.(error.message));
-  const bound = server.address();
 
   return {
-    address: bound !== null && typeof bound === 'object' ? { host: bound.address, port: bound.port } : address,
+    address: bound,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

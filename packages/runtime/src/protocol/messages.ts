@@ -222,6 +222,8 @@ export type FromCompartment =
       readonly debugDropped: number;
       readonly logDropped: number;
       readonly links: LinkCounts;
+      /** From a container, whose process is not seen from outside: resident memory, and CPU of one core since the last. */
+      readonly process?: { readonly rssBytes: number; readonly cpuPercent: number };
     }
   | { readonly type: 'drained'; readonly phase: DrainPhase; readonly complete: boolean }
   | {
@@ -327,6 +329,8 @@ export interface ChildSpec {
   readonly restart: 'keeper' | 'none';
   /** Signal for a clean stop; SIGTERM where not given. */
   readonly stopSignal?: NodeJS.Signals;
+  /** Sent where it is to be killed, for a child that then has to end something else first; SIGKILL follows. */
+  readonly killSignal?: NodeJS.Signals;
 }
 
 export const exitReasons = [

@@ -9,3 +9,5 @@ export const httpSocketName = (compartmentId: string): string => `c-${short(comp
 
 /** Where it takes messages from link nodes of other compartments. */
 export const linkSocketName = (compartmentId: string): string => `l-${short(compartmentId)}.sock`;
+
+export const isLinkSocketName = (name: string): boolean => /^l-[0-9a-f]{16}\.sock$/.test(name);

@@ -53,12 +53,19 @@ export function createLimitWatch(ports: LimitWatchPorts): {
     return share.limited;
   };
 
+  /** The pid of a container is that of the program that keeps it: it tells itself what it uses. */
+  const sampleOf = async (compartment: Compartment, pid: number): Promise<ProcessSample | null> => {
+    if (compartment.launcher === 'process') return ports.sample(pid);
+    const told = compartment.telemetry?.process;
+    return told ? { ...told, openFiles: null } : null;
+  };
+
   return {
     async tick() {
       const alive = new Set<number>();
       for (const compartment of ports.compartments()) {
         const pid = pidOf(compartment.state);
-        const sample = pid === null ? null : await ports.sample(pid);
+        const sample = pid === null ? null : await sampleOf(compartment, pid);
         if (pid === null || !sample) {
           last.delete(compartment.id);
           continue;

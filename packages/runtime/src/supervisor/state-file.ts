@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import { launchers } from '../protocol/boot.ts';
 import type { Down, LastExit } from './compartments/compartment-state.ts';
 import { type Limits, perLimit } from '../protocol/limits.ts';
 import { type Policy, policyPatchSchema } from './compartments/policy.ts';
@@ -31,6 +32,7 @@ const keptSchema = v.object({
     id: v.string(),
     name: v.string(),
     tabs: v.array(v.object({ id: v.string(), label: v.string() })),
+    launcher: v.exactOptional(v.picklist(launchers)),
   }),
   limits: v.object(perLimit(() => v.exactOptional(v.number()))),
   policy: v.optional(policyPatchSchema, {}),

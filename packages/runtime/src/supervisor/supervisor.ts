@@ -15,6 +15,7 @@ import {
 import { pidOf } from './compartments/compartment-state.ts';
 import { defaultPolicy, ownPolicy, type Policy } from './compartments/policy.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
+import { containerSpec } from './compartment-container.ts';
 import { compartmentOverview } from './compartment-overview.ts';
 import { type DialIns, openDialIns } from './dial-ins.ts';
 import { createDoor } from './door/door.ts';
@@ -63,17 +64,19 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     announce();
   };
   const ports: CompartmentPorts = {
-    startProcess: async (id, { limits, traceExactly }) => {
+    startProcess: async (id, { limits, launcher, traceExactly }) => {
+      const contained = launcher === 'container' ? containerSpec(boot, id, limits, traceExactly) : null;
       const spec = compartmentSpec(boot, id, limits, traceExactly);
-      const compartment = house.compartments.get(id);
+      const compartment = contained ? undefined : house.compartments.get(id);
       const taken = compartment && (await houseSpares.take(compartment, spec, traceExactly));
       if (taken) return taken;
-      const { pid, startedAt, limitsBy } = await keeper.start(spec);
+      const { pid, startedAt, limitsBy } = await keeper.start(contained ?? spec);
       if (pid === null) throw new Error('the keeper could not start its process');
       return { pid, startedAt: startedAt ?? Date.now(), limitsBy };
     },
     kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
     applyLimits: (id, limits) => keeper.setLimits(processNameOf(id), keptLimits(limits)),
+    defaultLauncher: boot.launcher,
     show,
     changed,
     log,
@@ -183,7 +186,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     },
     onStarted: ({ name, pid, limitsBy }) => {
       const compartment = house.compartments.get(compartmentIdOf(name) ?? '');
-      if (compartment && pidOf(compartment.state) === pid) compartment.limitsBy = limitsBy;
+      if (compartment && pidOf(compartment.state) === pid) compartment.heldBy(limitsBy);
     },
     onStopRequested: (deadlineMs) => void stop(deadlineMs),
     onLost: (reason) => log(`keeper: ${reason}`),

@@ -1,5 +1,6 @@
 /** The connections of a compartment with those that its links lead to (it dials) and those that link to it (they do). */
 import { rmSync } from 'node:fs';
+import type { Address } from '../../protocol/address.ts';
 import { type Dialled, dial } from '../../protocol/dial.ts';
 import { type Listener, listen } from '../../protocol/listen.ts';
 import { type LinkEndpoint, protocolVersion } from '../../protocol/messages.ts';
@@ -14,6 +15,8 @@ export interface LinkPeersOptions {
   readonly id: string;
   readonly socketPath: string;
   readonly secret: string;
+  /** How the socket of another compartment is reached from here. */
+  readonly reach: (socketPath: string) => Address;
   /** A frame that is no acknowledgement. */
   readonly onFrame: (frame: Tagged, from: string) => void;
   readonly log: (line: string) => void;
@@ -47,7 +50,7 @@ const arrivedAtOnce = 256;
 const isArrived = (frame: Tagged): frame is Tagged & { readonly count: number } =>
   frame.type === 'arrived' && 'count' in frame && typeof frame.count === 'number';
 
-export function openLinkPeers({ id, socketPath, secret, onFrame, log }: LinkPeersOptions): LinkPeers {
+export function openLinkPeers({ id, socketPath, secret, reach, onFrame, log }: LinkPeersOptions): LinkPeers {
   const dialled = new Map<string, DialledPair>();
   const accepted = new Map<string, { outbox: Outbox; peer: Peer<Tagged> | null; goneTimer?: NodeJS.Timeout }>();
   const open = new Set<Peer<Tagged>>();
@@ -100,32 +103,29 @@ export function openLinkPeers({ id, socketPath, secret, onFrame, log }: LinkPeer
     const outbox = createOutbox();
     let onMessage: ((frame: Tagged) => void) | null = null;
     let current: Peer<Tagged> | null = null;
-    const connection = dial<Tagged, Tagged>(
-      { path: endpoint.path },
-      {
-        hello: () => ({
-          type: 'hello',
-          protocol: protocolVersion,
-          role: 'compartment',
-          id,
-          token: endpoint.token,
-          pid: process.pid,
-        }),
-        onOpen(peer) {
-          current = peer;
-          onMessage = use(peer, outbox, compartment);
-        },
-        onMessage: (frame) => onMessage?.(frame),
-        onClose() {
-          if (current) open.delete(current);
-          outbox.detach();
-        },
-        onRefused: (reason) => log(`link to ${compartment} refused: ${reason}`),
-        maxMessageBytes: maxLinkMessageBytes,
-        intake,
-        maxDelayMs: 250,
+    const connection = dial<Tagged, Tagged>(reach(endpoint.path), {
+      hello: () => ({
+        type: 'hello',
+        protocol: protocolVersion,
+        role: 'compartment',
+        id,
+        token: endpoint.token,
+        pid: process.pid,
+      }),
+      onOpen(peer) {
+        current = peer;
+        onMessage = use(peer, outbox, compartment);
       },
-    );
+      onMessage: (frame) => onMessage?.(frame),
+      onClose() {
+        if (current) open.delete(current);
+        outbox.detach();
+      },
+      onRefused: (reason) => log(`link to ${compartment} refused: ${reason}`),
+      maxMessageBytes: maxLinkMessageBytes,
+      intake,
+      maxDelayMs: 250,
+    });
     return { endpoint, outbox, connection };
   };
 

@@ -14,6 +14,7 @@ import { keepResponses } from './kept-responses.ts';
 import { type LinkFrame, type Message, parseLinkFrame } from './link-frames.ts';
 import { openLinkPeers } from './link-peers.ts';
 import { decodeWayBack } from './link-source.ts';
+import { reach } from '../reach.ts';
 import { createMessageCodec } from './message-codec.ts';
 import { type RecordedCall, replayCalls } from './response-proxy.ts';
 
@@ -50,7 +51,14 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
   let undeliverable = 0;
   const kept = keepResponses();
   const codec = createMessageCodec(boot.id, kept, answer);
-  const peers = openLinkPeers({ id: boot.id, socketPath: boot.linkSocket, secret: boot.linkSecret, onFrame, log });
+  const peers = openLinkPeers({
+    id: boot.id,
+    socketPath: boot.linkSocket,
+    secret: boot.linkSecret,
+    reach: (socketPath) => reach(boot, socketPath),
+    onFrame,
+    log,
+  });
 
   function post(compartment: string, prefer: 'dialled' | 'accepted', frame: LinkFrame): void {
     const outbox = peers.outbox(compartment, prefer);

@@ -11,7 +11,7 @@ const lastExit = v.object({
 });
 
 const limits = v.object(perLimit(() => v.number()));
-const enforcer = v.picklist(['cgroup-v2', 'cgroup-v1', 'watchdog']);
+const enforcer = v.picklist(['cgroup-v2', 'cgroup-v1', 'engine', 'watchdog']);
 
 /** Of the comms topic `bulkhead/compartments`, and the part of each compartment that changes at once. */
 const overview = {

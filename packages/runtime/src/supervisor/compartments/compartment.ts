@@ -1,4 +1,5 @@
 import type { Timer } from '@bulkhead/core';
+import type { Launcher } from '../../protocol/boot.ts';
 import type {
   ChildExit,
   ChildStatus,
@@ -17,7 +18,7 @@ import { type CrashReport, crashStatus, createCrashLog, recoveryStatus } from '.
 import { crashNotice } from './crash-notice.ts';
 import { DebugSwitches } from './debug-switches.ts';
 import { createDrainWaiters, type DrainWaiters } from './drain-waiters.ts';
-import { type Limits, type LimitsBy, watchdogOnly } from '../../protocol/limits.ts';
+import { byEngine, type Limits, type LimitsBy, watchdogOnly } from '../../protocol/limits.ts';
 import { createNodeStatusMemory } from './node-status-memory.ts';
 import type { Policy } from './policy.ts';
 import type { CompartmentPorts, Link } from './ports.ts';
@@ -31,9 +32,11 @@ export interface Telemetry {
   readonly debugDropped: number;
   readonly logDropped: number;
   readonly links: LinkCounts;
+  readonly process?: { readonly rssBytes: number; readonly cpuPercent: number };
 }
 
 const startupLimitMs = 30_000;
+const moveDeadlineMs = 10_000;
 
 /** One compartment: its plan and slice, the life of its process, and what it last said. Deciding is done elsewhere; this does it. */
 export class Compartment {
@@ -42,6 +45,8 @@ export class Compartment {
   /** What holds the process that runs to its limits. */
   limitsBy: LimitsBy = watchdogOnly;
   policy: Policy;
+  /** Of its last start, also where its tabs ask for another by now. */
+  launcher: Launcher;
   state: CompartmentState = { kind: 'stopped' };
   restarts = 0;
   startedAt: number | null = null;
@@ -82,12 +87,17 @@ export class Compartment {
     this.limits = limits;
     this.policy = policy;
     this.#ports = ports;
+    this.launcher = this.#wantedLauncher;
     this.#drains = createDrainWaiters(ports.clock);
     this.#slices = new SliceHistory(pinnedAgainst);
   }
 
   get id(): string {
     return this.planned.id;
+  }
+
+  get #wantedLauncher(): Launcher {
+    return this.planned.launcher ?? this.#ports.defaultLauncher;
   }
 
   get sliceHash(): string | null {
@@ -112,10 +122,12 @@ export class Compartment {
     this.#noteLived();
     this.planned = planned;
     const before = this.slice;
-    if (this.#slices.deploy(slice, this.#runningHash) || deployType === 'reload') {
-      this.debug.deployed(before, slice, deployType);
-      this.#redeploy(deployType);
-    }
+    const changed = this.#slices.deploy(slice, this.#runningHash) || deployType === 'reload';
+    if (changed) this.debug.deployed(before, slice, deployType);
+    const runs = this.state.kind === 'running' || this.state.kind === 'starting';
+    // What runs as a process cannot become a container.
+    if (runs && this.launcher !== this.#wantedLauncher) void this.restart(moveDeadlineMs);
+    else if (changed) this.#redeploy(deployType);
     this.#ports.changed();
   }
 
@@ -191,9 +203,14 @@ export class Compartment {
   /** A process that an earlier supervisor started is alive: expect it to dial in. */
   expect({ pid, startedAt, limitsBy }: Pick<ChildStatus, 'pid' | 'startedAt' | 'limitsBy'>): void {
     this.startedAt = startedAt;
-    this.limitsBy = limitsBy;
+    this.heldBy(limitsBy);
     this.#enter({ kind: 'starting', pid, since: this.#ports.clock.now() });
     this.#watchStartup();
+  }
+
+  /** What the keeper says: of a container it knows only the program that keeps it. */
+  heldBy(limitsBy: LimitsBy): void {
+    this.limitsBy = this.launcher === 'container' ? byEngine : limitsBy;
   }
 
   setLimits(limits: Limits): void {
@@ -336,11 +353,13 @@ export class Compartment {
 
   #launch(): void {
     this.#restartNeeded = false;
+    this.launcher = this.#wantedLauncher;
     this.#enter({ kind: 'starting', pid: null, since: this.#ports.clock.now() });
-    this.#ports.startProcess(this.id, { limits: this.limits, traceExactly: this.#exactNext }).then(
+    const { limits, launcher } = this;
+    this.#ports.startProcess(this.id, { limits, launcher, traceExactly: this.#exactNext }).then(
       ({ pid, startedAt, limitsBy }) => {
         this.startedAt = startedAt;
-        this.limitsBy = limitsBy;
+        this.heldBy(limitsBy);
         if (this.state.kind === 'starting') this.#enter({ ...this.state, pid });
         else if (this.state.kind === 'running') this.#enter({ ...this.state, pid });
       },

@@ -1,4 +1,5 @@
 import type { Clock } from '@bulkhead/core';
+import type { Launcher } from '../../protocol/boot.ts';
 import type { ExitReason, RelayedEvent, ToCompartment } from '../../protocol/messages.ts';
 import type { Limits, LimitsBy } from '../../protocol/limits.ts';
 
@@ -17,6 +18,7 @@ export interface StartedProcess {
 export interface StartOptions {
   readonly limits: Limits;
   /** Whatever it costs: the last crash left in doubt which node did it. */
+  readonly launcher: Launcher;
   readonly traceExactly: boolean;
 }
 
@@ -24,6 +26,8 @@ export interface StartOptions {
 export interface CompartmentPorts {
   /** Has the keeper start the process. */
   startProcess(compartmentId: string, how: StartOptions): Promise<StartedProcess>;
+  /** For a compartment whose tabs ask for none. */
+  readonly defaultLauncher: Launcher;
   kill(compartmentId: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
   /** Those that count at once, for the process that runs. */
   applyLimits(compartmentId: string, limits: Limits): void;

@@ -13,7 +13,7 @@ export function compartmentView(compartment: Compartment, sample: Watched | null
     dashboards: planned.dashboards,
     state: state.kind,
     pid: pidOf(state),
-    launcher: 'process',
+    launcher: compartment.launcher,
     startedAt: pidOf(state) === null ? null : compartment.startedAt,
     readyAfterMs: compartment.readyAfterMs,
     restarts: compartment.restarts,

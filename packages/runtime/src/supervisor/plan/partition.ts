@@ -1,7 +1,9 @@
+import type { Launcher } from '../../protocol/boot.ts';
 import type { FlowNode } from '../../protocol/messages.ts';
 import { type Conflict, conflictsOf } from './conflicts.ts';
 import { indexFlows } from './flow-index.ts';
 import { createGroups } from './groups.ts';
+import { launcherOf } from './tab-launcher.ts';
 import { isNamed, type Pin, pinsOf, unknown } from './pins.ts';
 import { defaultRules, type PlanRules } from '../../protocol/plan-rules.ts';
 import { type Split, settleDashboards, splitsOf } from './splits.ts';
@@ -25,6 +27,8 @@ export interface PlannedCompartment {
   readonly unions: readonly Union[];
   /** Of every tab of which some nodes run here and some elsewhere. */
   readonly splits: readonly Split[];
+  /** What its tabs ask for; where they differ, the stronger wall. */
+  readonly launcher?: Launcher;
 }
 
 export interface Plan {
@@ -77,7 +81,8 @@ export function partition(flows: readonly FlowNode[], rules: PlanRules = default
       const here = new Set(
         splits.filter(({ from, to }) => from === planned.id || to === planned.id).map(({ tab }) => tab),
       );
-      return { ...planned, splits: splits.filter(({ tab }) => here.has(tab)) };
+      const tabs = index.tabs.filter(({ id }) => owner.get(id) === planned.id);
+      return { ...planned, ...launcherOf(tabs), splits: splits.filter(({ tab }) => here.has(tab)) };
     }),
     conflicts: conflictsOf(units, (id) => owner.get(id) ?? id),
     warnings: [

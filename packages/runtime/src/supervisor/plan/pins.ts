@@ -1,7 +1,7 @@
 /** Tabs and dashboards that a person put into one compartment: in the tab's environment, or in `bulkhead.yaml`. */
-import { isRecord } from '@bulkhead/core';
 import type { FlowNode } from '../../protocol/messages.ts';
 import type { PlanRules } from '../../protocol/plan-rules.ts';
+import { tabVariable } from './tab-variable.ts';
 import type { Unit } from './units.ts';
 
 export interface Pin {
@@ -12,15 +12,6 @@ export interface Pin {
 }
 
 const variable = 'BULKHEAD_COMPARTMENT';
-
-function pinOf(tab: FlowNode): string | undefined {
-  const env: readonly unknown[] = Array.isArray(tab['env']) ? tab['env'] : [];
-  for (const entry of env) {
-    if (!isRecord(entry) || entry['name'] !== variable) continue;
-    if (typeof entry['value'] === 'string' && entry['value'] !== '') return entry['value'];
-  }
-  return undefined;
-}
 
 export const isNamed = (unit: Unit, name: string): boolean => unit.id === name || unit.label === name;
 
@@ -57,7 +48,7 @@ export function pinsOf(
     const name = inFile.get(unit.id);
     if (name !== undefined) pin(name, unit.id, `bulkhead.yaml (partition.pins.${name})`);
     const tab = unit.kind === 'tab' ? tabs.find(({ id }) => id === unit.id) : undefined;
-    const own = tab && pinOf(tab);
+    const own = tab && tabVariable(tab, variable);
     if (own !== undefined && name === undefined) pin(own, unit.id, `${variable}=${own}`);
     else if (own !== undefined && own !== name)
       warnings.push(`${variable}=${own} of the tab "${unit.label}" does not count: bulkhead.yaml pins it to "${name}"`);

@@ -25,8 +25,9 @@ export function createHouseSpares({ boot, house, keeper, stopping, log }: HouseS
   const wanted = (): WantedSpare[] => {
     if (!house().planned || stopping()) return [];
     const standings = [...house().compartments.values()].flatMap((compartment): Standing[] => {
-      const { slice, down, id, limits, policy } = compartment;
-      if (slice === null || down !== null) return [];
+      const { slice, down, id, limits, policy, launcher } = compartment;
+      // A container has a process of its own.
+      if (slice === null || down !== null || launcher === 'container') return [];
       const own = policy.standby === 'own';
       const { palette, userDir } = slice;
       return [{ compartmentId: id, spec: compartmentSpec(boot, id, limits), palette, userDir, own }];
