@@ -80,6 +80,7 @@ function problemOf(set: RegistryNodeSet): FlowProblem[] {
 }
 
 function versionOf(entry: PaletteEntry): string {
+  if (entry.version !== undefined) return entry.version;
   return entry.module === coreModule ? nodeRedVersion() : (findPackage(entry.file, entry.module)?.version ?? '0.0.0');
 }
 

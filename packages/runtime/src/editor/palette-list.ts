@@ -4,13 +4,13 @@ import type { PaletteEntry } from '../protocol/messages.ts';
 
 /** Every node set that the registry knows, with the file that a compartment has to load for it. Pure. */
 export function listPalette(modules: Readonly<Record<string, RegistryModule>>): PaletteEntry[] {
-  return Object.values(modules).flatMap((module) =>
-    Object.values(module.nodes).map((set) => describe(module.name, set)),
-  );
+  return Object.values(modules).flatMap((module) => Object.values(module.nodes).map((set) => describe(module, set)));
 }
 
-function describe(module: string, set: RegistryNodeSet): PaletteEntry {
-  const entry = { module, set: set.name, types: [...(set.types ?? [])], file: set.file, enabled: set.enabled };
+function describe(module: RegistryModule, set: RegistryNodeSet): PaletteEntry {
+  const { name, file, enabled, types = [] } = set;
+  const version = module.pending_version ?? module.version;
+  const entry = { module: module.name, set: name, types: [...types], file, enabled, version };
   const error = errorOf(set);
   return error === undefined ? entry : { ...entry, error };
 }

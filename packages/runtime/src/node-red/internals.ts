@@ -159,6 +159,8 @@ export interface ModuleFiles {
 export interface RegistryModule {
   readonly name: string;
   readonly version: string;
+  /** Installed since this process loaded `version`. */
+  readonly pending_version?: string;
   readonly path?: string;
   readonly nodes: Record<string, RegistryNodeSet>;
 }

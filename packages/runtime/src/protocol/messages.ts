@@ -53,6 +53,8 @@ export interface PaletteEntry {
   /** Absolute path of the node set's JavaScript file. */
   readonly file: string;
   readonly enabled: boolean;
+  /** Of the module as it is installed; it is part of a slice, so that an update restarts who uses the set. */
+  readonly version?: string;
   /** Why the set could not be loaded, where it could not. */
   readonly error?: string;
 }
