@@ -1,7 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -131,6 +131,37 @@ describe('the commands against a running house', function () {
     );
   });
 
+  it('export and import take the flows through a folder, and start no process anew', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'bulkhead-cli-'));
+    try {
+      const first = await run(['export', 'flows'], env, folder);
+      deepEqual(
+        [first.code, first.stdout.split('\n')],
+        [0, ['index.json', 'tabs/capper.json', 'tabs/filler.json', 'flows: 3 files changed', '']],
+        first.stderr,
+      );
+      const before = await bulkhead.compartments();
+      const file = path.join(folder, 'flows', 'tabs', 'capper.json');
+      await writeFile(file, (await readFile(file, 'utf8')).replace('"x": 140', '"x": 160'));
+      const { code, stdout, stderr } = await run(['import', 'flows', '--json'], env, folder);
+      deepEqual([code, stderr], [0, '']);
+      deepEqual(JSON.parse(stdout), { target: bulkhead.url, tabs: 2, entries: 5 });
+      const again = await run(['export', 'flows', '--json'], env, folder);
+      deepEqual(JSON.parse(again.stdout), { directory: 'flows', entries: 5, changed: [] });
+      const answer = await bulkhead.request('/flows');
+      const idle = v
+        .parse(v.array(v.looseObject({ id: v.string() })), await answer.json())
+        .find(({ id }) => id === 'idle');
+      equal(idle?.['x'], 160);
+      deepEqual(
+        (await bulkhead.compartments()).map(({ pid }) => pid),
+        before.map(({ pid }) => pid),
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   it('knows without a house every node type that the house has', async () => {
     const answer = await bulkhead.request('/nodes', { headers: { accept: 'application/json' } });
     const sets = v.parse(v.array(v.object({ types: v.array(v.string()) })), await answer.json());
@@ -233,7 +264,7 @@ describe('the commands without a house', function () {
   it('--help names every command', async () => {
     const { code, stdout } = await run(['--help'], {}, folder);
     equal(code, 0);
-    for (const name of ['start', 'ps', 'logs', 'restart', 'plan', 'validate'])
+    for (const name of ['start', 'ps', 'logs', 'restart', 'plan', 'validate', 'export', 'import'])
       match(stdout, new RegExp(`^  ${name}\\b`, 'm'));
   });
 
@@ -242,6 +273,23 @@ describe('the commands without a house', function () {
     equal(code, 0);
     const plan = v.parse(v.object({ compartments: v.array(v.object({ name: v.string() })) }), JSON.parse(stdout));
     ok(plan.compartments.length >= 5);
+  });
+
+  it('export --file and import --file give the same flows back, and export refuses a secret', async () => {
+    const demo = path.join(root, 'flows', 'demo.json');
+    equal((await run(['export', 'demo', '--file', demo], {}, folder)).code, 0);
+    equal((await run(['import', 'demo', '--file', 'back.json'], {}, folder)).code, 0);
+    const sorted = async (file: string): Promise<unknown> =>
+      v
+        .parse(v.array(v.looseObject({ id: v.string() })), JSON.parse(await readFile(file, 'utf8')))
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    deepEqual(await sorted(path.join(folder, 'back.json')), await sorted(demo));
+    const secret = [{ id: 'c', type: 'http request', name: 'ask', url: 'https://me:hunter2@host' }];
+    await writeFile(path.join(folder, 'secret.json'), JSON.stringify(secret));
+    const { code, stdout, stderr } = await run(['export', 'secret', '--file', 'secret.json'], {}, folder);
+    deepEqual([code, stdout], [1, '']);
+    match(stderr, /nothing was written: ask \(http request\): "url" holds an address with a password/);
+    doesNotMatch(stderr, /hunter2/);
   });
 
   it('validate finds nothing wrong with the demo', async () => {

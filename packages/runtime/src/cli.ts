@@ -20,6 +20,11 @@ Of a flow file:
                          two sources of one topic; --house: also ask the running house
                          for its palette
 
+Flows in Git:
+  export DIR             the house's flows as a folder: one file per tab, nothing secret;
+                         --file FLOWS.json: those of a flow file
+  import DIR             deploys such a folder; --file FLOWS.json: writes a flow file
+
   --json                 with any of these: for programs (logs: one object per line)
   --version, --help
 

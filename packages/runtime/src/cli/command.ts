@@ -16,6 +16,8 @@ export interface Flags {
   readonly follow: boolean;
   readonly lines: number;
   readonly house: boolean;
+  /** A flow file instead of the running house. */
+  readonly file?: string;
 }
 
 /** One command: what it takes, and what it does. Resolves to false when it did its work and the answer is "not good". */

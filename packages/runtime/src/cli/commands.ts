@@ -3,14 +3,24 @@ import { parseArgs } from 'node:util';
 import { errorMessage } from '@bulkhead/core';
 import type { Command, Flags } from './command.ts';
 import { CommandError } from './command-error.ts';
+import { exportFlows } from './export.ts';
 import { houseOf } from './house.ts';
+import { importFlows } from './import.ts';
 import { logs } from './logs.ts';
 import { plan } from './plan.ts';
 import { ps } from './ps.ts';
 import { restart } from './restart.ts';
 import { validate } from './validate.ts';
 
-export const commands: Readonly<Record<string, Command>> = { ps, logs, restart, plan, validate };
+export const commands: Readonly<Record<string, Command>> = {
+  ps,
+  logs,
+  restart,
+  plan,
+  validate,
+  export: exportFlows,
+  import: importFlows,
+};
 
 export const exitCodes = { good: 0, failed: 1, usage: 64 } as const;
 
@@ -64,7 +74,13 @@ export function parseCommandLine(
     throw new CommandError('--lines must be a whole number of at least 1', 'usage');
   return {
     argument: positionals[0] ?? '',
-    flags: { json: values.json ?? false, follow: values.follow ?? false, lines, house: values.house ?? false },
+    flags: {
+      json: values.json ?? false,
+      follow: values.follow ?? false,
+      lines,
+      house: values.house ?? false,
+      ...(values.file === undefined ? {} : { file: values.file }),
+    },
   };
 }
 
@@ -78,6 +94,7 @@ function read(name: string, args: readonly string[]) {
         follow: { type: 'boolean', short: 'f' },
         lines: { type: 'string', short: 'n' },
         house: { type: 'boolean' },
+        file: { type: 'string' },
       },
     });
   } catch (error) {

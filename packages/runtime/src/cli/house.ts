@@ -4,10 +4,18 @@ import { CommandError } from './command-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface Question {
+  readonly method?: 'GET' | 'POST';
+  readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
 export interface House {
   readonly url: string;
   /** The parsed answer; rejects with a `CommandError` that says what to do. */
-  ask(path: string, options?: { readonly method?: 'GET' | 'POST'; readonly accept?: string }): Promise<unknown>;
+  ask(path: string, question?: Question): Promise<unknown>;
 }
 
 const answerWithinMs = 10_000;
@@ -18,10 +26,16 @@ export function houseOf(environment: Environment): House {
   const token = given('BULKHEAD_TOKEN');
   return {
     url,
-    async ask(path, { method = 'GET', accept = 'application/json' } = {}) {
-      const headers = { accept, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+    async ask(path, { method = 'GET', accept = 'application/json', headers: more = {}, body: sent } = {}) {
+      const headers = {
+        accept,
+        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...more,
+      };
+      const content = sent === undefined ? {} : { body: JSON.stringify(sent) };
       const signal = AbortSignal.timeout(answerWithinMs);
-      const response = await fetch(`${url}${path}`, { method, headers, signal }).catch((error: unknown) => {
+      const response = await fetch(`${url}${path}`, { method, headers, ...content, signal }).catch((error: unknown) => {
         throw new CommandError(
           `no house answers on ${url} (${causeOf(error)}); start one with "bulkhead start", or set BULKHEAD_HOST and BULKHEAD_PORT`,
         );
@@ -35,6 +49,8 @@ export function houseOf(environment: Environment): House {
             : `${url} refused the token in BULKHEAD_TOKEN: it has expired, or may not do this`,
         );
       }
+      if (response.status === 409 && path === '/flows')
+        throw new CommandError(`${url}: somebody else has deployed at this moment; look at it and do it again`);
       const said = isRecord(body) && typeof body['error'] === 'string' ? body['error'] : `status ${response.status}`;
       throw new CommandError(`${url}${path}: ${said}`);
     },

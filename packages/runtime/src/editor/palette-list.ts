@@ -8,9 +8,9 @@ export function listPalette(modules: Readonly<Record<string, RegistryModule>>): 
 }
 
 function describe(module: RegistryModule, set: RegistryNodeSet): PaletteEntry {
-  const { name, file, enabled, types = [] } = set;
+  const { name, file, enabled } = set;
   const version = module.pending_version ?? module.version;
-  const entry = { module: module.name, set: name, types: [...types], file, enabled, version };
+  const entry = { module: module.name, set: name, types: [...(set.types ?? [])], file, enabled, version };
   const error = errorOf(set);
   return error === undefined ? entry : { ...entry, error };
 }
