@@ -42,6 +42,18 @@ export function bundlePrograms({ entries, outdir }) {
   });
 }
 
+/** CommonJS that a node starts as a process, as `probe.js`. */
+export function bundleProbe({ entry, outdir }) {
+  return bundle({
+    entryPoints: { probe: entry },
+    outdir,
+    platform: 'node',
+    target: 'node22.13',
+    format: 'cjs',
+    plugins: [workspaceInlined],
+  });
+}
+
 /**
  * CommonJS for Node-RED, one per entry. The footer makes `register` the module itself, which is what both the
  * `require` of Node-RED 4.1 and the `import` of Node-RED 5 call.

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { bundleEditor, bundleNodes } from './bundle.mjs';
+import { bundleEditor, bundleNodes, bundleProbe } from './bundle.mjs';
 import { filesBelow } from './inputs.mjs';
 
 const languages = ['en-US', 'de'];
@@ -75,5 +75,8 @@ export async function buildPalette({ root, palette }) {
 
   const outdir = path.join(palette, 'dist');
   Object.assign(content, await bundleNodes({ entries, outdir }));
+  // A process of its own that the editor's buttons start.
+  const probe = path.join(palette, 'src', 'probe.ts');
+  if (existsSync(probe)) Object.assign(content, await bundleProbe({ entry: probe, outdir }));
   return { content, problems };
 }

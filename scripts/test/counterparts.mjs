@@ -2,6 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+/** The server of snap7 is compiled on its first use (test/support/snap7.ts). */
+const compiler = [
+  { programs: ['g++'], packages: ['g++'] },
+  { programs: ['make'], packages: ['make'] },
+  { programs: ['python3'], packages: ['python3'] },
+];
+
 /** What a layer needs besides npm packages: the programs (any one of them will do) and the Debian packages that bring it. */
 const counterparts = {
   runtime: [
@@ -11,7 +18,8 @@ const counterparts = {
     },
     { programs: ['runc'], packages: ['runc'] },
   ],
-  wire: [{ programs: ['mosquitto'], packages: ['mosquitto'] }],
+  nodes: compiler,
+  wire: [{ programs: ['mosquitto'], packages: ['mosquitto'] }, ...compiler],
   browser: [
     { programs: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium', 'fonts-dejavu-core'] },
   ],

@@ -5,7 +5,7 @@ export type SourceView =
   | { kind: 'not-configured' }
   | { kind: 'not-connected' }
   | { kind: 'connecting' }
-  | { kind: 'retrying'; retryInMs: number }
+  | { kind: 'retrying'; retryInMs: number /** Since the last value. */; ageMs?: number }
   | { kind: 'stopped' }
   | {
       kind: 'receiving';
@@ -13,6 +13,8 @@ export type SourceView =
       perSecond: number;
       /** Since the last value; absent when there was none yet. */
       ageMs?: number;
+      /** From this age on the last value is said to be that old; absent: 10 s. */
+      silentFromMs?: number;
       /** Silence is to be expected: the far side was heard, it only has nothing new. */
       isAlive: boolean;
       /** What is or recently was wrong: keys below `status.trouble` with their counts. */
@@ -51,13 +53,14 @@ export function renderSource(type: string, view: SourceView, translate: Translat
       return { fill: 'yellow', shape: 'ring', text: key('connecting') };
     case 'retrying': {
       const text = translate(key('retrying'), { seconds: Math.max(1, Math.round(view.retryInMs / 1000)) });
-      return { fill: 'yellow', shape: 'ring', text };
+      const age = view.ageMs === undefined ? [] : [translate(key('lastValue'), { age: ageText(view.ageMs) })];
+      return { fill: 'yellow', shape: 'ring', text: [text, ...age].join(', ') };
     }
     case 'stopped':
       return { fill: 'grey', shape: 'dot', text: key('stopped') };
     case 'receiving': {
       if (view.ageMs === undefined) return { fill: 'yellow', shape: 'dot', text: key('noValue') };
-      const isSilent = view.ageMs >= silenceMs;
+      const isSilent = view.ageMs >= (view.silentFromMs ?? silenceMs);
       const parts = [translate(key(view.tags === 1 ? 'oneTag' : 'tags'), { tags: view.tags })];
       parts.push(
         isSilent

@@ -1,10 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { createManualClock, type Sample } from '@bulkhead/core';
-import { createTraffic, type Traffic } from '@bulkhead/node-kit';
+import { createSampleClock, createTraffic, type Traffic } from '@bulkhead/node-kit';
 import type { LinkState, RequestListener } from '../../../nodes/modbus/src/modbus-connection/link.ts';
 import { readModbusRead } from '../../../nodes/modbus/src/modbus-read/config.ts';
 import { createPoller, type Poller } from '../../../nodes/modbus/src/modbus-read/poller.ts';
-import { createSampleClock } from '../../../nodes/modbus/src/modbus-read/sample-clock.ts';
 
 interface Bench {
   clock: ReturnType<typeof createManualClock>;

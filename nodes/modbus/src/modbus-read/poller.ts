@@ -1,12 +1,11 @@
 import type { Clock, Sample, Timer } from '@bulkhead/core';
-import type { SourceView, Traffic } from '@bulkhead/node-kit';
+import { createSampleClock, type SourceView, type Traffic } from '@bulkhead/node-kit';
 import type { Link, LinkState } from '../modbus-connection/link.ts';
 import type { Outcome } from '../modbus-connection/request-queue.ts';
 import type { Reply } from '../protocol/request.ts';
 import { type Block, planReads, type Span } from '../protocol/read-plan.ts';
 import { createBlockReport } from './block-report.ts';
 import type { ModbusReadConfig } from './config.ts';
-import { createSampleClock } from './sample-clock.ts';
 import { type BlockOutcome, blockSamples, staleSamples } from './samples.ts';
 
 export interface PollerOptions {

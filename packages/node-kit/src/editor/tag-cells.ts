@@ -9,6 +9,8 @@ export interface TagColumn {
   value: string;
   /** Makes the cell a selection. */
   options?: readonly string[];
+  /** Offered while typing; anything else may be written too. */
+  suggestions?: readonly string[];
   placeholder?: string;
   /** A cell that fails is marked red. */
   isValid?: (value: string, row: TableRow) => boolean;
@@ -28,6 +30,17 @@ export function button(icon: string, label: string, onClick: () => void): HTMLBu
   return element;
 }
 
+/** One list per column for all of its cells; gives its id. */
+function suggestionList(name: string, suggestions: readonly string[]): string {
+  const id = `bulkhead-suggestions-${name}`;
+  if (document.getElementById(id) !== null) return id;
+  const list = document.createElement('datalist');
+  list.id = id;
+  for (const suggestion of suggestions) list.append(new Option(suggestion, suggestion));
+  document.getElementById('dialog-form')?.append(list);
+  return id;
+}
+
 export function cellOf(column: TagColumn, value: string): HTMLInputElement | HTMLSelectElement {
   const base = `flex: ${column.grow} 1 0; min-width: 0; width: auto; box-sizing: border-box; height: 28px; margin: 0 ${gap} 0 0; padding: 0 4px; font-size: 12px;`;
   if (column.options === undefined) {
@@ -36,6 +49,7 @@ export function cellOf(column: TagColumn, value: string): HTMLInputElement | HTM
     input.value = value;
     input.placeholder = column.placeholder ?? '';
     input.style.cssText = base;
+    if (column.suggestions !== undefined) input.setAttribute('list', suggestionList(column.name, column.suggestions));
     // The end of a long topic says most; it is what does not fit.
     input.addEventListener('pointerenter', () => {
       input.title = input.value;

@@ -15,8 +15,18 @@ export interface TagTableTexts {
   count: string;
 }
 
+/** Takes files that are more than separated text. */
+export interface TableImporter {
+  /** As of the attribute of a file input. */
+  accept: string;
+  /** The rows of the file; nothing when it is separated text after all. */
+  read(file: File): Promise<readonly TableRow[] | undefined>;
+  failed(fileName: string, reason: string): void;
+}
+
 export interface TagTable {
   rows(): TableRow[];
+  add(rows: readonly TableRow[]): void;
   /** Height of the whole table with its buttons, in pixels. */
   setHeight(height: number): void;
 }
@@ -32,7 +42,16 @@ export function createTagTable(
     rows,
     texts,
     fileName,
-  }: { columns: readonly TagColumn[]; rows: readonly TableRow[]; texts: TagTableTexts; fileName: string },
+    importer,
+    extraButtons = [],
+  }: {
+    columns: readonly TagColumn[];
+    rows: readonly TableRow[];
+    texts: TagTableTexts;
+    fileName: string;
+    importer?: TableImporter;
+    extraButtons?: readonly HTMLElement[];
+  },
 ): TagTable {
   const names = columns.map((column) => column.name);
   // Left alone, the rows' natural width would make the dialog wider than the window. The table takes the width that the
@@ -85,11 +104,14 @@ export function createTagTable(
     removeItem: () => setTimeout(showCount),
   });
 
+  const addRows = (added: readonly TableRow[]): void => {
+    list.editableList('addItems', [...added]);
+    showCount();
+  };
   const take = (text: string, isReplacing: boolean): void => {
     const taken = parseTable(text, names);
     if (isReplacing) list.editableList('empty');
-    list.editableList('addItems', taken);
-    showCount();
+    addRows(taken);
   };
 
   const pasted = document.createElement('textarea');
@@ -121,18 +143,22 @@ export function createTagTable(
     button('times', texts.cancel, closePanel),
   );
 
+  const takeFile = async (chosen: File): Promise<void> => {
+    const imported = await importer?.read(chosen);
+    if (imported === undefined) take(await chosen.text(), false);
+    else addRows(imported);
+  };
   const file = document.createElement('input');
   file.type = 'file';
-  file.accept = '.csv,.tsv,.txt,text/csv';
+  file.accept = importer?.accept ?? '.csv,.tsv,.txt,text/csv';
   file.style.display = 'none';
   file.addEventListener('change', () => {
     const chosen = file.files?.[0];
     file.value = '';
     if (chosen === undefined) return;
-    chosen.text().then(
-      (text) => take(text, false),
-      () => undefined,
-    );
+    takeFile(chosen).catch((problem: unknown) => {
+      importer?.failed(chosen.name, problem instanceof Error ? problem.message : String(problem));
+    });
   });
   const save = (): void => {
     const link = document.createElement('a');
@@ -152,6 +178,7 @@ export function createTagTable(
     button('clipboard', texts.paste, openPanel),
     button('upload', texts.importFile, () => file.click()),
     button('download', texts.exportFile, save),
+    ...extraButtons,
     counter,
     file,
   );
@@ -163,6 +190,7 @@ export function createTagTable(
   showCount();
   return {
     rows: allRows,
+    add: addRows,
     setHeight(height) {
       available = height;
       fit();

@@ -1,0 +1,17 @@
+interface Limits {
+  min: number;
+  max: number;
+  whole?: boolean;
+}
+
+export function isWithin({ min, max, whole = false }: Limits, value: string): boolean {
+  const number = Number(value);
+  return (
+    value !== '' && Number.isFinite(number) && (!whole || Number.isInteger(number)) && number >= min && number <= max
+  );
+}
+
+/** Also `${NAME}`, which Node-RED fills in from the environment. */
+export function isWithinOrVariable(limits: Limits, isOptional = false): (value: string) => boolean {
+  return (value) => (isOptional && value === '') || /^\$\{\w+\}$/.test(value) || isWithin(limits, value);
+}

@@ -1,0 +1,32 @@
+import type { S7Tag } from './tag.ts';
+import type { SpanOutcome } from './span-outcome.ts';
+
+const mostNamed = 3;
+
+/** Reports tags that begin to fail, or to fail for another reason, once for each reason and cycle. */
+export function createTagReport(
+  report: (problem: string) => void,
+): (tags: readonly S7Tag[], outcomes: readonly SpanOutcome[]) => void {
+  const failing = new Map<string, string>();
+  return (tags, outcomes) => {
+    const begun = new Map<string, S7Tag[]>();
+    for (const [index, tag] of tags.entries()) {
+      const outcome = outcomes[index];
+      if (outcome === undefined || outcome.kind === 'lost') continue;
+      if (outcome.kind === 'bytes') {
+        if (failing.size > 0) failing.delete(tag.topic);
+        continue;
+      }
+      if (failing.get(tag.topic) === outcome.reason) continue;
+      failing.set(tag.topic, outcome.reason);
+      const same = begun.get(outcome.reason) ?? [];
+      same.push(tag);
+      begun.set(outcome.reason, same);
+    }
+    for (const [reason, whose] of begun) {
+      const names = whose.slice(0, mostNamed).map(({ topic, address }) => `${topic} (${address})`);
+      const more = whose.length - names.length;
+      report(`${reason}; bad are now ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+    }
+  };
+}
