@@ -20,6 +20,7 @@ const counterparts = {
   ],
   nodes: compiler,
   wire: [{ programs: ['mosquitto'], packages: ['mosquitto'] }, ...compiler],
+  compatibility: [{ programs: ['mosquitto'], packages: ['mosquitto'] }],
   browser: [
     { programs: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium', 'fonts-dejavu-core'] },
   ],

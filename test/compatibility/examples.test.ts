@@ -5,13 +5,11 @@ import { assertSame, type Scenario } from '../support/compatibility/scenario.ts'
 import { startHouse, startStock } from '../support/compatibility/subject.ts';
 import { manifest } from './examples/manifest.ts';
 
-/** In full each example has a compartment of its own; else those of one node share one, which saves 90 processes. */
-const full = process.env['COMPATIBILITY'] === 'full';
-
-const compartmentOf = (name: string): string | undefined => (full ? undefined : name.split('/').slice(0, 2).join('/'));
+/** The examples of one category share a compartment, which saves 100 processes. */
+const categoryOf = (name: string): string => name.split('/')[0] ?? name;
 
 const scenarios = Object.entries(manifest).flatMap(([name, entry]): Scenario[] =>
-  entry.kind === 'compared' ? [scenarioOf(name, entry, compartmentOf(name))] : [],
+  entry.kind === 'compared' ? [scenarioOf(name, entry)] : [],
 );
 
 describe('the examples of the core nodes', function () {
@@ -22,7 +20,10 @@ describe('the examples of the core nodes', function () {
   before(async () => {
     const subjects = await Promise.all([startStock(), startHouse()]);
     try {
-      [stock, bulkhead] = await Promise.all([runTogether(scenarios, subjects[0]), runTogether(scenarios, subjects[1])]);
+      [stock, bulkhead] = await Promise.all([
+        runTogether(scenarios, subjects[0], categoryOf),
+        runTogether(scenarios, subjects[1], categoryOf),
+      ]);
     } finally {
       await Promise.all(subjects.map((subject) => subject.stop()));
     }

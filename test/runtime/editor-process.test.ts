@@ -87,6 +87,17 @@ describe('the editor process', function () {
     assert.equal((await editor.supervisor.next('flows', from)).deployType, 'flows');
   });
 
+  it('calls "restart flows" a reload, and the deploy after it by its own type', async () => {
+    editor = await startEditor({ flows });
+    const from = editor.supervisor.messages.length;
+    const headers = { 'Node-RED-Deployment-Type': 'reload' };
+    assert.equal((await editor.post('/flows', {}, headers)).status, 204);
+    assert.equal((await editor.supervisor.next('flows', from)).deployType, 'reload');
+    const after = editor.supervisor.messages.length;
+    assert.equal((await editor.post('/flow', { label: 'new', nodes: [] })).status, 200);
+    assert.equal((await editor.supervisor.next('flows', after)).deployType, 'flows');
+  });
+
   it('forwards a button of a deployed node and answers the rest itself', async () => {
     editor = await startEditor({ flows });
     editor.supervisor.onCall = (message) =>

@@ -40,6 +40,8 @@ export const socketFlows: readonly Scenario[] = [
   {
     name: 'a websocket client of one tab talks to the listener of another',
     outputs: 2,
+    // How often the client connected again since the start.
+    countedOnly: ['wb-in', 'wb-out', 'wb-send', 'wb-back'].map((id) => `status of ${id}`),
     flows: [
       n.tab('wb1'),
       n.tab('wb2'),

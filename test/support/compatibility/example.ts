@@ -59,9 +59,8 @@ const shared = [
 
 /**
  * An example as tabs of a flow file that has all of them: ids and places of its own.
- * @param compartment runs tabs that the example does not bring itself in one compartment, to save processes.
  */
-export function scenarioOf(name: string, entry: Compared, compartment?: string): Scenario {
+export function scenarioOf(name: string, entry: Compared): Scenario {
   const parsed = v.parse(entries, JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')));
   const prefix = name.replaceAll(/[^A-Za-z0-9]+/g, '-').toLowerCase();
   const tabs = new Set(parsed.filter(({ type }) => type === 'tab').map(({ id }) => id));
@@ -78,12 +77,11 @@ export function scenarioOf(name: string, entry: Compared, compartment?: string):
   const drive = entry.drive;
   const renamedId = (id: string): string => (parsed.some((node) => node.id === id) ? `${prefix}_${id}` : id);
   const renamed: FlowEntry[] = v.parse(entries, JSON.parse(text));
-  const env = compartment === undefined ? [] : [{ name: 'BULKHEAD_COMPARTMENT', value: compartment, type: 'str' }];
   return {
     name,
     ...more,
     ...(entry.countedOnly === undefined ? {} : { countedOnly: entry.countedOnly.map(renamedId) }),
-    flows: [...(tabs.size > 0 ? [] : [{ id: own, type: 'tab', label: name, env }]), ...renamed],
+    flows: [...(tabs.size > 0 ? [] : [{ id: own, type: 'tab', label: name }]), ...renamed],
     ...(drive === undefined
       ? {}
       : {

@@ -18,7 +18,7 @@ export interface Scenario {
   readonly outputs: number;
   /** It never ends; then its first `outputs` are compared. */
   readonly endless?: boolean;
-  /** Nodes of which only the number of outputs is compared. */
+  /** Sources of which only the number of outputs is compared, and of statuses (`status of …`) nothing. */
   readonly countedOnly?: readonly string[];
   readonly normalisers?: readonly Normaliser[];
   /** Values of one run that are its own, such as the ports of counterparts. */
@@ -175,7 +175,10 @@ function comparable({ scenario }: Placed, { outputs, statuses, place }: Outcome)
     const compared = scenario.countedOnly?.includes(source) === true ? 'came' : normalise(value, place, names);
     (bySource[source] ??= []).push(compared);
   }
-  for (const [id, status] of statuses) bySource[`status of ${id}`] = [normalise(status, place, names)];
+  for (const [id, status] of statuses) {
+    const source = `status of ${id}`;
+    if (scenario.countedOnly?.includes(source) !== true) bySource[source] = [normalise(status, place, names)];
+  }
   return Object.fromEntries(Object.entries(bySource).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

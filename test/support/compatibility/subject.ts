@@ -97,6 +97,9 @@ export async function startStock(options: SubjectOptions = {}): Promise<Subject>
   };
 }
 
+/** No spares: that many tabs start at once that a busy machine needs its time for them, and must not take it for a hang. */
+const settings = 'plant: {enabled: false}\ndemo: false\nspares: 0\nlimits: {hangMs: 60000}\n';
+
 export async function startHouse(options: SubjectOptions = {}): Promise<Subject> {
   const home = await mkdtemp(path.join(tmpdir(), 'compatibility-house-'));
   await fill(path.join(home, 'editor'), options);
@@ -105,7 +108,7 @@ export async function startHouse(options: SubjectOptions = {}): Promise<Subject>
   const env = Object.keys(options.env ?? {});
   const bulkhead = await startBulkhead({
     home,
-    settings: `plant: {enabled: false}\ndemo: false\n${env.length > 0 ? `env: [${env.join(', ')}]\n` : ''}`,
+    settings: `${settings}${env.length > 0 ? `env: [${env.join(', ')}]\n` : ''}`,
     ...(options.env ? { env: options.env } : {}),
   });
   const recording = await recordComms(bulkhead.url);
@@ -136,10 +139,15 @@ async function untilRunning(bulkhead: Bulkhead, flows: readonly FlowEntry[]): Pr
     const up = new Set(running.flatMap(({ tabs }) => tabs.map(({ id }) => id)));
     return wanted.filter((id) => !up.has(id));
   };
-  await until(async () => (await waiting()).length === 0, {
+  const started = until(async () => (await waiting()).length === 0, {
     deadlineMs: 120_000,
     everyMs: 200,
     what: 'every tab of the house runs',
+  });
+  await started.catch(async (error: unknown) => {
+    const tabs = (await waiting()).join(', ');
+    const printed = bulkhead.output.lines().slice(-20).join('\n');
+    throw new Error(`these tabs do not run: ${tabs}; the house says\n${printed}`, { cause: error });
   });
 }
 

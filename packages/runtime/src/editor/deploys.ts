@@ -18,18 +18,23 @@ export interface DeployListener {
  */
 export function watchDeploys(red: NodeRedApplication, listener: DeployListener): void {
   const { flows } = red.runtime;
-  let type: DeployType | undefined;
+  /** Deploys that were asked for and not told of yet, in their order: Node-RED does one after the other. */
+  const asked: { readonly type: DeployType }[] = [];
   const remember = (
     method: 'setFlows' | 'addFlow' | 'updateFlow' | 'deleteFlow',
     typeOf: (options: SetFlowsOptions) => DeployType,
   ): void => {
     const original = flows[method].bind(flows);
     flows[method] = async (options) => {
-      type = typeOf(options);
+      const deploy = { type: typeOf(options) };
+      asked.push(deploy);
       try {
+        // "Restart flows" resolves before its `runtime-deploy`, all others after it.
         return await original(options);
-      } finally {
-        type = undefined;
+      } catch (error) {
+        const index = asked.indexOf(deploy);
+        if (index >= 0) asked.splice(index, 1);
+        throw error;
       }
     };
   };
@@ -41,7 +46,7 @@ export function watchDeploys(red: NodeRedApplication, listener: DeployListener):
   red.events.on('runtime-event', (event: unknown) => {
     if (!isRecord(event) || typeof event['id'] !== 'string') return;
     if (event['id'] === 'runtime-deploy') {
-      const kind = first ? 'load' : (type ?? 'full');
+      const kind = first ? 'load' : (asked.shift()?.type ?? 'full');
       first = false;
       listener.onDeploy(kind);
     }
