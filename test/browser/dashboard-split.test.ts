@@ -292,4 +292,43 @@ describe('a dashboard with widgets on three tabs', function () {
       await editor.locator('.bulkhead-conflicts', { hasText: 'serve GET /same' }).waitFor({ timeout: 15_000 });
     });
   });
+
+  it('moves to a process of its own when a second tab gets a widget, and back when it loses it', async () => {
+    const { page: fresh, problems: freshProblems } = await browser.newPage();
+    await browser.withScreenshot(fresh, 'dashboard-moves', async () => {
+      const without = ({ z, id }: FlowNode): boolean => !['b', 'c'].includes(z ?? id) && id !== 'side';
+      await bulkhead.deploy(flows.filter(without), 'nodes');
+      await until(async () => (await bulkhead.compartments()).length === 1, {
+        deadlineMs: 20_000,
+        what: 'one compartment',
+      });
+      const [alone] = await bulkhead.compartments();
+      await fresh.goto(`${bulkhead.url}/dashboard/page`);
+      await until(async () => (await tickOf(fresh, 'a')) > 0, {
+        deadlineMs: 20_000,
+        what: 'ticks on the page of one tab',
+      });
+      await bulkhead.deploy([...flows.filter(without), ...part('b')], 'nodes');
+      await until(async () => (await bulkhead.compartments()).length === 3, { deadlineMs: 20_000, what: 'three' });
+      await fresh
+        .locator('#nrdb-ui-widget-b-tick')
+        .filter({ hasText: /tick \d/ })
+        .waitFor({ timeout: 30_000 });
+      const ticks = await tickOf(fresh, 'a');
+      await until(async () => (await tickOf(fresh, 'a')) > ticks, {
+        deadlineMs: 15_000,
+        what: 'ticks of the first tab',
+      });
+      assert.equal((await bulkhead.compartmentOfTab('Line a')).pid, alone?.pid, 'the tab was not restarted');
+      await bulkhead.deploy(flows.filter(without), 'nodes');
+      await until(async () => (await bulkhead.compartments()).length === 1, { deadlineMs: 20_000, what: 'one again' });
+      await fresh.reload();
+      const last = await tickOf(fresh, 'a').catch(() => 0);
+      await until(async () => (await tickOf(fresh, 'a').catch(() => 0)) > last, {
+        deadlineMs: 20_000,
+        what: 'ticks again',
+      });
+      assert.deepEqual(freshProblems, []);
+    });
+  });
 });

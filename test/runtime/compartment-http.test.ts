@@ -32,9 +32,9 @@ describe('HTTP of a compartment', function () {
   const socketPath = (): string => path.join(compartment.supervisor.directory, 'http.sock');
   const claims = (url: string): boolean =>
     routes().some((route) =>
-      route.kind === 'prefix'
-        ? url.startsWith(route.path)
-        : new RegExp(route.regexp, route.flags).test(url.split('?', 1)[0] ?? ''),
+      route.kind === 'pattern'
+        ? new RegExp(route.regexp, route.flags).test(url.split('?', 1)[0] ?? '')
+        : url.startsWith(route.path),
     );
 
   it('does not listen as long as nothing is served', async () => {

@@ -43,7 +43,7 @@ describe('routes of a compartment', () => {
     ]);
     assert.deepEqual(routes, [
       { kind: 'prefix', path: '/ws/a' },
-      { kind: 'prefix', path: '/dashboard' },
+      { kind: 'dashboard', path: '/dashboard' },
     ]);
   });
 });

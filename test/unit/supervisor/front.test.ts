@@ -70,6 +70,18 @@ describe('the routing of the front', () => {
     assert.equal(to('POST', '/dashboard/socket.io/'), 'b');
     assert.equal(to('POST', '/dashboards'), 'editor');
   });
+  it('gives a dashboard to the process that has it, not to one that still has its routes', () => {
+    const before = { kind: 'pattern', methods: [], regexp: '^\\/dashboard', flags: 'i' } as const;
+    const moved: CompartmentRoutes[] = [
+      { compartmentId: 'old', socketPath: '/old', routes: [before] },
+      { compartmentId: 'new', socketPath: '/new', routes: [before, { kind: 'dashboard', path: '/dashboard' }] },
+    ];
+    assert.deepEqual(route('GET', '/dashboard/page', moved), {
+      kind: 'compartment',
+      compartmentId: 'new',
+      socketPath: '/new',
+    });
+  });
 });
 
 describe('the process sampler', () => {

@@ -43,14 +43,16 @@ const ownPaths = new Set(['/healthz', '/readyz', '/metrics']);
 export function route(method: string, path: string, compartments: Iterable<CompartmentRoutes>): Destination {
   if (ownPaths.has(path) || path === '/bulkhead' || path.startsWith('/bulkhead/')) return { kind: 'own' };
   if (path === '/' || editorSegments.has(path.split('/', 2)[1] ?? '')) return { kind: 'editor' };
-  for (const { compartmentId, socketPath, routes } of compartments) {
-    if (routes.some((entry) => serves(entry, method, path))) return { kind: 'compartment', compartmentId, socketPath };
-  }
+  const all = [...compartments];
+  const found =
+    all.find(({ routes }) => routes.some((entry) => entry.kind === 'dashboard' && serves(entry, method, path))) ??
+    all.find(({ routes }) => routes.some((entry) => serves(entry, method, path)));
+  if (found) return { kind: 'compartment', compartmentId: found.compartmentId, socketPath: found.socketPath };
   return { kind: 'editor' };
 }
 
 function serves(entry: Route, method: string, path: string): boolean {
-  if (entry.kind === 'prefix')
+  if (entry.kind !== 'pattern')
     return path === entry.path || path.startsWith(entry.path.endsWith('/') ? entry.path : `${entry.path}/`);
   if (entry.methods.length > 0 && !entry.methods.includes(method.toLowerCase()) && method !== 'OPTIONS') return false;
   return new RegExp(entry.regexp, entry.flags).test(path);
