@@ -303,6 +303,8 @@ describe('a dashboard with widgets on three tabs', function () {
         what: 'one compartment',
       });
       const [alone] = await bulkhead.compartments();
+      const setup = () => fetch(`${bulkhead.url}/dashboard/_setup`).catch(() => null);
+      await until(async () => (await setup())?.ok === true, { deadlineMs: 20_000, what: 'the dashboard in the tab' });
       await fresh.goto(`${bulkhead.url}/dashboard/page`);
       await until(async () => (await tickOf(fresh, 'a')) > 0, {
         deadlineMs: 20_000,
