@@ -39,6 +39,7 @@ describe('the front between a client and a process that dies', () => {
         metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
       },
       routes: () => [],
+      dashboards: () => [],
       door: { metricsAreOpen: true, authorize: () => Promise.resolve(true), enter: () => null, audit: () => {} },
       log: (line) => logged.push(line),
     });

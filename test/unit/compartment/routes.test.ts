@@ -43,7 +43,7 @@ describe('routes of a compartment', () => {
     ]);
     assert.deepEqual(routes, [
       { kind: 'prefix', path: '/ws/a' },
-      { kind: 'dashboard', path: '/dashboard' },
+      { kind: 'prefix', path: '/dashboard' },
     ]);
   });
 });

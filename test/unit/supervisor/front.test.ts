@@ -71,16 +71,14 @@ describe('the routing of the front', () => {
     assert.equal(to('POST', '/dashboards'), 'editor');
   });
   it('gives a dashboard to the process that has it, not to one that still has its routes', () => {
-    const before = { kind: 'pattern', methods: [], regexp: '^\\/dashboard', flags: 'i' } as const;
-    const moved: CompartmentRoutes[] = [
-      { compartmentId: 'old', socketPath: '/old', routes: [before] },
-      { compartmentId: 'new', socketPath: '/new', routes: [before, { kind: 'dashboard', path: '/dashboard' }] },
-    ];
-    assert.deepEqual(route('GET', '/dashboard/page', moved), {
-      kind: 'compartment',
-      compartmentId: 'new',
-      socketPath: '/new',
-    });
+    const routes = [{ kind: 'prefix', path: '/dashboard' }] as const;
+    const old: CompartmentRoutes = { compartmentId: 'old', socketPath: '/old', routes };
+    const now: CompartmentRoutes = { compartmentId: 'new', socketPath: '/new', routes };
+    const plan = [{ compartmentId: 'new', path: '/dashboard' }];
+    const { routes: _routes, ...there } = now;
+    assert.deepEqual(route('GET', '/dashboard/page', [old, now], plan), { kind: 'compartment', ...there });
+    assert.deepEqual(route('GET', '/dashboard/page', [old], plan), { kind: 'away', compartmentId: 'new' });
+    assert.equal(route('GET', '/dashboards', [old], plan).kind, 'editor');
   });
 });
 

@@ -39,8 +39,8 @@ export function routesOfNodes(flows: readonly FlowNode[]): Route[] {
       routes.push({ kind: 'prefix', path: rooted(path) });
     }
     if (node.type === 'ui-base')
-      routes.push({ kind: 'dashboard', path: rooted(typeof path === 'string' ? path : '/dashboard') });
-    if (node.type === 'ui_base') routes.push({ kind: 'dashboard', path: '/ui' });
+      routes.push({ kind: 'prefix', path: rooted(typeof path === 'string' ? path : '/dashboard') });
+    if (node.type === 'ui_base') routes.push({ kind: 'prefix', path: '/ui' });
   }
   return withoutDoubles(routes);
 }

@@ -163,9 +163,7 @@ export interface GlobalEntry {
 export type Route =
   /** `methods` in lower case; none means all. */
   | { readonly kind: 'pattern'; readonly methods: readonly string[]; readonly regexp: string; readonly flags: string }
-  | { readonly kind: 'prefix'; readonly path: string }
-  /** The paths of a dashboard. A process that had it before still has its routes, and answers them no more. */
-  | { readonly kind: 'dashboard'; readonly path: string };
+  | { readonly kind: 'prefix'; readonly path: string };
 
 /** An event of Node-RED's internal bus that a compartment wants to appear in the editor. */
 export type RelayedEvent =

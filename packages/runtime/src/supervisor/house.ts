@@ -14,6 +14,7 @@ import { Compartment } from './compartments/compartment.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { Policy } from './compartments/policy.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
+import type { DashboardPath } from './front/routing.ts';
 import { indexFlows } from './plan/flow-index.ts';
 import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
 import type { PlanRules } from '../protocol/plan-rules.ts';
@@ -54,6 +55,13 @@ export class House {
   constructor(options: HouseOptions) {
     this.#options = options;
     this.#sayPlan = createPlanNotices(options.ports.show, options.ports.log);
+  }
+
+  /** Where the plan has its dashboards served; one at the root claims only its own routes. */
+  get dashboards(): readonly DashboardPath[] {
+    return this.plan.compartments.flatMap(({ id, dashboards }) =>
+      dashboards.filter(({ path }) => path !== '/').map(({ path }) => ({ compartmentId: id, path })),
+    );
   }
 
   /** True once a flow file was received. */

@@ -221,6 +221,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     hosts: boot.hosts,
     editorSocket: boot.editorHttpSocket,
     routes: () => dialIns?.routes() ?? [],
+    dashboards: () => house.dashboards,
     door,
     log,
     api: {

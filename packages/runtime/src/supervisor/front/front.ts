@@ -4,13 +4,14 @@ import { createProxyServer } from 'http-proxy-3';
 import type { Door } from '../door/door.ts';
 import { type Answer, createApi, type ApiSource } from './api.ts';
 import { checkHost, type HostRule } from './host-check.ts';
-import { type CompartmentRoutes, type Destination, route } from './routing.ts';
+import { type CompartmentRoutes, type DashboardPath, type Destination, route } from './routing.ts';
 
 export interface FrontOptions extends HostRule {
   readonly port: number;
   readonly api: ApiSource;
   readonly editorSocket: string;
   routes(): Iterable<CompartmentRoutes>;
+  dashboards(): readonly DashboardPath[];
   readonly door: Door;
   log(line: string): void;
 }
@@ -29,20 +30,23 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   // an empty chunk after a body, and where that came later, 1 to 8 % of the POSTs failed with EPIPE.
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 16 });
   proxy.on('error', (error, request, target) => {
-    const who = nameOf(route(request.method ?? 'GET', pathOf(request), options.routes()));
+    const who = nameOf(destinationOf(request));
     options.log(`${request.method} ${pathOf(request)}: no answer from ${who}: ${error.message}`);
     // Half an answer cannot be taken back: cutting it off is what tells the client.
     if (!('writeHead' in target) || target.headersSent) target.destroy();
-    else answer(target, { status: 503, body: { error: `${who} does not answer just now; it is being restarted` } });
+    else answer(target, { status: 503, body: { error: awayText(destinationOf(request)) } });
   });
 
+  const destinationOf = (request: IncomingMessage, method = request.method ?? 'GET'): Destination =>
+    route(method, pathOf(request), options.routes(), options.dashboards());
   const socketOf = (destination: Destination): string =>
     destination.kind === 'compartment' ? destination.socketPath : options.editorSocket;
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const verdict = checkHost(options, request.headers.host, request.headers.origin);
     if (!verdict.ok) return answer(response, { status: verdict.status, body: { error: verdict.message } });
-    const destination = route(request.method ?? 'GET', pathOf(request), options.routes());
+    const destination = destinationOf(request);
+    if (destination.kind === 'away') return answer(response, { status: 503, body: { error: awayText(destination) } });
     const waitS = destination.kind === 'compartment' ? null : door.enter(request, response);
     if (waitS !== null) {
       response.setHeader('retry-after', waitS);
@@ -75,9 +79,13 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const destination = route('GET', pathOf(request), options.routes());
+    const destination = destinationOf(request, 'GET');
     if (!checkHost(options, request.headers.host, request.headers.origin).ok || destination.kind === 'own') {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    if (destination.kind === 'away') {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
       return;
     }
     proxy.ws(request, socket, head, { target: unixTarget(socketOf(destination)) });
@@ -102,8 +110,11 @@ function unixTarget(socketPath: string) {
   return { socketPath, host: 'localhost', port: 80, protocol: 'http:' };
 }
 
+const awayText = (destination: Destination): string =>
+  `${nameOf(destination)} does not answer just now; it is being restarted`;
+
 function nameOf(destination: Destination): string {
-  return destination.kind === 'compartment' ? `compartment ${destination.compartmentId}` : 'the editor';
+  return 'compartmentId' in destination ? `compartment ${destination.compartmentId}` : 'the editor';
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -7,7 +7,7 @@ import { launcherOf } from './tab-launcher.ts';
 import { isNamed, type Pin, pinsOf, unknown } from './pins.ts';
 import { defaultRules, type PlanRules } from '../../protocol/plan-rules.ts';
 import { type Split, settleDashboards, splitsOf } from './splits.ts';
-import { surfacesOf } from './surfaces.ts';
+import { type Surface, surfacesOf } from './surfaces.ts';
 import { dashboardTies, exclusiveConfigs, sessionLimits, tcpAnswers, type Union } from './ties.ts';
 import { type Unit, unitsOf } from './units.ts';
 
@@ -23,7 +23,7 @@ export interface PlannedCompartment {
   /** What stands on them runs here, but for the nodes that `splits` names. */
   readonly tabs: readonly Named[];
   /** Config nodes of the dashboards that it serves. */
-  readonly dashboards: readonly Named[];
+  readonly dashboards: readonly (Named & { readonly path: string })[];
   readonly unions: readonly Union[];
   /** Of every tab of which some nodes run here and some elsewhere. */
   readonly splits: readonly Split[];
@@ -71,7 +71,7 @@ export function partition(flows: readonly FlowNode[], rules: PlanRules = default
     ids,
   );
 
-  const compartments = grouped(units, groups.of).map((group) => compartment(group, pins, unions));
+  const compartments = grouped(units, groups.of).map((group) => compartment(group, surfaces, pins, unions));
   const owner = new Map(
     compartments.flatMap(({ id, tabs, dashboards }) => [...tabs, ...dashboards].map((unit) => [unit.id, id])),
   );
@@ -100,12 +100,15 @@ function grouped(units: readonly Unit[], of: (id: string) => string): Unit[][] {
   return [...groups.values()];
 }
 
-function compartment(group: readonly Unit[], pins: readonly Pin[], unions: readonly Union[]): PlannedCompartment {
+function compartment(
+  group: readonly Unit[],
+  surfaces: readonly Surface[],
+  pins: readonly Pin[],
+  unions: readonly Union[],
+): PlannedCompartment {
   const ids = new Set(group.map(({ id }) => id));
-  const named = (kind: Unit['kind']): Named[] =>
-    group.filter((unit) => unit.kind === kind).map(({ id, label }) => ({ id, label }));
-  const tabs = named('tab');
-  const dashboards = named('dashboard');
+  const tabs = group.filter(({ kind }) => kind === 'tab').map(({ id, label }) => ({ id, label }));
+  const dashboards = surfaces.filter(({ id }) => ids.has(id)).map(({ id, label, path }) => ({ id, label, path }));
   const carriers = tabs.length > 0 ? tabs : dashboards;
   return {
     id: carriers[0]?.id ?? '',

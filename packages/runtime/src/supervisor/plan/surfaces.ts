@@ -11,6 +11,8 @@ export interface Surface {
   /** Id of the config node that carries it. */
   readonly id: string;
   readonly label: string;
+  /** Where it is served. */
+  readonly path: string;
   /** What stands on it, by tab: its nodes, disabled ones as well, and config nodes that belong to the tab. */
   readonly nodes: ReadonlyMap<string, readonly FlowNode[]>;
   /** Config nodes that belong to no tab, whether a node uses them or not: a page without widgets is shown as well. */
@@ -41,8 +43,15 @@ export function surfacesOf(index: FlowIndex): Surface[] {
       else if (tabs.has(node.z)) nodes.set(node.z, [...(nodes.get(node.z) ?? []), node]);
     }
     const inUse = [...nodes.values()].flat().some(isActive);
-    return inUse ? [{ id: base.id, label: labelOf(base), nodes, configs }] : [];
+    return inUse ? [{ id: base.id, label: labelOf(base), path: pathOf(base), nodes, configs }] : [];
   });
+}
+
+/** With a slash in front and none at the end. The old one is at `/ui` unless settings that flows do not see say otherwise. */
+function pathOf(base: FlowNode): string {
+  if (base.type !== carrier) return '/ui';
+  const { path } = base;
+  return `/${(typeof path === 'string' && path !== '' ? path : 'dashboard').replace(/^\/+|\/+$/g, '')}`;
 }
 
 /** A node that makes its tab a user of the dashboard. */
