@@ -279,4 +279,23 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, from]);
     assert.equal(stdout.trim(), '0');
   });
+
+  it('a warning of a node and its status are methods of it (denials.ts)', () => {
+    const node = runtime._.nodes.getNode('in');
+    assert.ok(node !== null && typeof node.warn === 'function' && typeof node.status === 'function');
+  });
+
+  it('Node.js tells refusals of its permission model on channels, and hands the model on by execArgv (denials.ts, permission.ts)', async () => {
+    const script =
+      "require('node:diagnostics_channel').subscribe('node:permission-model:fs',(e)=>console.log(JSON.stringify(e)));" +
+      "try{require('fs').writeFileSync('/no/such','')}catch(e){console.log(e.code)}process.execArgv.splice(0);" +
+      "const run=require('child_process').spawnSync;console.log(run('sh',['-c','echo \"[$NODE_OPTIONS]\"']).stdout.toString())";
+    const confined = ['--permission', '--allow-child-process', '--disable-warning=SecurityWarning', '-e', script];
+    const { stdout } = await promisify(execFile)(process.execPath, confined);
+    assert.deepEqual(stdout.trim().split('\n'), [
+      '{"permission":"FileSystemWrite","resource":"/no/such"}',
+      'ERR_ACCESS_DENIED',
+      '[]',
+    ]);
+  });
 });

@@ -3,6 +3,7 @@ import { childEnvironment, editorEnvironment } from '../../../packages/runtime/s
 import { choosePorts, wantedPorts } from '../../../packages/runtime/src/config/ports.ts';
 import type { Configuration } from '../../../packages/runtime/src/config/schema.ts';
 import { isLoopback, misspeltVariables, settle } from '../../../packages/runtime/src/config/settings.ts';
+import { usualPrivilege } from '../../../packages/runtime/src/protocol/privilege.ts';
 import { usualLimits } from '../../../packages/runtime/src/protocol/limits.ts';
 
 const settled = (configuration: Configuration, environment: Record<string, string> = {}) => {
@@ -30,8 +31,18 @@ describe('settings', () => {
       demo: true,
       limits: usualLimits,
       cgroups: true,
+      launcher: 'process',
+      containers: {
+        socket: '/var/run/docker.sock',
+        image: 'bulkhead-compartment',
+        network: 'host',
+        address: '127.0.0.1',
+        pids: 512,
+        mountInstallation: false,
+      },
       spares: 1,
       onCrashLoop: 'quarantine',
+      privilege: usualPrivilege,
       rules: { exclusive: [], shared: [], partition: { pins: {}, apart: [], dashboards: 'split' } },
       palettes: [],
       env: [],

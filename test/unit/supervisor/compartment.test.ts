@@ -9,6 +9,8 @@ import {
   type ToCompartment,
 } from '../../../packages/runtime/src/protocol/messages.ts';
 import { Compartment } from '../../../packages/runtime/src/supervisor/compartments/compartment.ts';
+import { grantsOf } from '../../../packages/runtime/src/supervisor/plan/grants.ts';
+import { usualPrivilege } from '../../../packages/runtime/src/protocol/privilege.ts';
 import { usualLimits, watchdogOnly } from '../../../packages/runtime/src/protocol/limits.ts';
 import { defaultPolicy } from '../../../packages/runtime/src/supervisor/compartments/policy.ts';
 
@@ -44,7 +46,8 @@ function bench(): Bench {
   const shown: RelayedEvent[] = [];
   const sent: ToCompartment[] = [];
   let pid = 100;
-  const compartment = new Compartment(planned, usualLimits, defaultPolicy, {
+  const compartment = new Compartment(planned, usualLimits, defaultPolicy, usualPrivilege, {
+    grantsOf: (slice, privilege) => grantsOf(slice, privilege, '/home'),
     defaultLauncher: 'process',
     startProcess: () => {
       started.push(clock.now());

@@ -2,6 +2,8 @@ import { deepEqual } from 'node:assert/strict';
 import { createManualClock } from '../../../packages/core/src/index.ts';
 import { protocolVersion } from '../../../packages/runtime/src/protocol/messages.ts';
 import { defaultRules } from '../../../packages/runtime/src/protocol/plan-rules.ts';
+import { plainGrants } from '../../../packages/runtime/src/supervisor/plan/grants.ts';
+import { usualPrivilege } from '../../../packages/runtime/src/protocol/privilege.ts';
 import { usualLimits, watchdogOnly } from '../../../packages/runtime/src/protocol/limits.ts';
 import { defaultPolicy } from '../../../packages/runtime/src/supervisor/compartments/policy.ts';
 import { House } from '../../../packages/runtime/src/supervisor/house.ts';
@@ -20,6 +22,7 @@ async function open() {
     ports: {
       defaultLauncher: 'process' as const,
       startProcess: () => Promise.resolve({ pid: 100, startedAt: clock.now(), limitsBy: watchdogOnly }),
+      grantsOf: () => plainGrants,
       kill: () => {},
       applyLimits: () => {},
       show: () => {},
@@ -32,6 +35,7 @@ async function open() {
     rules: defaultRules,
     limits: usualLimits,
     policy: defaultPolicy,
+    privilege: usualPrivilege,
     kept: new Map(),
     linkEndpoint: () => ({ path: '', token: '' }),
     directoryOf: (id) => `/${id}`,

@@ -25,6 +25,10 @@ export interface CompartmentBoot {
   readonly traceExactly: boolean;
   /** Null in a process. */
   readonly contained: Contained | null;
+  /** Key of the grants that it was started with. */
+  readonly grants: string;
+  /** Programs of Node.js that it starts are confined as it is. */
+  readonly confinesChildren: boolean;
 }
 
 /** What a spare is told at its start. */
@@ -82,6 +86,8 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
     logLimitPerSecond: number('logLimitPerSecond', 200),
     traceExactly: value['traceExactly'] === true,
     contained: isContained(value['contained']) ? value['contained'] : null,
+    grants: typeof value['grants'] === 'string' ? value['grants'] : '',
+    confinesChildren: value['confinesChildren'] === true,
   };
 }
 

@@ -8,6 +8,7 @@ import { errorMessage } from '@bulkhead/core';
 import { lastWords } from '../protocol/beats.ts';
 import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
+import { loadRuntime } from '../node-red/internals.ts';
 import {
   bridgeType,
   type ContextRequest,
@@ -20,6 +21,8 @@ import type { PerSecondLimit } from '../node-red/per-second-limit.ts';
 import { createBeatWriter } from './beat-writer.ts';
 import type { CompartmentBoot } from './boot.ts';
 import type { CrashReporter } from '../node-red/crash-reporter.ts';
+import { freeChildren } from './permission.ts';
+import { onDenial, showDenial } from './denials.ts';
 import { drainPhase, untilListening } from './drain.ts';
 import { createEventRelay, type EventRelay } from './event-relay.ts';
 import { type FlowRunner, type FlowsOutcome, RestartNeeded } from './flow-runner.ts';
@@ -59,10 +62,16 @@ export function openCompartment(
   let stopping = false;
   let work: Promise<void> = Promise.resolve();
 
+  if (!boot.confinesChildren) freeChildren();
   const beats = createBeatWriter({ exact: boot.traceExactly });
   const send = (message: FromCompartment): boolean => link.send(message);
   const { front, replica } = shell;
   const links = openLinks(boot, (line) => console.log(line));
+  onDenial((denied) => {
+    // There is no runner yet while the nodes of the first slice are made.
+    const runtime = loadRuntime();
+    showDenial(denied, runtime._.nodes.getNode(denied.nodeId), runtime.events);
+  });
   const linkStatus = createLinkStatus(links.health, (nodeId, status) => {
     const { events, _: internals } = shell.runner?.runtime ?? {};
     const node = internals?.nodes.getNode(nodeId);
@@ -101,6 +110,7 @@ export function openCompartment(
       id: boot.id,
       token: boot.token,
       pid: boot.contained?.pid ?? process.pid,
+      grants: boot.grants,
       ...(ready === undefined ? {} : { running: { sliceHash: ready.sliceHash, readyAt } }),
     }),
     onOpen() {

@@ -124,6 +124,7 @@ export function buildPlan(inputs: PlanInputs): HousePlan {
     editorHttpSocket,
     services,
     limits: settings.limits,
+    privilege: settings.privilege,
     rules: settings.rules,
     spares: settings.spares,
     onCrashLoop: settings.onCrashLoop,

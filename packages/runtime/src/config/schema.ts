@@ -1,6 +1,7 @@
 /** The shape of `bulkhead.yaml`. Every key is optional; unknown ones are errors. */
 import * as v from 'valibot';
 import { launchers } from '../protocol/boot.ts';
+import { privilegePart } from './privilege.ts';
 import { perLimit } from '../protocol/limits.ts';
 
 const port = v.pipe(
@@ -100,6 +101,7 @@ export const configurationSchema = v.strictObject({
       mountInstallation: v.optional(yesNo),
     }),
   ),
+  privilege: v.optional(privilegePart),
   palettes: v.optional(v.array(text, 'must be a list of directories')),
   env: v.optional(
     v.array(

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { ContainerEngine, Launcher, LoginRules } from '../protocol/boot.ts';
 import { defaultRules, type PlanRules } from '../protocol/plan-rules.ts';
 import { type Limits, usualLimits } from '../protocol/limits.ts';
+import { type Privilege, usualPrivilege } from '../protocol/privilege.ts';
 import type { Outcome } from './configuration-file.ts';
 import { nearest } from './nearest.ts';
 import type { Configuration } from './schema.ts';
@@ -41,6 +42,8 @@ export interface Settings {
   readonly onCrashLoop: 'quarantine' | 'rollback';
   readonly launcher: Launcher;
   readonly containers: ContainerEngine;
+  /** Of a compartment for which nothing else was set. */
+  readonly privilege: Privilege;
   readonly palettes: readonly string[];
   /** Names of variables that flows may see. */
   readonly env: readonly string[];
@@ -136,6 +139,7 @@ export function settle(configuration: Configuration, environment: Environment): 
     onCrashLoop: configuration.onCrashLoop ?? 'quarantine',
     launcher: configuration.launcher ?? 'process',
     containers: containersOf(configuration),
+    privilege: { ...usualPrivilege, ...configuration.privilege },
     palettes: configuration.palettes ?? [],
     env: configuration.env ?? [],
   };

@@ -171,6 +171,7 @@ export interface LiveNode {
   readonly type: string;
   receive(msg: Record<string, unknown>): void;
   error(error: Error | string, msg: Record<string, unknown>): void;
+  warn(text: string): void;
   status(status: object): void;
   on(event: string, listener: (...args: never[]) => void): unknown;
   /** What callers of link nodes have, and nobody else. */

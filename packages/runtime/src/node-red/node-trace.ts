@@ -27,6 +27,11 @@ export function outsideOfNodes<T>(work: () => T): T {
   return context.exit(work);
 }
 
+/** The node in whose constructor or handler the running work began. */
+export function currentNode(): string | undefined {
+  return context.getStore();
+}
+
 /** The node at fault for `error`, as far as can be known. */
 export function nodeAtFault(error?: unknown): string | undefined {
   const fromStack = isError(error) ? nodeInStack(error.stack ?? '') : undefined;
@@ -50,6 +55,9 @@ export function describeError(error: unknown): string {
     .map((line) => line.trim())
     .filter((line) => line.startsWith('at ') && !line.includes('(node:'))
     .slice(0, 3);
-  const head = `${error.name}: ${error.message}`.replaceAll(/\s*\n\s*/g, ' ');
+  // What the permission model refuses says what only in these two.
+  const refused =
+    'permission' in error && 'resource' in error ? ` (${String(error.permission)} ${String(error.resource)})` : '';
+  const head = `${error.name}: ${error.message}${refused}`.replaceAll(/\s*\n\s*/g, ' ');
   return frames.length === 0 ? head : `${head} (${frames.join('; ')})`;
 }

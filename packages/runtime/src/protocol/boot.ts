@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { bootDescriptor } from './descriptors.ts';
 import type { GateAccess } from './gate.ts';
 import type { Limits } from './limits.ts';
+import type { Privilege } from './privilege.ts';
 import type { BulkheadServices } from './messages.ts';
 import type { PlanRules } from './plan-rules.ts';
 
@@ -99,6 +100,7 @@ export interface SupervisorBoot {
   readonly containers: ContainerEngine;
   /** The root of the installation, which holds `nodes/` and `node_modules/`. */
   readonly installation: string;
+  readonly privilege: Privilege;
   readonly programs: Programs;
   /** Environment for every compartment: an allow-list of the house's own, and BULKHEAD_PLANT_*. */
   readonly compartmentEnv: Readonly<Record<string, string>>;

@@ -22,6 +22,8 @@ export interface Hello {
   readonly id: string;
   readonly token: string;
   readonly pid: number;
+  /** Of a compartment: key of the grants that its process was started with. */
+  readonly grants?: string;
   /** Set when the sender has been running already: how a restarted supervisor adopts it. */
   readonly running?: { readonly sliceHash: string; readonly readyAt: number };
 }
@@ -201,6 +203,10 @@ export interface Identity {
   readonly traceExactly: boolean;
   readonly debugLimitPerSecond: number;
   readonly logLimitPerSecond: number;
+  /** Key of the grants that its process was started with. */
+  readonly grants: string;
+  /** Programs of Node.js that it starts are confined as it is. */
+  readonly confinesChildren: boolean;
 }
 
 export type FromCompartment =

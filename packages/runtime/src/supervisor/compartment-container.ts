@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { ContainerBoot, SupervisorBoot } from '../protocol/boot.ts';
-import type { Limits } from '../protocol/limits.ts';
 import type { ChildSpec } from '../protocol/messages.ts';
 import { httpSocketName, linkSocketName } from '../protocol/socket-name.ts';
+import type { StartOptions } from './compartments/ports.ts';
 import { compartmentSpec, identityOf } from './compartment-process.ts';
 
 /** Of the host's environment these mean something else in a container. */
@@ -13,14 +13,10 @@ const hostOnly = new Set(['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 
  * How the container launcher starts a compartment: the keeper's child is a program that keeps one container, and tells
  * of it what a process would have told of itself (decision 24).
  */
-export function containerSpec(
-  boot: SupervisorBoot,
-  compartmentId: string,
-  limits: Limits,
-  traceExactly: boolean,
-): ChildSpec {
-  const { name, role, cwd, args, env, restart } = compartmentSpec(boot, compartmentId, limits);
-  const identity = identityOf(boot, compartmentId, limits, traceExactly);
+export function containerSpec(boot: SupervisorBoot, compartmentId: string, how: StartOptions): ChildSpec {
+  const { limits } = how;
+  const { name, role, cwd, args, env, restart } = compartmentSpec(boot, compartmentId, how);
+  const identity = identityOf(boot, compartmentId, how);
   const { runDirectory, installation, programs } = boot;
   const container: ContainerBoot = {
     engine: boot.containers,

@@ -1,7 +1,10 @@
 import path from 'node:path';
 import type { SupervisorBoot } from '../protocol/boot.ts';
 import type { ChildSpec, Identity, LinkEndpoint, NewName } from '../protocol/messages.ts';
-import { linkSocketName } from '../protocol/socket-name.ts';
+import { httpSocketName, linkSocketName } from '../protocol/socket-name.ts';
+import { permissionArguments } from './permission-arguments.ts';
+import { type Grants, grantsKey } from './plan/grants.ts';
+import type { StartOptions } from './compartments/ports.ts';
 import { deriveToken } from '../protocol/token.ts';
 import type { Limits } from '../protocol/limits.ts';
 
@@ -36,8 +39,7 @@ export const keptLimits = ({ hangMs, rssMb, cpuPercent }: Limits) => ({
 export function identityOf(
   boot: SupervisorBoot,
   compartmentId: string,
-  { logPerSecond, debugPerSecond }: Limits,
-  traceExactly: boolean,
+  { limits, traceExactly, grants }: StartOptions,
 ): Identity {
   return {
     id: compartmentId,
@@ -46,33 +48,53 @@ export function identityOf(
     directory: path.join(boot.compartmentsDirectory, directoryName(compartmentId)),
     runDirectory: boot.runDirectory,
     traceExactly,
-    debugLimitPerSecond: debugPerSecond,
-    logLimitPerSecond: logPerSecond,
+    debugLimitPerSecond: limits.debugPerSecond,
+    logLimitPerSecond: limits.logPerSecond,
+    grants: grantsKey(grants),
+    confinesChildren: grants.confinesChildren,
   };
 }
 
 /** How the process launcher starts a compartment: the same program always, its slice comes over the stream. */
-export function compartmentSpec(
-  boot: SupervisorBoot,
-  compartmentId: string,
-  limits: Limits,
-  traceExactly = false,
-): ChildSpec & NewName {
+export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, how: StartOptions): ChildSpec & NewName {
+  const { limits, grants } = how;
   return {
     name: processNameOf(compartmentId),
     role: 'compartment',
     command: boot.programs.node,
     // A small young generation keeps 20 idle compartments small; the old space is the limit the user set.
-    args: [`--max-old-space-size=${limits.heapMb}`, '--max-semi-space-size=1', boot.programs.compartment],
+    args: [
+      `--max-old-space-size=${limits.heapMb}`,
+      '--max-semi-space-size=1',
+      ...permissionArguments(grants, {
+        program: boot.programs.compartment,
+        nodesDirs: boot.nodesDirs,
+        userDir: boot.editorUserDir,
+        own: ownPlaces(boot, compartmentId, grants),
+      }),
+      boot.programs.compartment,
+    ],
     cwd: boot.home,
     // One arena instead of one per thread: 1.5 MB less in each compartment (glibc).
     env: { MALLOC_ARENA_MAX: '1', ...boot.compartmentEnv },
     boot: {
-      ...identityOf(boot, compartmentId, limits, traceExactly),
+      ...identityOf(boot, compartmentId, how),
       supervisorSocket: boot.supervisorSocket,
       nodesDirs: boot.nodesDirs,
     },
     ...keptLimits(limits),
     restart: 'none',
   };
+}
+
+/**
+ * Its context files, and its sockets, which it removes if a killed process left them. A spare does not know yet whose
+ * they are, so that only `strict` tells one compartment's from another's.
+ */
+function ownPlaces(boot: SupervisorBoot, compartmentId: string, { confinesChildren }: Grants): readonly string[] {
+  if (!confinesChildren) return [boot.compartmentsDirectory, boot.runDirectory];
+  return [
+    path.join(boot.compartmentsDirectory, directoryName(compartmentId)),
+    ...[httpSocketName, linkSocketName].map((name) => path.join(boot.runDirectory, name(compartmentId))),
+  ];
 }

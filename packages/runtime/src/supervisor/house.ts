@@ -13,6 +13,7 @@ import { knownPart } from '../protocol/instance-id.ts';
 import { Compartment } from './compartments/compartment.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { Policy } from './compartments/policy.ts';
+import type { Privilege } from '../protocol/privilege.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import type { DashboardPath } from './front/routing.ts';
 import { indexFlows } from './plan/flow-index.ts';
@@ -30,6 +31,7 @@ export interface HouseOptions {
   readonly ports: CompartmentPorts;
   readonly services: BulkheadServices;
   readonly limits: Limits;
+  readonly privilege: Privilege;
   readonly rules: PlanRules;
   readonly policy: Policy;
   readonly kept: ReadonlyMap<string, Kept>;
@@ -187,6 +189,7 @@ export class House {
       planned,
       { ...this.#options.limits, ...kept?.limits },
       { ...this.#options.policy, ...kept?.policy },
+      kept?.privilege ?? this.#options.privilege,
       {
         ...ports,
         show: (events) => ports.show(events.map((event) => withOwnStatus(event, planned.id, (id) => this.owner(id)))),

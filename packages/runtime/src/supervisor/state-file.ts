@@ -6,6 +6,8 @@ import type { Down, LastExit } from './compartments/compartment-state.ts';
 import { type Limits, perLimit } from '../protocol/limits.ts';
 import { type Policy, policyPatchSchema } from './compartments/policy.ts';
 import { exitReasons } from '../protocol/messages.ts';
+import { wholePrivilege } from '../config/privilege.ts';
+import type { Privilege } from '../protocol/privilege.ts';
 import type { PlannedCompartment } from './plan/partition.ts';
 
 /** What a restarted supervisor remembers of a compartment. Never secrets, never flows. */
@@ -15,6 +17,8 @@ export interface Kept {
   readonly limits: Partial<Limits>;
   /** Only what was set for this compartment. */
   readonly policy: Partial<Policy>;
+  /** Null: that of the house. */
+  readonly privilege: Privilege | null;
   readonly restarts: number;
   /** Hash of the deployed slice that was rolled back. */
   readonly pinnedAgainst: string | null;
@@ -36,6 +40,7 @@ const keptSchema = v.object({
   }),
   limits: v.object(perLimit(() => v.exactOptional(v.number()))),
   policy: v.optional(policyPatchSchema, {}),
+  privilege: v.optional(v.nullable(wholePrivilege), null),
   restarts: v.number(),
   pinnedAgainst: v.nullable(v.string()),
   down: v.optional(v.nullable(v.object({ sliceHash: v.string(), quarantinedBecause: v.nullable(v.string()) })), null),

@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '@bulkhead/core';
 import type { SupervisorBoot } from '../protocol/boot.ts';
-import { differingLimits, type Limits } from '../protocol/limits.ts';
+import { differingLimits } from '../protocol/limits.ts';
 import type { ChildStatus, RelayedEvent } from '../protocol/messages.ts';
 import { stopFlows } from './clean-stop.ts';
 import {
@@ -27,6 +28,7 @@ import { createHubFile } from './global-context/hub-file.ts';
 import { House } from './house.ts';
 import { type KeeperLink, linkToKeeper } from './keeper-link.ts';
 import { createLimitWatch } from './limit-watch.ts';
+import { grantsOf } from './plan/grants.ts';
 import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
 import { readiness } from './readiness.ts';
@@ -58,22 +60,23 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
 
   const show = (events: readonly RelayedEvent[]): void => dialIns?.show(events);
   const changed = (): void => {
-    stateFile.save(() => keptOf(house, boot.limits, policy, run));
+    stateFile.save(() => keptOf(house, boot, policy, run));
     show([compartmentOverview(house.compartments.values())]);
     houseSpares.spares.look();
     announce();
   };
   const ports: CompartmentPorts = {
-    startProcess: async (id, { limits, launcher, traceExactly }) => {
-      const contained = launcher === 'container' ? containerSpec(boot, id, limits, traceExactly) : null;
-      const spec = compartmentSpec(boot, id, limits, traceExactly);
+    startProcess: async (id, how) => {
+      const contained = how.launcher === 'container' ? containerSpec(boot, id, how) : null;
+      const spec = compartmentSpec(boot, id, how);
       const compartment = contained ? undefined : house.compartments.get(id);
-      const taken = compartment && (await houseSpares.take(compartment, spec, traceExactly));
+      const taken = compartment && (await houseSpares.take(compartment, spec, how));
       if (taken) return taken;
       const { pid, startedAt, limitsBy } = await keeper.start(contained ?? spec);
       if (pid === null) throw new Error('the keeper could not start its process');
       return { pid, startedAt: startedAt ?? Date.now(), limitsBy };
     },
+    grantsOf: (slice, privilege) => grantsOf(slice, privilege, boot.home),
     kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
     applyLimits: (id, limits) => keeper.setLimits(processNameOf(id), keptLimits(limits)),
     defaultLauncher: boot.launcher,
@@ -95,6 +98,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     ports,
     services: boot.services,
     limits: boot.limits,
+    privilege: boot.privilege,
     rules: boot.rules,
     policy,
     kept,
@@ -240,21 +244,23 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   announce();
 }
 
-function keptOf(house: House, defaults: Limits, defaultPolicy: Policy, run: string): ReadonlyMap<string, Kept> {
+function keptOf(house: House, defaults: SupervisorBoot, defaultPolicy: Policy, run: string): ReadonlyMap<string, Kept> {
   return new Map(
-    [...house.compartments].map(([id, { planned, limits, policy, restarts, lastExit, pinnedAgainst, down, debug }]) => [
-      id,
-      {
+    [...house.compartments].map(([id, compartment]) => {
+      const { planned, restarts, lastExit, pinnedAgainst, down } = compartment;
+      const kept: Kept = {
         planned,
-        limits: differingLimits(limits, defaults),
-        policy: ownPolicy(policy, defaultPolicy),
+        limits: differingLimits(compartment.limits, defaults.limits),
+        privilege: isDeepStrictEqual(compartment.privilege, defaults.privilege) ? null : compartment.privilege,
+        policy: ownPolicy(compartment.policy, defaultPolicy),
         restarts,
         lastExit,
         pinnedAgainst,
         down,
-        debug: debug.all,
+        debug: compartment.debug.all,
         run,
-      },
-    ]),
+      };
+      return [id, kept];
+    }),
   );
 }

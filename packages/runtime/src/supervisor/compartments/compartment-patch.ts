@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { privilegePart } from '../../config/privilege.ts';
+import type { Privilege } from '../../protocol/privilege.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import { limitsPatchSchema } from './limits.ts';
 import { type Policy, policyPatchSchema } from './policy.ts';
@@ -6,11 +8,13 @@ import { type Policy, policyPatchSchema } from './policy.ts';
 export interface CompartmentPatch {
   readonly limits: Partial<Limits>;
   readonly policy: Partial<Policy>;
+  readonly privilege: Partial<Privilege>;
 }
 
 const patchSchema = v.strictObject({
   limits: v.optional(limitsPatchSchema, {}),
   policy: v.optional(policyPatchSchema, {}),
+  privilege: v.optional(privilegePart, {}),
 });
 
 /** Reads the body of `PATCH /bulkhead/compartments/:id`. */

@@ -13,6 +13,8 @@ import type {
   Slice,
 } from '../../protocol/messages.ts';
 import type { PlannedCompartment } from '../plan/partition.ts';
+import type { Privilege } from '../../protocol/privilege.ts';
+import { covers, type Grants, grantsKey, missingGrants, plainGrants } from '../plan/grants.ts';
 import { type CompartmentState, type Down, type LastExit, pidOf } from './compartment-state.ts';
 import { type CrashReport, crashStatus, createCrashLog, recoveryStatus } from './crash-log.ts';
 import { crashNotice } from './crash-notice.ts';
@@ -37,11 +39,15 @@ export interface Telemetry {
 
 const startupLimitMs = 30_000;
 const moveDeadlineMs = 10_000;
+const regrantDeadlineMs = 5_000;
+const contained: Grants = { ...plainGrants, unconfinedBecause: 'its container is the wall around it' };
 
 /** One compartment: its plan and slice, the life of its process, and what it last said. Deciding is done elsewhere; this does it. */
 export class Compartment {
   planned: PlannedCompartment;
   limits: Limits;
+  /** Counts from the next start on. */
+  privilege: Privilege;
   /** What holds the process that runs to its limits. */
   limitsBy: LimitsBy = watchdogOnly;
   policy: Policy;
@@ -66,6 +72,9 @@ export class Compartment {
   #sliceReadyAt: number | null = null;
   #runningHash: string | null = null;
   #link: Link | null = null;
+  /** Of the process that runs; its key alone is known of one that an earlier supervisor started. */
+  #granted: Grants | null = null;
+  #grantedKey: string | null = null;
   #history = cleanHistory;
   #wanted = true;
   #restartNeeded = false;
@@ -80,12 +89,14 @@ export class Compartment {
     planned: PlannedCompartment,
     limits: Limits,
     policy: Policy,
+    privilege: Privilege,
     ports: CompartmentPorts,
     pinnedAgainst: string | null = null,
   ) {
     this.planned = planned;
     this.limits = limits;
     this.policy = policy;
+    this.privilege = privilege;
     this.#ports = ports;
     this.launcher = this.#wantedLauncher;
     this.#drains = createDrainWaiters(ports.clock);
@@ -102,6 +113,12 @@ export class Compartment {
 
   get sliceHash(): string | null {
     return this.#runningHash ?? this.slice?.hash ?? null;
+  }
+
+  /** What its process may do once it runs its slice; null before it has one. */
+  get grants(): Grants | null {
+    if (this.launcher === 'container') return contained;
+    return this.slice && this.#ports.grantsOf(this.slice, this.privilege);
   }
 
   get slice(): Slice | null {
@@ -204,6 +221,8 @@ export class Compartment {
   expect({ pid, startedAt, limitsBy }: Pick<ChildStatus, 'pid' | 'startedAt' | 'limitsBy'>): void {
     this.startedAt = startedAt;
     this.heldBy(limitsBy);
+    this.#granted = null;
+    this.#grantedKey = null;
     this.#enter({ kind: 'starting', pid, since: this.#ports.clock.now() });
     this.#watchStartup();
   }
@@ -211,6 +230,11 @@ export class Compartment {
   /** What the keeper says: of a container it knows only the program that keeps it. */
   heldBy(limitsBy: LimitsBy): void {
     this.limitsBy = this.launcher === 'container' ? byEngine : limitsBy;
+  }
+
+  setPrivilege(privilege: Privilege): void {
+    this.privilege = privilege;
+    this.#ports.changed();
   }
 
   setLimits(limits: Limits): void {
@@ -229,6 +253,7 @@ export class Compartment {
   attach(link: Link, hello: Hello): void {
     this.#link?.close();
     this.#link = link;
+    this.#grantedKey = hello.grants ?? this.#grantedKey;
     // Those that it was started with may have changed before it dialled in.
     this.#sendLimits();
     if (hello.running) {
@@ -356,7 +381,10 @@ export class Compartment {
     this.launcher = this.#wantedLauncher;
     this.#enter({ kind: 'starting', pid: null, since: this.#ports.clock.now() });
     const { limits, launcher } = this;
-    this.#ports.startProcess(this.id, { limits, launcher, traceExactly: this.#exactNext }).then(
+    const grants = this.grants ?? plainGrants;
+    this.#granted = grants;
+    this.#grantedKey = grantsKey(grants);
+    this.#ports.startProcess(this.id, { limits, launcher, traceExactly: this.#exactNext, grants }).then(
       ({ pid, startedAt, limitsBy }) => {
         this.startedAt = startedAt;
         this.heldBy(limitsBy);
@@ -388,8 +416,22 @@ export class Compartment {
     this.#link?.send({ type: 'limits', logPerSecond, debugPerSecond });
   }
 
+  /** Null where the process may run its slice; else why it has to be started anew. */
+  #lacks(): string | null {
+    const needed = this.grants;
+    if (needed === null || this.#grantedKey === null || this.#grantedKey === grantsKey(needed)) return null;
+    if (this.#granted && covers(this.#granted, needed)) return null;
+    return missingGrants(this.#granted, needed);
+  }
+
   #sendSlice(deployType: DeployType): void {
     const { slice } = this;
+    const lacks = slice ? this.#lacks() : null;
+    if (lacks !== null) {
+      this.#ports.log(`compartment ${this.planned.name} starts again, for what a process may do is fixed: ${lacks}`);
+      void this.restart(regrantDeadlineMs);
+      return;
+    }
     if (slice && this.#link && this.#before === null)
       this.#link.send({ type: 'slice', slice, deployType, debug: this.debug.all });
   }

@@ -1,6 +1,8 @@
 import type { Clock } from '@bulkhead/core';
 import type { Launcher } from '../../protocol/boot.ts';
-import type { ExitReason, RelayedEvent, ToCompartment } from '../../protocol/messages.ts';
+import type { ExitReason, RelayedEvent, Slice, ToCompartment } from '../../protocol/messages.ts';
+import type { Privilege } from '../../protocol/privilege.ts';
+import type { Grants } from '../plan/grants.ts';
 import type { Limits, LimitsBy } from '../../protocol/limits.ts';
 
 /** The connection that a running compartment dialled. */
@@ -20,6 +22,7 @@ export interface StartOptions {
   /** Whatever it costs: the last crash left in doubt which node did it. */
   readonly launcher: Launcher;
   readonly traceExactly: boolean;
+  readonly grants: Grants;
 }
 
 /** What a compartment needs of the rest of the supervisor. */
@@ -28,6 +31,8 @@ export interface CompartmentPorts {
   startProcess(compartmentId: string, how: StartOptions): Promise<StartedProcess>;
   /** For a compartment whose tabs ask for none. */
   readonly defaultLauncher: Launcher;
+  /** What the process of a slice may do. */
+  grantsOf(slice: Slice, privilege: Privilege): Grants;
   kill(compartmentId: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
   /** Those that count at once, for the process that runs. */
   applyLimits(compartmentId: string, limits: Limits): void;

@@ -92,9 +92,10 @@ export function createApi(
       if (!body.ok) return { status: body.status, body: { error: body.message } };
       const wanted = parsePatch(body.value);
       if (!wanted.ok) return { status: 400, body: { error: wanted.message } };
-      const { limits, policy } = wanted.patch;
+      const { limits, policy, privilege } = wanted.patch;
       if (Object.keys(limits).length > 0) compartment.setLimits({ ...compartment.limits, ...limits });
       if (Object.keys(policy).length > 0) compartment.setPolicy({ ...compartment.policy, ...policy });
+      if (Object.keys(privilege).length > 0) compartment.setPrivilege({ ...compartment.privilege, ...privilege });
       return { status: 200, body: view(compartment) };
     }),
   );

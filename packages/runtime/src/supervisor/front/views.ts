@@ -31,6 +31,8 @@ export function compartmentView(compartment: Compartment, sample: Watched | null
     limits: compartment.limits,
     limitsBy: compartment.limitsBy,
     policy: compartment.policy,
+    privilege: compartment.privilege,
+    grants: compartment.grants,
     sliceHash: compartment.sliceHash,
     pinned: compartment.pinnedAgainst !== null,
     ...(state.kind === 'quarantined' ? { quarantinedBecause: state.because } : {}),

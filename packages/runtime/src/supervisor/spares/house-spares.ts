@@ -3,7 +3,7 @@ import type { SupervisorBoot } from '../../protocol/boot.ts';
 import type { ChildSpec, ChildStatus, NewName } from '../../protocol/messages.ts';
 import { compartmentSpec, identityOf } from '../compartment-process.ts';
 import type { Compartment } from '../compartments/compartment.ts';
-import type { StartedProcess } from '../compartments/ports.ts';
+import type { StartedProcess, StartOptions } from '../compartments/ports.ts';
 import type { DialledSpare } from '../dial-ins.ts';
 import type { House } from '../house.ts';
 import type { KeeperLink } from '../keeper-link.ts';
@@ -25,12 +25,20 @@ export function createHouseSpares({ boot, house, keeper, stopping, log }: HouseS
   const wanted = (): WantedSpare[] => {
     if (!house().planned || stopping()) return [];
     const standings = [...house().compartments.values()].flatMap((compartment): Standing[] => {
-      const { slice, down, id, limits, policy, launcher } = compartment;
+      const { slice, down, id, limits, policy, launcher, grants } = compartment;
       // A container has a process of its own.
-      if (slice === null || down !== null || launcher === 'container') return [];
+      if (slice === null || grants === null || down !== null || launcher === 'container') return [];
       const own = policy.standby === 'own';
       const { palette, userDir } = slice;
-      return [{ compartmentId: id, spec: compartmentSpec(boot, id, limits), palette, userDir, own }];
+      return [
+        {
+          compartmentId: id,
+          spec: compartmentSpec(boot, id, { limits, launcher, traceExactly: false, grants }),
+          palette,
+          userDir,
+          own,
+        },
+      ];
     });
     return wantedSpares(standings, boot.spares > 0);
   };
@@ -47,15 +55,11 @@ export function createHouseSpares({ boot, house, keeper, stopping, log }: HouseS
   return {
     spares,
     /** Makes a spare the process of this compartment; null where none fits, and it has to be started. */
-    async take(
-      compartment: Compartment,
-      spec: ChildSpec & NewName,
-      traceExactly: boolean,
-    ): Promise<StartedProcess | null> {
+    async take(compartment: Compartment, spec: ChildSpec & NewName, how: StartOptions): Promise<StartedProcess | null> {
       const taken = await spares.take(compartment.id, spec);
       if (taken === null) return null;
       const startedAt = Date.now();
-      taken.link.become(compartment, identityOf(boot, compartment.id, compartment.limits, traceExactly));
+      taken.link.become(compartment, identityOf(boot, compartment.id, how));
       return { pid: taken.pid, startedAt, limitsBy: taken.limitsBy };
     },
     /** What the keeper runs, after a supervisor was started anew. */
