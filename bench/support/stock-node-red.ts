@@ -10,6 +10,7 @@ import { freePort } from '../../test/support/free-port.ts';
 
 export interface StockNodeRed {
   readonly url: string;
+  readonly pid: number;
   readonly alive: boolean;
   stop(): Promise<void>;
 }
@@ -45,6 +46,7 @@ export async function startStockNodeRed(
   await output.line(/Started flows/, { deadlineMs: 60_000, what: 'stock node-red' });
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
     get alive() {
       return child.exitCode === null && child.signalCode === null;
     },

@@ -43,6 +43,18 @@ describe('HTTP of a compartment', function () {
     await assert.rejects(ask(socketPath(), 'GET', '/'));
   });
 
+  it('tells a new supervisor what it serves before it says that it runs', async () => {
+    const { supervisor } = compartment;
+    const hears: FlowNode = { id: 'h', type: 'http in', z: 't1', x: 1, y: 1, url: '/a', method: 'get', wires: [[]] };
+    await compartment.run(compartment.slice([tab('t1'), hears], { palette: [coreSet('httpin')] }));
+    await supervisor.goDown();
+    const from = supervisor.messages.length;
+    await supervisor.comeBack();
+    await supervisor.next('ready', from);
+    const order = supervisor.messages.slice(from).map(({ type }) => type);
+    assert.ok(order.includes('routes') && order.indexOf('routes') < order.indexOf('ready'), order.join());
+  });
+
   it('answers an http-in route, and reports when a deploy changes it', async () => {
     const flow = (url: string): FlowNode[] => [
       tab('t1'),

@@ -15,6 +15,7 @@ import { GlobalReplica } from '../../packages/runtime/src/compartment/global-con
 import { createContextPlace } from '../../packages/runtime/src/compartment/global-context/store.ts';
 import { compartmentSettings } from '../../packages/runtime/src/compartment/node-red-settings.ts';
 import {
+  type ContextStore,
   loadContextModule,
   loadRegistryFiles,
   loadRegistryLoader,
@@ -45,12 +46,66 @@ const slice: Slice = {
   services: {},
 };
 
+/** Messages go from node to node in later turns of the loop. */
+async function nextTurns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A context store that notes what it is asked for. */
+function ourStore(calls: string[]): ContextStore {
+  const store = loadContextModule('memory')({});
+  return {
+    open: () => store.open(),
+    close: () => store.close(),
+    clean: (activeNodes) => {
+      calls.push(`clean ${activeNodes.includes('fn')}`);
+      return store.clean(activeNodes);
+    },
+    delete: (scope) => store.delete(scope),
+    get: (scope, key, done) => {
+      calls.push(`get ${scope} ${String(key)}`);
+      return store.get(scope, key, done);
+    },
+    set: (scope, key, value, done) => {
+      calls.push(`set ${scope} ${String(key)}`);
+      return store.set(scope, key, value, done);
+    },
+    keys: (scope, done) => store.keys(scope, done),
+  };
+}
+
+/** What the slice of a caller has for a `link in` elsewhere, as `link-stubs.ts` makes it. */
+const bridge = (id: string, more: Partial<FlowNode> = {}): FlowNode => ({
+  id,
+  type: 'contract-bridge',
+  z: 't1',
+  x: 0,
+  y: 0,
+  wires: [],
+  ...more,
+});
+const link = (id: string, type: string, more: Partial<FlowNode>): FlowNode => ({
+  id,
+  type,
+  z: 't1',
+  name: id,
+  x: 0,
+  y: 0,
+  wires: [[]],
+  ...more,
+});
+
 describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function () {
   this.timeout(20_000);
   let runtime: NodeRedRuntime;
   const statuses: Record<string, string> = {};
   const created: string[] = [];
   const received: string[] = [];
+  const bridged: [string, Record<string, unknown>][] = [];
+  const returned: [string, Record<string, unknown>][] = [];
+  const storeCalls: string[] = [];
+  const logged: unknown[] = [];
+  const messages: unknown[] = [];
   let scans = 0;
   const originalScan = loadRegistryFiles().getNodeFiles;
 
@@ -64,7 +119,12 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
       createContextPlace(),
       () => false,
     );
-    settings['contextStorage'] = { default: 'memory', memory: { module: 'memory' } };
+    settings['contextStorage'] = {
+      default: 'memory',
+      memory: { module: 'memory' },
+      ours: { module: () => ourStore(storeCalls) },
+    };
+    settings['logging'] = { ours: { level: 'info', handler: () => (entry: unknown) => void logged.push(entry) } };
     loadUtil().init(settings);
     loadRegistryFiles().getNodeFiles = () => {
       scans += 1;
@@ -79,7 +139,12 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
         'node-red': {
           name: 'node-red',
           version: '1.0.0',
-          nodes: { inject: file(coreSet('inject')), function: file(coreSet('function')) },
+          nodes: {
+            inject: file(coreSet('inject')),
+            function: file(coreSet('function')),
+            link: file(coreSet('link')),
+            debug: file(coreSet('debug')),
+          },
           icons: [],
         },
         'test-palette': {
@@ -91,6 +156,14 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
       };
     };
     runtime.init(settings, createServer());
+    runtime._.nodes.registerType('bulkhead/contract', 'contract-bridge', function (definition) {
+      runtime._.nodes.createNode(this, definition);
+      this.on('input', (msg: Record<string, unknown>, _send: unknown, done: () => void) => {
+        bridged.push([definition.id, msg]);
+        done();
+      });
+      this.returnLinkMessage = (id, msg) => void returned.push([id, msg]);
+    });
     const { createNode } = runtime._.nodes;
     runtime._.nodes.createNode = (node, definition) => {
       created.push(definition.id);
@@ -102,6 +175,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     runtime.events.on('node-status', (event: unknown) => {
       if (isRecord(event) && isRecord(event['status'])) statuses[String(event['id'])] = String(event['status']['text']);
     });
+    runtime.events.on('comms', (event: unknown) => void messages.push(event));
     const started = once(runtime.events, 'flows:started');
     await runtime.start();
     await started;
@@ -233,8 +307,150 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     await deploy(flows, slice.credentials, 'nodes');
   });
 
+  describe('links', () => {
+    before(() =>
+      deploy(
+        [
+          ...flows,
+          bridge('remote'),
+          link('out', 'link out', { mode: 'link', links: ['remote'] }),
+          link('to-bridge', 'link call', { linkType: 'static', links: ['remote'], timeout: '1' }),
+          link('stand-in', 'link in', { name: 'far', links: [], wires: [['behind']] }),
+          bridge('behind'),
+          link('call', 'link call', { linkType: 'static', links: ['stand-in'], timeout: '30' }),
+          link('by-name', 'link call', { linkType: 'dynamic', links: [], timeout: '30' }),
+          link('back', 'link out', { mode: 'return', links: [] }),
+          { id: 'way-back', type: 'contract-bridge' },
+        ],
+        slice.credentials,
+        'full',
+      ),
+    );
+    after(() => deploy(flows, slice.credentials, 'full'));
+    const send = async (to: string, msg: Record<string, unknown>): Promise<void> => {
+      bridged.length = 0;
+      returned.length = 0;
+      runtime._.nodes.getNode(to)?.receive(msg);
+      await nextTurns();
+    };
+
+    it('a type that is registered by hand makes nodes, without a palette (bridge-nodes.ts)', () => {
+      assert.equal(runtime._.nodes.getNode('remote')?.type, 'contract-bridge');
+    });
+
+    it('a link out gives its message to whatever node has the id that it names (link-stubs.ts)', async () => {
+      await send('out', { payload: 1 });
+      assert.deepEqual(
+        bridged.map(([id, msg]) => [id, msg['payload'], msg['_event']]),
+        [['remote', 1, 'node:out']],
+      );
+    });
+
+    it('a link call takes nothing but a link in of its own class for its target (link-stubs.ts)', async () => {
+      await send('to-bridge', { payload: 1 });
+      assert.equal(bridged.length, 0);
+      await send('call', { payload: 2 });
+      assert.deepEqual(
+        bridged.map(([id, msg]) => [id, msg['payload']]),
+        [['behind', 2]],
+      );
+    });
+
+    it('a link call leaves who called in _linkSource, as node and id (link-source.ts)', async () => {
+      await send('call', { payload: 2 });
+      const stack = bridged[0]?.[1]['_linkSource'];
+      assert.ok(Array.isArray(stack) && isRecord(stack[0]));
+      assert.deepEqual([stack[0]['node'], typeof stack[0]['id']], ['call', 'string']);
+    });
+
+    it('a dynamic link call finds a link in by its name (link-stubs.ts)', async () => {
+      await send('by-name', { payload: 3, target: 'far' });
+      assert.deepEqual(
+        bridged.map(([id]) => id),
+        ['behind'],
+      );
+    });
+
+    it('a link out that returns calls returnLinkMessage of the node that the message names (bridge-nodes.ts)', async () => {
+      await send('back', { payload: 4, _linkSource: [{ node: 'way-back', id: 'x' }] });
+      assert.deepEqual(
+        returned.map(([id, msg]) => [id, msg['payload']]),
+        [['x', 4]],
+      );
+    });
+
+    it('an entry without a place is a config node: it is made before those that have one (link-stubs.ts)', () => {
+      assert.ok(created.lastIndexOf('way-back') < created.lastIndexOf('remote'));
+    });
+  });
+
+  it('a context store of ours is read and written at once, and cleaned at each deploy (global-context/store.ts)', async () => {
+    const code = 'global.set("a.b", 1, "ours"); node.status({ text: String(global.get("a.b", "ours")) });';
+    await deploy([tab('t1'), inject('in', 't1', ['fn']), func('fn', 't1', code)], {}, 'full');
+    storeCalls.length = 0;
+    runtime._.nodes.getNode('fn')?.receive({});
+    await nextTurns();
+    assert.deepEqual(storeCalls, ['set global a.b', 'get global a.b']);
+    assert.equal(statuses['fn'], '1');
+    await deploy(flows, slice.credentials, 'full');
+    assert.ok(storeCalls.includes('clean true'));
+  });
+
+  it('deleted credentials are gone (flow-runner.ts)', () => {
+    assert.deepEqual(runtime._.nodes.getCredentials('s'), slice.credentials['s']);
+    runtime._.nodes.deleteCredentials('s');
+    assert.equal(runtime._.nodes.getCredentials('s'), undefined);
+  });
+
+  it('a debug node tells a comms event with topic, and in data the id and an encoded msg (event-relay.ts)', async () => {
+    const show = { id: 'd', type: 'debug', z: 't1', x: 1, y: 1, active: true, tosidebar: true, complete: 'payload' };
+    await deploy([...flows, { ...show, wires: [] }], slice.credentials, 'full');
+    messages.length = 0;
+    runtime._.nodes.getNode('d')?.receive({ payload: new Map([[1, 2]]) });
+    await nextTurns();
+    const [event] = messages;
+    assert.ok(isRecord(event) && event['topic'] === 'debug' && isRecord(event['data']));
+    assert.deepEqual([event['data']['id'], event['data']['format']], ['d', 'map']);
+    assert.equal(typeof event['data']['msg'], 'string');
+  });
+
+  it('a log handler gets the level, text, id and type of a node that logs (log-output.ts)', () => {
+    logged.length = 0;
+    const node = runtime._.nodes.getNode('fn');
+    assert.ok(node && 'warn' in node && typeof node.warn === 'function');
+    Reflect.apply(node.warn, node, ['said']);
+    const entry = logged.find((candidate) => isRecord(candidate) && candidate['msg'] === 'said');
+    assert.ok(isRecord(entry));
+    assert.deepEqual([entry['level'], entry['id'], entry['type']], [30, 'fn', 'function']);
+  });
+
+  it('an input handler with three parameters that throws is an error of its node, not of the process (bridge-nodes.ts)', async () => {
+    logged.length = 0;
+    const node = runtime._.nodes.getNode('fn');
+    node?.on('input', (_msg: unknown, _send: unknown, _done: () => void) => {
+      throw new Error('thrown by a handler');
+    });
+    node?.receive({});
+    await nextTurns();
+    const entry = logged.find(
+      (candidate) => isRecord(candidate) && /thrown by a handler/.test(String(candidate['msg'])),
+    );
+    assert.ok(isRecord(entry) && entry['id'] === 'fn');
+    await deploy(flows, slice.credentials, 'full');
+  });
+
+  it('methods of a class instance are no storage: only own properties are (flow-store.ts)', async () => {
+    const script =
+      "const m=require('module').createRequire(process.argv[1]);const storage=m('@node-red/runtime/lib/storage');" +
+      'const stored={init:async()=>{},getSettings:async()=>({a:1}),saveSettings:async()=>{}};const as=async s=>{await storage.init({settings:{storageModule:s}});return storage.getSettings()};' +
+      '(async()=>{const own=await as(stored);const other=await as(Object.assign(Object.create(stored),{init:stored.init}));console.log(JSON.stringify([own,other??null]))})()';
+    const from = createRequire(import.meta.url).resolve('@node-red/runtime/package.json');
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, from]);
+    assert.equal(stdout.trim(), '[{"a":1},null]');
+  });
+
   it('context values are answered as the sidebar wants them (compartment.ts)', async () => {
-    assert.deepEqual(await runtime.context.getValue({ scope: 'flow', id: 't1' }), { memory: {} });
+    assert.deepEqual(await runtime.context.getValue({ scope: 'flow', id: 't1' }), { memory: {}, ours: {} });
     await assert.rejects(runtime.context.getValue({ scope: 'flow', id: 't1', store: 'no such store' }));
   });
 

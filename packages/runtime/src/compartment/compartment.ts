@@ -118,8 +118,8 @@ export function openCompartment(
       if (entries.length > 0) send({ type: 'globals-known', entries });
       replica.connected();
       if (ready === undefined) return;
-      send(ready);
       front.resend();
+      send(ready);
       relay?.resend();
     },
     onMessage,

@@ -132,9 +132,16 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     peers.set(hello.id, peer);
     // Before the slice: flows read the global context as soon as they start.
     peer.send({ type: 'globals', entries: options.globals.snapshot() });
-    compartment.attach(link, hello);
+    // One that has been running says first what it serves, then that it is ready: only then it counts as running, or the
+    // first requests after a restart of the supervisor would find nobody who serves them.
+    let attached = hello.running === undefined;
+    if (attached) compartment.attach(link, hello);
     return {
       onMessage: (message: FromAnyone) => {
+        if (!attached && message.type === 'ready') {
+          attached = true;
+          compartment.attach(link, hello);
+        }
         if (message.type === 'routes')
           routes.set(hello.id, { compartmentId: hello.id, socketPath: message.socketPath, routes: message.routes });
         else if (message.type === 'global-write') options.globals.write(hello.id, message);
