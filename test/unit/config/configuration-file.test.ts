@@ -53,6 +53,21 @@ describe('bulkhead.yaml', () => {
     ['a wrong type', 'port: many\n', 'bulkhead.yaml:1: "port" must be a port number'],
     ['a port out of range', '\nport: 70000\n', 'bulkhead.yaml:2: "port" must be a port number, 0 to 65535'],
     ['a limit out of range', 'limits:\n  heapMb: 1\n', 'bulkhead.yaml:2: "limits.heapMb" must be at least 32 MB'],
+    [
+      'another way to run dashboards than there is',
+      'partition:\n  dashboards: apart\n',
+      'bulkhead.yaml:2: "partition.dashboards" must be "split" or "with-tabs"',
+    ],
+    [
+      'one tab where tabs are listed',
+      'partition:\n  pins:\n    line: Filler\n',
+      'bulkhead.yaml:3: "partition.pins.line" must be a list of tab labels or ids',
+    ],
+    [
+      'a type that is no list',
+      'exclusive: serial-port\n',
+      'bulkhead.yaml:1: "exclusive" must be a list of types of config nodes',
+    ],
     ['a missing key', 'mqtt:\n  username: x\n', 'bulkhead.yaml:1: "mqtt.url" is missing'],
     ['a list instead of keys', '- a\n', 'bulkhead.yaml:1: must hold keys and values, not a list'],
     ['a list further down', 'mqtt: [a]\n', 'bulkhead.yaml:1: "mqtt" must hold keys and values, not a list'],
