@@ -33,6 +33,8 @@ describe('the front between a client and a process that dies', () => {
         sample: () => null,
         children: () => Promise.resolve([]),
         logs: () => Promise.resolve([]),
+        crashes: { message: () => Promise.resolve(undefined), remove: () => false },
+        resend: () => Promise.resolve(false),
         stateSaved: () => Promise.resolve(),
         uns: () => Promise.resolve({}),
         readiness: () => ({ ready: true, waitingFor: [] }),

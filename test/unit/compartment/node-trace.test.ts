@@ -4,10 +4,16 @@ import {
   describeError,
   enterNode,
   enterReceiver,
+  type Fault,
   nodeAtFault,
   nodeInStack,
   outsideOfNodes,
 } from '../../../packages/runtime/src/node-red/node-trace.ts';
+
+const fiveMsLater = (): Promise<Fault | undefined> =>
+  new Promise((resolve) => {
+    setTimeout(() => resolve(nodeAtFault()), 5);
+  });
 
 describe('the node at fault', () => {
   it('is the function node in the stack, whatever its name', () => {
@@ -18,20 +24,31 @@ describe('the node at fault', () => {
 
   it('is found in errors of another realm', () => {
     const error: unknown = runInNewContext('new TypeError("odd")', {}, { filename: 'Function node:fn' });
-    assert.equal(nodeAtFault(error), 'fn');
+    assert.equal(nodeAtFault(error)?.nodeId, 'fn');
     assert.match(describeError(error), /^TypeError: odd \(at Function node:fn/);
   });
 
   it('is the node in whose constructor or handler the failing work began, else the last receiver', async () => {
     await outsideOfNodes(async () => {
       enterNode('constructed');
-      const later = new Promise<string | undefined>((resolve) => {
-        setTimeout(() => resolve(nodeAtFault()), 5);
-      });
-      enterReceiver('receiver');
-      assert.equal(await later, 'constructed');
+      const later = fiveMsLater();
+      enterReceiver('receiver', {});
+      assert.deepEqual(await later, { nodeId: 'constructed', exact: true, message: undefined });
     });
-    outsideOfNodes(() => assert.equal(nodeAtFault(new Error('x')), 'receiver'));
+    outsideOfNodes(() =>
+      assert.deepEqual(nodeAtFault(new Error('x')), { nodeId: 'receiver', exact: false, message: undefined }),
+    );
+  });
+
+  it('has the message in hand whose handling failed, not the one that came last', async () => {
+    const [first, second] = [{ payload: 1 }, { payload: 2 }];
+    await outsideOfNodes(async () => {
+      enterReceiver('a', first);
+      const later = fiveMsLater();
+      enterReceiver('a', second);
+      assert.equal((await later)?.message, first);
+      assert.equal(nodeAtFault()?.message, second);
+    });
   });
 
   it('a thrown value is described in one line', () => {

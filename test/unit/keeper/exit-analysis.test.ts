@@ -108,6 +108,13 @@ describe('why a child ended', () => {
     equal('nodeId' in analyseExit(end({ code: 1 })), false);
   });
 
+  it('is certain of the node only where the dying process was', () => {
+    const said = { reason: 'uncaught-exception', detail: 'x', nodeId: 'a' } as const;
+    equal(analyseExit(end({ code: 1, lastWords: { ...said, exact: true } })).nodeIsExact, true);
+    equal(analyseExit(end({ code: 1, lastWords: said })).nodeIsExact, false);
+    equal(analyseExit(end({ signal: 'SIGABRT', stderrTail: heap, lastNodeId: 'b' })).nodeIsExact, false);
+  });
+
   it('takes as last words only what is some', () => {
     deepEqual(parseLastWords('{"reason":"hang","detail":"a\\n b"}'), { reason: 'hang', detail: 'a ⏎ b' });
     for (const line of ['', 'x', 'null', '[]', '{"reason":"bored"}', '{"detail":"x"}'])
@@ -120,6 +127,7 @@ describe('why a child ended', () => {
       reason: 'memory-limit',
       detail: 'the kernel ended it: it used more memory than its limit of 300 MB',
       nodeId: 'n',
+      nodeIsExact: false,
     });
     equal(analyseExit({ ...killed, because: { reason: 'hang', detail: 'silent' } }).reason, 'hang');
     // The kernel had ended something that it had started.

@@ -8,6 +8,7 @@ import {
   type Slice,
   type ToCompartment,
 } from '../../../packages/runtime/src/protocol/messages.ts';
+import { keptCrashes } from '../../support/kept-crashes.ts';
 import { Compartment } from '../../../packages/runtime/src/supervisor/compartments/compartment.ts';
 import { grantsOf } from '../../../packages/runtime/src/supervisor/plan/grants.ts';
 import { usualPrivilege } from '../../../packages/runtime/src/protocol/privilege.ts';
@@ -61,6 +62,7 @@ function bench(): Bench {
     log: () => {},
     clock,
     random: () => 0.999999,
+    crashes: keptCrashes(),
   });
   return {
     clock,
@@ -93,7 +95,9 @@ function bench(): Bench {
         signal: null,
         reason: 'unhandled-rejection',
         detail: 'boom',
+        nodeIsExact: false,
         stderrTail: [],
+        logTail: [],
         ...more,
       }),
     settle: () => new Promise((resolve) => setImmediate(resolve)),

@@ -6,6 +6,7 @@ import { plainGrants } from '../../../packages/runtime/src/supervisor/plan/grant
 import { usualPrivilege } from '../../../packages/runtime/src/protocol/privilege.ts';
 import { usualLimits, watchdogOnly } from '../../../packages/runtime/src/protocol/limits.ts';
 import { defaultPolicy } from '../../../packages/runtime/src/supervisor/compartments/policy.ts';
+import { keptCrashes } from '../../support/kept-crashes.ts';
 import { House } from '../../../packages/runtime/src/supervisor/house.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -30,6 +31,7 @@ async function open() {
       log: () => {},
       clock,
       random: () => 0,
+      crashes: keptCrashes(),
     },
     services: {},
     rules: defaultRules,

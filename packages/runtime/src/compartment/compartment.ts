@@ -4,7 +4,8 @@
  * waiting → (slice) → running → (slice)* → (stop) → ended. Losing the supervisor changes nothing: the flows run on, the
  * connection is dialled again, and a new supervisor is told what is running.
  */
-import { errorMessage } from '@bulkhead/core';
+import { errorMessage, isRecord } from '@bulkhead/core';
+import { outsideOfNodes } from '../node-red/node-trace.ts';
 import { lastWords } from '../protocol/beats.ts';
 import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
@@ -30,6 +31,9 @@ import { registerBridgeNodes } from './links/bridge-nodes.ts';
 import { createLinkStatus } from './links/link-status.ts';
 import { openLinks } from './links/links.ts';
 import { moveFiles } from './reach.ts';
+import { secretsIn } from './in-hand/secrets.ts';
+import { fromTagged } from './in-hand/tagged.ts';
+import { openInHandTrace } from './in-hand/trace.ts';
 import type { Shell } from './shell.ts';
 import type { Connect, SupervisorConnection } from './supervisor-connection.ts';
 import { startTelemetry } from './telemetry.ts';
@@ -64,6 +68,8 @@ export function openCompartment(
 
   if (!boot.confinesChildren) freeChildren();
   const beats = createBeatWriter({ exact: boot.traceExactly });
+  const inHand = openInHandTrace({ directory: boot.directory, exact: boot.traceExactly });
+  reporter.beforeDeath(({ nodeId, message }) => inHand.died(nodeId, message));
   const send = (message: FromCompartment): boolean => link.send(message);
   const { front, replica } = shell;
   const links = openLinks(boot, (line) => console.log(line));
@@ -84,8 +90,9 @@ export function openCompartment(
     httpSocket: boot.httpSocket,
     onRoutes: (routes) => send({ type: 'routes', socketPath: boot.httpSocket, routes }),
     sendGlobal: (write) => send({ type: 'global-write', ...write }),
-    onReceive(nodeId) {
+    onReceive(nodeId, msg) {
       messagesReceived += 1;
+      inHand.received(nodeId, msg);
       beats.received(nodeId);
     },
     debugSwitch: (nodeId) => debugSwitches[nodeId],
@@ -163,6 +170,9 @@ export function openCompartment(
         debugPerSecond = message.debugPerSecond;
         relay?.setDebugLimit(debugPerSecond);
         return;
+      case 'resend':
+        void answerCall(link, message.callId, () => resend(message.nodeId, message.message));
+        return;
       case 'drain':
         void drain(message.phase, message.deadlineMs);
         return;
@@ -191,6 +201,7 @@ export function openCompartment(
     const { runner } = shell;
     const unchanged = runner?.slice.hash === slice.hash && deployType !== 'full' && deployType !== 'reload';
     if (unchanged && ready !== undefined) return void send(ready);
+    inHand.hide(secretsIn(slice));
     let outcome: FlowsOutcome;
     if (runner === undefined) {
       outcome = await shell.start(slice);
@@ -236,6 +247,14 @@ export function openCompartment(
     return operation === 'get' ? context.getValue(where) : context.delete(where);
   }
 
+  function resend(nodeId: string, message: unknown): boolean {
+    const node = running().runtime._.nodes.getNode(nodeId);
+    const msg = fromTagged(message);
+    if (node === null || !isRecord(msg)) return false;
+    outsideOfNodes(() => node.receive(msg));
+    return true;
+  }
+
   async function drain(phase: DrainPhase, deadlineMs: number): Promise<void> {
     await work;
     const { runner } = shell;
@@ -258,6 +277,7 @@ export function openCompartment(
       links.close();
       front.close();
       beats.stop();
+      inHand.close();
     } else {
       await new Promise(() => {});
     }

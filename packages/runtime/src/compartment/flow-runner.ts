@@ -119,7 +119,7 @@ function traceNodes(
     createNode(node, definition);
   };
   runtime.hooks.add('onReceive.bulkhead', (event) => {
-    enterReceiver(event.destination.id);
+    enterReceiver(event.destination.id, event.msg);
     onReceive(event.destination.id, event.msg);
   });
 }

@@ -21,6 +21,8 @@ export interface ChildPorts {
   readonly onExit: (exit: ChildExit) => void;
   /** The latest lines of this child's stderr since `since`. */
   readonly stderrSince: (since: number) => readonly string[];
+  /** The latest lines of both streams since `since`. */
+  readonly logSince: (since: number) => readonly LogLine[];
   /** Holds it to its `resources`; null where there are no groups. */
   readonly group: ProcessGroup | null;
   /** Merged over the spec's environment. */
@@ -85,8 +87,7 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   };
 
   const silence = watchForSilence(spec.hangLimitMs ?? null, (silentMs) => {
-    const node = lastNodeId === '' ? '' : '; the last node that received a message is named';
-    kill('SIGKILL', { reason: 'hang', detail: `no sign of life for ${(silentMs / 1000).toFixed(1)} s${node}` });
+    kill('SIGKILL', { reason: 'hang', detail: `no sign of life for ${(silentMs / 1000).toFixed(1)} s` });
   });
 
   const report = (code: number | null, signal: string | null, spawnError: string | null): void => {
@@ -99,7 +100,18 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
     void group?.remove();
     const verdict = analyseExit({ code, signal, because, lastWords, lastNodeId, stderrTail, outOfLimitMb, spawnError });
     const { name, role } = spec;
-    ports.onExit({ name, role, pid: pid ?? 0, startedAt, endedAt: Date.now(), code, signal, stderrTail, ...verdict });
+    ports.onExit({
+      name,
+      role,
+      pid: pid ?? 0,
+      startedAt,
+      endedAt: Date.now(),
+      code,
+      signal,
+      stderrTail,
+      logTail: ports.logSince(startedAt),
+      ...verdict,
+    });
   };
 
   const pipes: Throttled[] = [];
@@ -183,6 +195,8 @@ function neverStarted(spec: ChildSpec, ports: ChildPorts, startedAt: number, err
       code: null,
       signal: null,
       stderrTail: [],
+      logTail: [],
+      nodeIsExact: false,
       reason: 'startup-failed',
       detail: `could not be started: ${error.message}`,
     }),

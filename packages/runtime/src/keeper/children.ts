@@ -108,6 +108,7 @@ export function createChildren(ports: ChildrenPorts): Children {
       // A program may choose a safer way to start after several short lives.
       extraEnv: entry.shortLives > 0 ? { BULKHEAD_SHORT_LIVES: String(entry.shortLives) } : {},
       stderrSince: (since) => entry.ring.stderrSince(Math.max(since, entry.namedAt), 40),
+      logSince: (since) => entry.ring.since(Math.max(since, entry.namedAt), 40),
       onLine: (line) => {
         entry.ring.add(line);
         entry.file.write(`${new Date(line.at).toISOString()} ${line.stream === 'stderr' ? 'E' : 'O'} ${line.text}`);

@@ -5,6 +5,8 @@ export interface LastWords {
   readonly reason: ExitReason;
   readonly detail: string;
   readonly nodeId?: string;
+  /** The node is known for certain, not only the last that received a message. */
+  readonly exact?: boolean;
 }
 
 export interface EndOfLife {
@@ -23,11 +25,16 @@ export interface EndOfLife {
   readonly spawnError: string | null;
 }
 
-export interface Verdict {
+interface Cause {
   readonly reason: ExitReason;
   /** One line for a person. */
   readonly detail: string;
+}
+
+export interface Verdict extends Cause {
   readonly nodeId?: string;
+  /** As in `ChildExit`. */
+  readonly nodeIsExact: boolean;
 }
 
 // V8 writes "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", "... invalid array
@@ -77,12 +84,13 @@ export function parseLastWords(line: string): LastWords | null {
   if (reason === undefined) return null;
   const detail = 'detail' in value && typeof value.detail === 'string' ? oneLine(value.detail) : reason;
   const nodeId = 'nodeId' in value && typeof value.nodeId === 'string' && value.nodeId !== '' ? value.nodeId : null;
-  return nodeId === null ? { reason, detail } : { reason, detail, nodeId };
+  const exact = 'exact' in value && value.exact === true;
+  return nodeId === null ? { reason, detail } : { reason, detail, nodeId, exact };
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ⏎ ').slice(0, 500);
 
-function ofSignal(signal: string, tail: readonly string[]): Verdict {
+function ofSignal(signal: string, tail: readonly string[]): Cause {
   const heap = lastMatch(tail, heapWords);
   if (signal === 'SIGABRT' || heap !== undefined) {
     if (heap !== undefined) return { reason: 'out-of-memory', detail: heap.trim() };
@@ -102,7 +110,7 @@ function ofSignal(signal: string, tail: readonly string[]): Verdict {
   return { reason: 'signal', detail: `ended from outside by ${signal}` };
 }
 
-function ofCode(code: number, tail: readonly string[]): Verdict {
+function ofCode(code: number, tail: readonly string[]): Cause {
   if (code === 0) return { reason: 'exit', detail: 'ended by itself with exit code 0' };
   const signal = signalOfCode.get(code);
   if (signal !== undefined) return ofSignal(signal, tail);
@@ -124,9 +132,10 @@ function ofCode(code: number, tail: readonly string[]): Verdict {
 
 export function analyseExit(end: EndOfLife): Verdict {
   const { code, signal, because, lastWords, lastNodeId, stderrTail, outOfLimitMb, spawnError } = end;
-  const withNode = (verdict: Verdict): Verdict => {
+  const withNode = ({ reason, detail }: Cause): Verdict => {
     const nodeId = lastWords?.nodeId ?? lastNodeId;
-    return { ...verdict, detail: oneLine(verdict.detail), ...(nodeId === '' ? {} : { nodeId }) };
+    const nodeIsExact = lastWords?.nodeId !== undefined && lastWords.exact === true;
+    return { reason, detail: oneLine(detail), ...(nodeId === '' ? {} : { nodeId }), nodeIsExact };
   };
   if (spawnError !== null) return withNode({ reason: 'startup-failed', detail: spawnError });
   // What the killer knows is true only if the kill is what ended it: it may have crashed just before.

@@ -7,6 +7,8 @@ export interface LogRing {
   last(count: number): readonly LogLine[];
   /** The latest lines of stderr at or after `since` (epoch ms), newest last. */
   stderrSince(since: number, count: number): readonly string[];
+  /** The latest lines at or after `since`, newest last. */
+  since(since: number, count: number): readonly LogLine[];
 }
 
 export function createLogRing(maxLines = 1_000, maxCharacters = 262_144): LogRing {
@@ -21,6 +23,7 @@ export function createLogRing(maxLines = 1_000, maxCharacters = 262_144): LogRin
       }
     },
     last: (count) => (count <= 0 ? [] : lines.slice(-count)),
+    since: (since, count) => lines.filter((line) => line.at >= since).slice(-count),
     stderrSince: (since, count) =>
       lines
         .filter((line) => line.stream === 'stderr' && line.at >= since)

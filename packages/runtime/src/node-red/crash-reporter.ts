@@ -5,21 +5,24 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { lastWords } from '../protocol/beats.ts';
 import type { ExitReason } from '../protocol/messages.ts';
-import { describeError, nodeAtFault, nodeInStack } from './node-trace.ts';
+import { describeError, type Fault, nodeAtFault } from './node-trace.ts';
 
 export interface CrashReporter {
   /** Ends the process on purpose; no last words. */
   exit(code: number): never;
+  /** Called once when the process is about to die of a node. */
+  beforeDeath(listener: (fault: Fault) => void): void;
 }
 
 export function installCrashReporter(): CrashReporter {
   const realExit = process.exit.bind(process);
   let dying = false;
+  let tell = (_fault: Fault): void => {};
 
   const die = (reason: ExitReason, error: unknown): void => {
     if (dying) return;
     dying = true;
-    say(reason, describeError(error), nodeAtFault(error));
+    say(reason, describeError(error), nodeAtFault(error), tell);
     console.error(error);
     realExit(1);
   };
@@ -33,8 +36,7 @@ export function installCrashReporter(): CrashReporter {
     if (!dying) {
       dying = true;
       const shown = code ?? process.exitCode ?? 0;
-      const nodeId = nodeInStack(new Error('exit').stack ?? '') ?? nodeAtFault();
-      say('exit', `a node called process.exit(${shown})`, nodeId);
+      say('exit', `a node called process.exit(${shown})`, nodeAtFault(new Error('exit')), tell);
     }
     return realExit(code);
   };
@@ -45,9 +47,15 @@ export function installCrashReporter(): CrashReporter {
       dying = true;
       return realExit(code);
     },
+    beforeDeath(listener) {
+      tell = listener;
+    },
   };
 }
 
-function say(reason: ExitReason, detail: string, nodeId: string | undefined): void {
-  lastWords({ reason, detail, ...(nodeId === undefined ? {} : { nodeId }) });
+function say(reason: ExitReason, detail: string, fault: Fault | undefined, tell: (fault: Fault) => void): void {
+  if (fault === undefined) return lastWords({ reason, detail });
+  // The words first: they are what must get out whatever happens.
+  lastWords({ reason, detail, nodeId: fault.nodeId, exact: fault.exact });
+  tell(fault);
 }

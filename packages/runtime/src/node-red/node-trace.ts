@@ -8,18 +8,24 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { types } from 'node:util';
 
-const context = new AsyncLocalStorage<string>();
+interface Running {
+  readonly id: string;
+  /** Weak: a timer or a socket that was made for a message must not keep it alive. */
+  readonly message?: WeakRef<object>;
+}
+
+const context = new AsyncLocalStorage<Running>();
 let lastReceiver = '';
 
 /** The node is about to run: in its constructor. */
 export function enterNode(id: string): void {
-  context.enterWith(id);
+  context.enterWith({ id });
 }
 
 /** The node is about to receive a message. */
-export function enterReceiver(id: string): void {
+export function enterReceiver(id: string, message: object): void {
   lastReceiver = id;
-  context.enterWith(id);
+  context.enterWith({ id, message: new WeakRef(message) });
 }
 
 /** Leaves the context of whatever node runs now: for work of the runtime itself. */
@@ -29,14 +35,25 @@ export function outsideOfNodes<T>(work: () => T): T {
 
 /** The node in whose constructor or handler the running work began. */
 export function currentNode(): string | undefined {
-  return context.getStore();
+  return context.getStore()?.id;
+}
+
+export interface Fault {
+  readonly nodeId: string;
+  /** False: it is the node that received a message last, and nothing else is known. */
+  readonly exact: boolean;
+  /** What the node was working on, if that is known. */
+  readonly message: object | undefined;
 }
 
 /** The node at fault for `error`, as far as can be known. */
-export function nodeAtFault(error?: unknown): string | undefined {
-  const fromStack = isError(error) ? nodeInStack(error.stack ?? '') : undefined;
-  const id = fromStack ?? context.getStore() ?? lastReceiver;
-  return id === '' ? undefined : id;
+export function nodeAtFault(error?: unknown): Fault | undefined {
+  const running = context.getStore();
+  const certain = (isError(error) ? nodeInStack(error.stack ?? '') : undefined) ?? running?.id;
+  const nodeId = certain ?? lastReceiver;
+  if (nodeId === '') return undefined;
+  const message = running?.id === nodeId ? running.message?.deref() : undefined;
+  return { nodeId, exact: certain !== undefined, message };
 }
 
 /** Function nodes run under the file name `Function node:<id> [<name>]`; setup and cleanup code have their own kind. */

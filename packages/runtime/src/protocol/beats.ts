@@ -55,7 +55,7 @@ export function notice(text: string): void {
 }
 
 /** Why this process is about to end, in one line for a person. */
-export function lastWords(words: { reason: ExitReason; detail: string; nodeId?: string }): void {
+export function lastWords(words: { reason: ExitReason; detail: string; nodeId?: string; exact?: boolean }): void {
   write(`${JSON.stringify({ ...words, detail: words.detail.slice(0, 4000) })}\n`);
 }
 

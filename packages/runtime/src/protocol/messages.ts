@@ -263,6 +263,8 @@ export type ToCompartment =
     }
   | { readonly type: 'admin-request'; readonly callId: number; readonly request: ForwardedRequest }
   | { readonly type: 'context'; readonly callId: number; readonly request: ContextRequest }
+  /** Gives a node a message that it held when an earlier process died. */
+  | { readonly type: 'resend'; readonly callId: number; readonly nodeId: string; readonly message: unknown }
   /** The whole global context before the first slice, then each change. */
   | { readonly type: 'globals'; readonly entries: readonly GlobalEntry[] }
   | { readonly type: 'limits'; readonly logPerSecond: number; readonly debugPerSecond: number }
@@ -367,7 +369,11 @@ export interface ChildExit {
   /** One line for a person. */
   readonly detail: string;
   readonly nodeId?: string;
+  /** The node did it for certain; otherwise it is the last that received a message. */
+  readonly nodeIsExact: boolean;
   readonly stderrTail: readonly string[];
+  /** The latest lines of both streams. */
+  readonly logTail: readonly LogLine[];
 }
 
 export interface ChildStatus {

@@ -48,6 +48,8 @@ export interface DialIns {
   /** Tells every compartment of a change of the global context. */
   broadcast(entry: GlobalEntry, echoTo: string | null): void;
   show(events: readonly RelayedEvent[]): void;
+  /** Gives a node a message; false when the compartment has no such node. */
+  resend(compartmentId: string, nodeId: string, message: unknown): Promise<boolean>;
   uns(prefix: string): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -208,6 +210,10 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     broadcast(entry, echoTo) {
       const { value: _value, ...echo } = entry;
       for (const [id, peer] of peers) peer.send({ type: 'globals', entries: [id === echoTo ? echo : entry] });
+    },
+    resend: async (compartmentId, nodeId, message) => {
+      const owner = firstOf([...options.compartments()].filter(({ id }) => id === compartmentId));
+      return (await callOwner(owner, (callId) => ({ type: 'resend', callId, nodeId, message }))) === true;
     },
     show: (events) => void (events.length > 0 && editor?.send({ type: 'events', events })),
     uns: (prefix) => {

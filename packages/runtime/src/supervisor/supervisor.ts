@@ -29,6 +29,8 @@ import { House } from './house.ts';
 import { type KeeperLink, linkToKeeper } from './keeper-link.ts';
 import { createLimitWatch } from './limit-watch.ts';
 import { grantsOf } from './plan/grants.ts';
+import { openCrashStore } from './crashes/crash-store.ts';
+import { createCrashes } from './crashes/house-crashes.ts';
 import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
 import { readiness } from './readiness.ts';
@@ -51,6 +53,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   // The socket's folder is made anew for each run of the house.
   const run = boot.supervisorSocket;
   const kept = inRun(await stateFile.load(), run);
+  const crashStore = await openCrashStore(path.join(boot.home, 'crashes'), log);
   let dialIns: DialIns | null = null;
   let front: Front | null = null;
   let announced = false;
@@ -80,6 +83,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
     applyLimits: (id, limits) => keeper.setLimits(processNameOf(id), keptLimits(limits)),
     defaultLauncher: boot.launcher,
+    crashes: createCrashes(crashStore, boot.compartmentsDirectory),
     show,
     changed,
     log,
@@ -169,7 +173,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       now: Date.now,
       log,
     });
-    await globalsFile.flush();
+    await Promise.all([globalsFile.flush(), crashStore.saved()]);
     await front?.close();
     keeper.drained();
   };
@@ -237,7 +241,11 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       logs: (id, lines) => keeper.logs(processNameOf(id), lines),
       uns: (prefix) => dialIns?.uns(prefix) ?? Promise.resolve([]),
       readiness: isReady,
-      stateSaved: () => stateFile.saved(),
+      crashes: crashStore,
+      resend: (id, nodeId, message) => dialIns?.resend(id, nodeId, message) ?? Promise.resolve(false),
+      stateSaved: async () => {
+        await Promise.all([stateFile.saved(), crashStore.saved()]);
+      },
       metrics: async () => ({ text: await metrics.text(), contentType: metrics.contentType }),
     },
   });

@@ -15,8 +15,9 @@ import type {
 import type { PlannedCompartment } from '../plan/partition.ts';
 import type { Privilege } from '../../protocol/privilege.ts';
 import { covers, type Grants, grantsKey, missingGrants, plainGrants } from '../plan/grants.ts';
-import { type CompartmentState, type Down, type LastExit, pidOf } from './compartment-state.ts';
-import { type CrashReport, crashStatus, createCrashLog, recoveryStatus } from './crash-log.ts';
+import { type CompartmentState, type Down, type LastExit, lastExitOf, pidOf } from './compartment-state.ts';
+import type { CrashReport } from '../crashes/crash-report.ts';
+import { crashStatus, recoveryStatus } from './crash-status.ts';
 import { crashNotice } from './crash-notice.ts';
 import { DebugSwitches } from './debug-switches.ts';
 import { createDrainWaiters, type DrainWaiters } from './drain-waiters.ts';
@@ -65,7 +66,6 @@ export class Compartment {
   readonly statuses = createNodeStatusMemory();
   readonly debug = new DebugSwitches();
   readonly #ports: CompartmentPorts;
-  readonly #crashLog = createCrashLog();
   readonly #drains: DrainWaiters;
   readonly #slices: SliceHistory;
   /** When the slice that runs was ready. */
@@ -131,7 +131,7 @@ export class Compartment {
   }
 
   get crashes(): readonly CrashReport[] {
-    return this.#crashLog.reports;
+    return this.#ports.crashes.reports(this.id);
   }
 
   /** Gives it new flows. Unchanged flows touch nothing; changed ones, and "restart flows", also end a quarantine or a stop. */
@@ -327,10 +327,12 @@ export class Compartment {
     if (!this.#wanted) return this.#enter({ kind: 'stopped' });
     if (this.#restartNeeded) return this.#launch();
     this.#exactNext ||= exit.reason === 'hang' || exit.reason === 'out-of-memory';
-    this.lastExit = this.#crashLog.add(exit, exit.nodeId ? this.nodeName(exit.nodeId) : undefined);
-    this.#showStatus(crashStatus(this.lastExit));
-    this.#afterCrash(exit.endedAt - readyAt);
-    this.#ports.show([crashNotice(this.planned, this.lastExit, this.state)]);
+    const nodeName = exit.nodeId ? this.nodeName(exit.nodeId) : undefined;
+    const report = this.#ports.crashes.add(this.id, exit, nodeName);
+    this.lastExit = lastExitOf(exit, nodeName);
+    this.#showStatus(crashStatus(report));
+    const rolledBack = this.#afterCrash(exit.endedAt - readyAt);
+    this.#ports.show([crashNotice(this.planned, report, rolledBack ? 'rolled-back' : this.state.kind)]);
   }
 
   nodeName(nodeId: string): string | undefined {
@@ -356,19 +358,34 @@ export class Compartment {
     }
   }
 
-  #afterCrash(livedMs: number): void {
+  /** True when it went back to earlier flows for it. */
+  #afterCrash(livedMs: number): boolean {
     const { decision, history } = afterExit(defaultRestartPolicy, this.#history, livedMs, () => this.#ports.random());
     this.#history = history;
     if (decision.kind === 'quarantine') {
-      return this.#enter({ kind: 'quarantined', because: `${history.shortLives} short lives in a row` });
+      const because = `${history.shortLives} short lives in a row`;
+      // What lived once may fall too: then there is nothing older, and it ends here.
+      if (this.policy.onCrashLoop === 'rollback' && this.#slices.rollback()) {
+        this.#ports.log(`compartment ${this.planned.name} is rolled back to the flows that last ran: ${because}`);
+        this.#history = cleanHistory;
+        this.restarts += 1;
+        this.#launch();
+        return true;
+      }
+      this.#enter({ kind: 'quarantined', because });
+      return false;
     }
     const again = (): void => {
       this.restarts += 1;
       this.#launch();
     };
-    if (decision.delayMs === 0) return again();
+    if (decision.delayMs === 0) {
+      again();
+      return false;
+    }
     this.#enter({ kind: 'backing-off', until: this.#ports.clock.now() + decision.delayMs });
     this.#timer = this.#ports.clock.setTimeout(again, decision.delayMs);
+    return false;
   }
 
   #showStatus(events: readonly RelayedEvent[]): void {

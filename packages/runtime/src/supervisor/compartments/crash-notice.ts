@@ -1,18 +1,26 @@
 import type { RelayedEvent } from '../../protocol/messages.ts';
+import type { CrashReport } from '../crashes/crash-report.ts';
 import type { PlannedCompartment } from '../plan/partition.ts';
-import type { CompartmentState, LastExit } from './compartment-state.ts';
+import type { CompartmentState } from './compartment-state.ts';
 
-/** What the editor says once about an ended compartment. */
-export function crashNotice(planned: PlannedCompartment, exit: LastExit, next: CompartmentState): RelayedEvent {
+/** What the editor is told once about an ended compartment; it finds the words, in its own language. */
+export function crashNotice(
+  planned: PlannedCompartment,
+  report: CrashReport,
+  next: CompartmentState['kind'] | 'rolled-back',
+): RelayedEvent {
   const data = {
     compartment: planned.id,
     name: planned.name,
     tabs: planned.tabs.map((tab) => tab.id),
-    reason: exit.reason,
-    detail: exit.detail,
-    nodeId: exit.nodeId,
-    nodeName: exit.nodeName,
-    next: next.kind,
+    report: report.id,
+    reason: report.reason,
+    detail: report.detail,
+    nodeId: report.nodeId,
+    nodeName: report.nodeName,
+    nodeIsExact: report.nodeIsExact,
+    hasMessage: report.message !== null,
+    next,
   };
   return { name: 'comms', payload: { topic: 'bulkhead/crash', data } };
 }

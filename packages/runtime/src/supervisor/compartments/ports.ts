@@ -1,6 +1,7 @@
 import type { Clock } from '@bulkhead/core';
 import type { Launcher } from '../../protocol/boot.ts';
-import type { ExitReason, RelayedEvent, Slice, ToCompartment } from '../../protocol/messages.ts';
+import type { CrashReport } from '../crashes/crash-report.ts';
+import type { ChildExit, ExitReason, RelayedEvent, Slice, ToCompartment } from '../../protocol/messages.ts';
 import type { Privilege } from '../../protocol/privilege.ts';
 import type { Grants } from '../plan/grants.ts';
 import type { Limits, LimitsBy } from '../../protocol/limits.ts';
@@ -9,6 +10,13 @@ import type { Limits, LimitsBy } from '../../protocol/limits.ts';
 export interface Link {
   send(message: ToCompartment): boolean;
   close(): void;
+}
+
+export interface Crashes {
+  /** Oldest first. */
+  reports(compartmentId: string): readonly CrashReport[];
+  /** Keeps a report with the message in hand; call before another process starts. */
+  add(compartmentId: string, exit: ChildExit, nodeName: string | undefined): CrashReport;
 }
 
 export interface StartedProcess {
@@ -36,6 +44,7 @@ export interface CompartmentPorts {
   kill(compartmentId: string, signal: NodeJS.Signals, because?: { reason: ExitReason; detail: string }): void;
   /** Those that count at once, for the process that runs. */
   applyLimits(compartmentId: string, limits: Limits): void;
+  readonly crashes: Crashes;
   /** Shows events in the editor. */
   show(events: readonly RelayedEvent[]): void;
   /** State, plan or limits changed: tell who watches, keep what is kept. */

@@ -5,10 +5,11 @@ import type { Compartment } from '../compartments/compartment.ts';
 import { parsePatch } from '../compartments/compartment-patch.ts';
 import type { Plan } from '../plan/partition.ts';
 import type { Watched } from '../limit-watch.ts';
+import { type CrashApiSource, createCrashApi } from './crash-api.ts';
 import { readJson } from './read-json.ts';
 import { compartmentView, processViews } from './views.ts';
 
-export interface ApiSource {
+export interface ApiSource extends CrashApiSource {
   readonly keeperPid: number;
   plan(): Plan;
   compartments(): ReadonlyMap<string, Compartment>;
@@ -154,6 +155,13 @@ export function createApi(
     'flows.read',
     withCompartment((compartment) => ({ status: 200, body: compartment.crashes })),
   );
+  const crashApi = createCrashApi(source);
+  const withCrash = (work: (compartment: Compartment, crash: string) => Answer | Promise<Answer>): Endpoint['answer'] =>
+    withCompartment((compartment, url) => work(compartment, decode(url.pathname.split('/')[5] ?? '')));
+  const crashPath = '/bulkhead/compartments/:id/crashes/:crash';
+  on('GET', `${crashPath}/message`, 'flows.read', withCrash(crashApi.message));
+  on('POST', `${crashPath}/resend`, 'flows.write', withCrash(crashApi.resend));
+  on('DELETE', crashPath, 'flows.write', withCrash(crashApi.remove));
   on('GET', '/bulkhead/processes', 'flows.read', async () => ({
     status: 200,
     body: processViews(source.keeperPid, await source.children()),

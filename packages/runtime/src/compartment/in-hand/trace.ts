@@ -1,0 +1,131 @@
+/**
+ * Keeps the message that was received last in a file, because a process that hangs, is killed or runs out of memory
+ * cannot tell any more. The page cache outlives the process; nothing is flushed to disk for it.
+ *
+ * A write takes some 10 µs, a flow may pass on 100,000 messages a second: writes draw on a budget of time. In ordinary
+ * flows every message is written. In a flood some are, and between them the file says that it is out of date.
+ */
+import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { isRecord } from '../../node-red/is-record.ts';
+import { freshFlag, headerBytes, type InHand, inHandFileName, staleFlag } from '../../protocol/in-hand.ts';
+import { secretsPattern, toTagged } from './tagged.ts';
+
+export interface InHandTrace {
+  received(nodeId: string, msg: object): void;
+  /** The process is about to die of what this node does with this message. */
+  died(nodeId: string, msg: object | undefined): void;
+  /** Texts that must not be written: the credentials of the flows. */
+  hide(secrets: readonly string[]): void;
+  close(): void;
+}
+
+export interface InHandOptions {
+  readonly directory: string;
+  /** Write every message, whatever it costs. */
+  readonly exact: boolean;
+  /** Part of the time that writing may take. */
+  readonly share?: number;
+  readonly now?: () => number;
+}
+
+const mostAlways = 8_192;
+const mostExactly = 65_536;
+const mostAtDeath = 262_144;
+const burstMs = 20;
+/** In a flood the clock is looked at once in so many messages. */
+const clockEvery = 32;
+
+export function openInHandTrace(options: InHandOptions): InHandTrace {
+  const { directory, exact, share = 0.008, now = () => performance.now() } = options;
+  const file = openFile(directory);
+  let secrets: RegExp | null = null;
+  let fresh = false;
+  let budgetMs = burstMs;
+  let refilledAt = now();
+  let skipped = 0;
+  /** Weak, so that nothing is kept alive for it. */
+  let written: WeakRef<object> | undefined;
+  let whole = false;
+
+  const write = (nodeId: string, msg: object, most: number): void => {
+    if (file === null) return;
+    const { req, res: _res, ...rest } = asRecord(msg);
+    const tagged = toTagged(rest, most, secrets);
+    const request = requestOf(req);
+    const record: InHand = {
+      pid: process.pid,
+      at: Date.now(),
+      nodeId,
+      exact,
+      message: tagged.value,
+      complete: tagged.complete,
+      redacted: tagged.redacted,
+      ...(request === undefined ? {} : { request }),
+    };
+    const text = Buffer.from(JSON.stringify(record));
+    const header = `${freshFlag}${text.length.toString(16).padStart(8, '0')}\n`;
+    writeSync(file, Buffer.concat([Buffer.from(header), text]), 0, headerBytes + text.length, 0);
+    fresh = true;
+    written = new WeakRef(msg);
+    whole = tagged.complete;
+  };
+  const outdate = (): void => {
+    if (!fresh || file === null) return;
+    fresh = false;
+    writeSync(file, staleFlag, 0);
+  };
+  /** No disk, or none with room: flows run on all the same. */
+  const quietly = (work: () => void): void => {
+    try {
+      work();
+    } catch {
+      fresh = false;
+    }
+  };
+
+  return {
+    received(nodeId, msg) {
+      if (file === null) return;
+      if (exact) return quietly(() => write(nodeId, msg, mostExactly));
+      if (!fresh && budgetMs <= 0 && (skipped = (skipped + 1) % clockEvery) !== 0) return;
+      const from = now();
+      budgetMs = Math.min(burstMs, budgetMs + (from - refilledAt) * share);
+      refilledAt = from;
+      quietly(() => (budgetMs > 0 ? write(nodeId, msg, mostAlways) : outdate()));
+      budgetMs -= now() - from;
+    },
+    died(nodeId, msg) {
+      // What was written when it came is what it was before the node changed it.
+      if (fresh && whole && msg !== undefined && written?.deref() === msg) return;
+      quietly(() => (msg === undefined ? outdate() : write(nodeId, msg, mostAtDeath)));
+    },
+    hide(texts) {
+      secrets = secretsPattern(texts);
+    },
+    close() {
+      if (file !== null) closeSync(file);
+    },
+  };
+}
+
+function openFile(directory: string): number | null {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const file = openSync(path.join(directory, inHandFileName), 'w', 0o600);
+    ftruncateSync(file, 0);
+    return file;
+  } catch (error) {
+    console.error(`messages in hand are not kept: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
+}
+
+const asRecord = (msg: object): Record<string, unknown> => (isRecord(msg) ? msg : {});
+
+/** The front numbers every request that it hands on. */
+function requestOf(req: unknown): string | undefined {
+  const headers = isRecord(req) ? req['headers'] : undefined;
+  const id = isRecord(headers) ? headers['x-bulkhead-request'] : undefined;
+  return typeof id === 'string' ? id : undefined;
+}

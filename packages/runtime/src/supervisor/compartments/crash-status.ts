@@ -1,0 +1,18 @@
+import { withoutStack } from '../../protocol/exit-detail.ts';
+import type { RelayedEvent } from '../../protocol/messages.ts';
+import type { LastExit } from './compartment-state.ts';
+
+/** The red dot of the node that ended its compartment; nothing when no node is known. */
+export function crashStatus({ nodeId, reason, detail }: LastExit): RelayedEvent[] {
+  if (nodeId === undefined) return [];
+  const text = `${reason}: ${withoutStack(detail)}`.slice(0, 120);
+  const status = { fill: 'red', shape: 'dot', text };
+  return [{ name: 'node-status', payload: { id: nodeId, status } }];
+}
+
+/** Turns that dot green again, saying so. */
+export function recoveryStatus({ nodeId, reason }: LastExit): RelayedEvent[] {
+  if (nodeId === undefined) return [];
+  const status = { fill: 'green', shape: 'dot', text: `running again after ${reason}` };
+  return [{ name: 'node-status', payload: { id: nodeId, status } }];
+}

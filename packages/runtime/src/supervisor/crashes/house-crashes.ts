@@ -1,0 +1,20 @@
+import path from 'node:path';
+import type { ChildExit } from '../../protocol/messages.ts';
+import { directoryName } from '../compartment-process.ts';
+import type { Crashes } from '../compartments/ports.ts';
+import { crashReportOf } from './crash-report.ts';
+import type { CrashStore } from './crash-store.ts';
+import { readInHand } from './in-hand-file.ts';
+
+/** What compartments see of the crash reports of the house. */
+export function createCrashes(store: CrashStore, compartmentsDirectory: string): Crashes {
+  return {
+    reports: (compartmentId) => store.reports(compartmentId),
+    add(compartmentId, exit: ChildExit, nodeName) {
+      const inHand = readInHand(path.join(compartmentsDirectory, directoryName(compartmentId)), exit.pid);
+      const report = crashReportOf(exit, nodeName, inHand);
+      store.add(compartmentId, report, inHand);
+      return report;
+    },
+  };
+}
