@@ -44,6 +44,7 @@ describe('settings', () => {
       onCrashLoop: 'quarantine',
       privilege: usualPrivilege,
       rules: { exclusive: [], shared: [], partition: { pins: {}, apart: [], dashboards: 'split' } },
+      projects: false,
       palettes: [],
       env: [],
     });

@@ -152,6 +152,7 @@ export function buildPlan(inputs: PlanInputs): HousePlan {
     httpSocket: editorHttpSocket,
     nodesDirs,
     ...(settings.login === null ? {} : { login: settings.login }),
+    projects: settings.projects,
     demo: settings.demo,
     demoFlowsFile: join(inputs.root, 'flows', 'demo.json'),
     services,

@@ -2,6 +2,7 @@
  * Reads the configuration and prints the plan of the house as JSON on descriptor 3. Short-lived, so that the keeper,
  * which lives on, loads no library. Exits 78 with one line per error on stderr when the house cannot be started so.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { planDescriptor } from '../keeper/house-plan.ts';
@@ -99,9 +100,18 @@ async function configure(): Promise<void> {
     programFile,
     hasProgram,
     environment: process.env,
-    notices: misspeltVariables(process.env),
+    notices: [...misspeltVariables(process.env), ...missingGit(settings)],
   });
   print(JSON.stringify(plan));
+}
+
+/** Node-RED would turn projects off without a word to anybody but its log. */
+function missingGit({ projects }: Settings): readonly string[] {
+  if (!projects) return [];
+  const { error } = spawnSync('git', ['--version'], { timeout: 5_000, stdio: 'ignore' });
+  return error === undefined
+    ? []
+    : ['projects: git was not found; install it, or set "projects: false" in bulkhead.yaml'];
 }
 
 /** The whole text, also where the pipe takes only part of it at a time. */

@@ -102,6 +102,7 @@ export const configurationSchema = v.strictObject({
     }),
   ),
   privilege: v.optional(privilegePart),
+  projects: v.optional(yesNo),
   palettes: v.optional(v.array(text, 'must be a list of directories')),
   env: v.optional(
     v.array(

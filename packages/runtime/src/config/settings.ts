@@ -44,6 +44,8 @@ export interface Settings {
   readonly containers: ContainerEngine;
   /** Of a compartment for which nothing else was set. */
   readonly privilege: Privilege;
+  /** Projects of Node-RED, which are kept with Git. */
+  readonly projects: boolean;
   readonly palettes: readonly string[];
   /** Names of variables that flows may see. */
   readonly env: readonly string[];
@@ -140,6 +142,7 @@ export function settle(configuration: Configuration, environment: Environment): 
     launcher: configuration.launcher ?? 'process',
     containers: containersOf(configuration),
     privilege: { ...usualPrivilege, ...configuration.privilege },
+    projects: configuration.projects ?? false,
     palettes: configuration.palettes ?? [],
     env: configuration.env ?? [],
   };

@@ -36,9 +36,9 @@ export function editorSettings(
     editorTheme: {
       page: { title: 'Bulkhead', scripts: clientScripts() },
       header: { title: 'Bulkhead' },
-      projects: { enabled: false },
+      projects: { enabled: boot.projects },
       tours: false,
-      multiplayer: { enabled: false },
+      multiplayer: { enabled: true },
     },
     logging: { ...nodeRedLogging(() => true), audit },
   };

@@ -121,6 +121,8 @@ export interface EditorBoot {
   readonly httpSocket: string;
   readonly nodesDirs: readonly string[];
   readonly login?: LoginRules;
+  /** Offer Node-RED's projects; they need Git. */
+  readonly projects: boolean;
   /** Put the demo flows into an empty user directory. */
   readonly demo: boolean;
   readonly demoFlowsFile?: string;
