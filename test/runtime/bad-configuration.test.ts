@@ -126,6 +126,15 @@ describe('the plan of the house', () => {
   };
   const names = (plan: HousePlan): readonly string[] => plan.services.map(({ name }) => name);
 
+  it('says that projects need Git, where there is none', async () => {
+    deepEqual((await planned('projects: true\n')).notices, []);
+    writeFileSync(join(home, 'bulkhead.yaml'), 'projects: true\n');
+    const env = { BULKHEAD_HOME: home, BULKHEAD_PORT: '0', PATH: home };
+    const without = parsePlan((await run(configure, [], env)).plan);
+    rmSync(without.runDirectory, { recursive: true, force: true });
+    deepEqual(without.notices, ['projects: git was not found; install it, or set "projects: false" in bulkhead.yaml']);
+  });
+
   it('keeps ports and secrets over starts, the secrets for the owner alone', async () => {
     await planned();
     const before = ['ports.json', 'secrets.json'].map((file) => readFileSync(join(home, file), 'utf8'));
