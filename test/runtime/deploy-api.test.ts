@@ -161,7 +161,8 @@ async function ask(target: Target, { method, path: where, headers = {}, body, pr
   try {
     content = JSON.parse(answer);
   } catch {
-    // A page, or nothing.
+    // A page, or nothing. The page of an error ends in a stack, which names files.
+    content = answer.split('<br>', 1)[0];
   }
   if (isRecord(content) && typeof content['rev'] === 'string') target.rev = content['rev'];
   return { status: response.status, type: response.headers.get('content-type'), content: normal(content) };
