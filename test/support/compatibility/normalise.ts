@@ -21,6 +21,14 @@ export const normalisers = {
     text.replaceAll(millisecondsOfThisDecade, '0').replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '@time@'),
   /** Lines of a stack: they name where the runtime is installed and what called it. */
   stacks: (text: string) => text.replaceAll(/(?:\\\\n|\\n)\s+at [^"\\]*/g, ''),
+  /** Ids and dates in the head of a mail, and the borders of its parts. */
+  mails: (text: string) =>
+    text
+      .replaceAll(/"Message-ID: [^"]*"/g, '"Message-ID: @id@"')
+      .replaceAll(/"Date: [^"]*"/g, '"Date: @time@"')
+      .replaceAll(/--_NmP-[^"\\]*/g, '@border@'),
+  /** Ids of sockets that a dashboard makes up. */
+  sessions: (text: string) => text.replaceAll(/(\\?"sid\\?":\\?")[^"\\]+/g, '$1@id@'),
   /** What the example on cookies draws by lot. */
   random: (text: string) => text.replaceAll(/demo-\d+/g, 'demo-@random@'),
 } as const;
