@@ -20,7 +20,8 @@ export interface Door {
   readonly metricsAreOpen: boolean;
 }
 
-const loginPath = '/auth/token';
+/** As express takes it: in upper or lower case, with a slash at its end or without. */
+const loginPath = /^\/auth\/token\/?$/i;
 
 export function createDoor(options: {
   readonly rules: DoorLogin | null;
@@ -41,7 +42,7 @@ export function createDoor(options: {
       const target = (request.url ?? '/').split('?', 1)[0] ?? '/';
       if (!isAudited(method, target)) return null;
       const address = request.socket.remoteAddress ?? '';
-      const isLogin = rules !== null && target === loginPath;
+      const isLogin = rules !== null && loginPath.test(target);
       const waitS = isLogin ? throttle.waitS(address) : 0;
       // Asked now: a logout ends the session that it names.
       const who = login.who(bearerOf(request));
