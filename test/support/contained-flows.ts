@@ -29,7 +29,7 @@ switch (msg.req.query.how) {
   case 'exit': process.exit(3); break;
   case 'hang': while (true) { /* never lets go */ } break;
   case 'heap': { const kept = []; setInterval(() => { kept.push(new Array(1e6).fill(0.5)); }, 1); break; }
-  case 'buffers': { const kept = []; setInterval(() => { kept.push(Buffer.alloc(8_000_000, 1)); }, 1); break; }
+  case 'buffers': { const kept = []; setInterval(() => { kept.push(Buffer.alloc(50_000_000, 1)); }, 1); break; }
 }`;
 
 /** Many messages in one turn of the event loop, each of which costs a little: legal, and longer than the hang limit. */
@@ -109,7 +109,7 @@ return msg;`,
 }
 
 /** `bulkhead.yaml` for a house that needs neither broker nor database. */
-export const settingsFor = ({ socket, image }: { socket: string; image: string }): string => `
+export const settingsFor = ({ socket, image }: { socket: string; image: string }, network = 'host'): string => `
 plant: { enabled: false }
 mqtt: { url: 'mqtt://127.0.0.1:1' }
 postgres: { host: 127.0.0.1, port: 1 }
@@ -117,5 +117,6 @@ limits: { hangMs: 4000, rssMb: 300, heapMb: 128 }
 container:
   engine: ${socket}
   image: ${image}
+  network: ${network}
   mountInstallation: true
 `;

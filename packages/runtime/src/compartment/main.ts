@@ -11,6 +11,7 @@ import { openCompartment } from './compartment.ts';
 import { openPorter } from './porter.ts';
 import { reach } from './reach.ts';
 import { putOffModules } from './lazy-modules.ts';
+import { waitForFile } from './wait-for-file.ts';
 import { createShell } from './shell.ts';
 import { openSpare } from './spare.ts';
 import { toSupervisor } from './supervisor-connection.ts';
@@ -21,7 +22,10 @@ import type { PerSecondLimit } from '../node-red/per-second-limit.ts';
 const signalDeadlineMs = 8000;
 
 const [, , bootFile] = process.argv;
-if (bootFile !== undefined) beatOnStderr();
+if (bootFile !== undefined) {
+  beatOnStderr();
+  waitForFile(bootFile);
+}
 const reporter = installCrashReporter();
 try {
   const { logLimitPerSecond, open, contained } = readBoot((value) => {

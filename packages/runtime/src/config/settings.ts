@@ -168,7 +168,7 @@ function containersOf({ container = {} }: Configuration): ContainerEngine {
     socket: engine,
     image,
     network,
-    address: container.address ?? '127.0.0.1',
+    address: container.address ?? '',
     pids: container.pids ?? 512,
     mountInstallation: container.mountInstallation ?? false,
   };

@@ -1,4 +1,5 @@
 /** What is asked of the engine for one compartment: as little as its flows can live with. Pure. */
+import { posix as path } from 'node:path';
 import type { ContainerBoot } from '../protocol/boot.ts';
 
 interface Bind {
@@ -50,7 +51,7 @@ const maxProcesses = 4096;
 
 export function createRequest(
   boot: ContainerBoot,
-  { bootFile, user, palettes }: { bootFile: string; user: string; palettes: readonly string[] },
+  { bootFolder, user, palettes }: { bootFolder: string; user: string; palettes: readonly string[] },
 ): CreateRequest {
   const { engine, directory, runDirectory, installation } = boot;
   const bind = (Source: string, Target: string, ReadOnly: boolean): Bind => ({
@@ -92,7 +93,7 @@ export function createRequest(
       // The keeper keeps the log; a second one, with a beat a second in it, would fill the engine's disk.
       LogConfig: { Type: 'none' },
       Mounts: [
-        bind(bootFile, bootFileInContainer, true),
+        bind(bootFolder, path.dirname(bootFileInContainer), true),
         bind(directory, directory, false),
         ...(engine.mountInstallation ? [bind(installation, installationInContainer, true)] : []),
         ...palettes.map((folder) => bind(folder, folder, true)),

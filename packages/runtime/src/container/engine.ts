@@ -27,6 +27,8 @@ export interface ContainerState {
   readonly exitCode: number;
   /** The kernel ended a process of the container for want of memory. */
   readonly oomKilled: boolean;
+  /** Of this machine in the container's network; empty in that of the host. */
+  readonly gateway: string;
   /** What the engine says of a container that it could not start. */
   readonly error: string;
 }
@@ -62,6 +64,11 @@ const inspectSchema = v.object({
     OOMKilled: v.optional(v.boolean(), false),
     Error: v.optional(v.string(), ''),
   }),
+  NetworkSettings: v.optional(
+    v.object({
+      Networks: v.nullish(v.record(v.string(), v.nullable(v.object({ Gateway: v.optional(v.string(), '') })))),
+    }),
+  ),
 });
 
 export function connectEngine(socketPath: string): Engine {
@@ -141,8 +148,11 @@ export function connectEngine(socketPath: string): Engine {
     async inspect(id) {
       const { status, value } = await call('GET', `/containers/${id}/json`, { fine: [404] });
       if (status === 404) return null;
-      const { Running, Pid, ExitCode, OOMKilled, Error: error } = v.parse(inspectSchema, value).State;
-      return { running: Running, pid: Pid, exitCode: ExitCode, oomKilled: OOMKilled, error };
+      const { State, NetworkSettings } = v.parse(inspectSchema, value);
+      const { Running, Pid, ExitCode, OOMKilled, Error: error } = State;
+      const networks = Object.values(NetworkSettings?.Networks ?? {});
+      const gateway = networks.find((network) => network?.Gateway)?.Gateway ?? '';
+      return { running: Running, pid: Pid, exitCode: ExitCode, oomKilled: OOMKilled, error, gateway };
     },
     // 409: somebody else removes it already.
     remove: async (id) =>

@@ -1,20 +1,21 @@
 /** One life of one container: made, started, followed, and taken away again whatever happens. */
-import { chmod, chown, lchown, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Contained, ContainerBoot } from '../protocol/boot.ts';
 import { selfSigned } from '../protocol/certificate.ts';
-import { createOutputReader } from './container-output.ts';
+import { existing, makeFolder, prepareUser, writeBootFile } from './boot-folder.ts';
 import { type CreateRequest, createRequest, houseLabel, installationInContainer, runLabel } from './create-request.ts';
 import { endOfContainer, type EndOfContainer } from './end-of-container.ts';
 import { connectEngine, type Engine, EngineError } from './engine.ts';
 import { type Gate, openGate } from './gate.ts';
 import { oomKillsOf } from './oom-kills.ts';
+import { relayOutput } from './relay-output.ts';
+import { createWaiting } from './waiting.ts';
 
 export interface KeepPorts {
   readonly onBeat: (line: string) => void;
-  /** While the engine makes the container, which can take seconds, it is not silent. */
+  /** While the engine makes or tidies up the container, which can take seconds, it is not silent. */
   readonly onWaiting: () => void;
   readonly log: (line: string) => void;
 }
@@ -27,14 +28,12 @@ export interface KeptContainer {
 
 /** A compartment closes its nodes within 8 s of a SIGTERM. */
 const stopLimitMs = 9_000;
-const waitingEveryMs = 500;
 /** Output that is still on its way through the engine when the container has ended. */
 const lastOutputMs = 1_000;
 /** An engine that is being restarted, while its containers live on, is waited for. */
 const engineGoneMs = 15_000;
 const engineRetryMs = 250;
-/** Of the user in official Node.js images; anybody without rights would do. */
-const unprivilegedId = 1000;
+const loopback = '127.0.0.1';
 
 export function keepContainer(boot: ContainerBoot, ports: KeepPorts): KeptContainer {
   const engine = connectEngine(boot.engine.socket);
@@ -47,45 +46,53 @@ export function keepContainer(boot: ContainerBoot, ports: KeepPorts): KeptContai
 
   const live = async (): Promise<EndOfContainer> => {
     await removeLeftovers(engine, boot);
-    const files = path.join(boot.runDirectory, `b-${boot.name}`);
-    const gate = await prepareGate(boot, ports);
+    const bootFolder = path.join(boot.runDirectory, `b-${boot.name}`);
+    let gate: Gate | null = null;
     try {
       const user = await prepareUser(boot);
-      const bootFile = await writeBootFile(files, boot, gate, user);
+      await makeFolder(bootFolder, user);
       const palettes = await existing(boot.palettes);
-      const request = createRequest(boot, { bootFile, user: `${user.uid}:${user.gid}`, palettes });
+      const request = createRequest(boot, { bootFolder, user: `${user.uid}:${user.gid}`, palettes });
       id = await createFrom(engine, boot, request);
       const container = id;
       let oomKills: () => number | null = () => null;
       // Asked the moment its output ends: the engine takes the container's cgroup away soon after.
       const listen = async () => ({
-        ended: readOutput(await engine.attach(container), onBeat).then(() => oomKills()),
+        ended: relayOutput(await engine.attach(container), onBeat).then(() => {
+          waiting.start();
+          return oomKills();
+        }),
       });
       let output = await listen();
       await engine.start(container);
       if (wanted !== null) send(wanted);
-      oomKills = oomKillsOf((await engine.inspect(container))?.pid ?? 0);
+      const started = await engine.inspect(container);
+      oomKills = oomKillsOf(started?.pid ?? 0);
+      // Only now: the network, with this machine's address in it, may have been made for this container.
+      const opened = await prepareGate(boot, boot.engine.address || started?.gateway || loopback, ports.log);
+      gate = opened.gate;
+      await writeBootFile(bootFolder, boot, opened.contained, user);
       await untilEnded(engine, container, async () => {
         output = await listen();
       });
       const killed = await Promise.race([output.ended, pause(lastOutputMs, null)]);
       return endOfContainer(await engine.inspect(container), killed, boot.memoryMb);
     } finally {
-      gate.gate.close();
-      await rm(files, { recursive: true, force: true });
+      gate?.close();
+      await rm(bootFolder, { recursive: true, force: true });
       if (id !== null) await engine.remove(id).catch((error: unknown) => ports.log(String(error)));
     }
   };
 
-  const waiting = setInterval(ports.onWaiting, waitingEveryMs);
+  const waiting = createWaiting(ports.onWaiting);
   const onBeat = (line: string): void => {
     // From now on it speaks for itself, or is silent.
-    clearInterval(waiting);
+    waiting.stop();
     ports.onBeat(line);
   };
 
   return {
-    ended: live().finally(() => clearInterval(waiting)),
+    ended: live().finally(() => waiting.stop()),
     end(signal, deadlineMs = stopLimitMs) {
       wanted = signal;
       send(signal);
@@ -114,14 +121,12 @@ async function removeLeftovers(engine: Engine, { name, house, run }: ContainerBo
   await Promise.all([name, ...ofHouse.filter((id) => !ofRun.includes(id))].map((id) => engine.remove(id)));
 }
 
-interface OpenGate {
-  readonly gate: Gate;
-  readonly contained: Contained;
-}
-
-async function prepareGate(boot: ContainerBoot, { log }: KeepPorts): Promise<OpenGate> {
+async function prepareGate(
+  boot: ContainerBoot,
+  host: string,
+  log: (line: string) => void,
+): Promise<{ readonly gate: Gate; readonly contained: Contained }> {
   const { runDirectory, supervisorSocket, httpSocket: http, linkSocket: links } = boot;
-  const { address: host } = boot.engine;
   const [own, containers] = [selfSigned('bulkhead gate'), selfSigned('bulkhead compartment')];
   const gate = await openGate({
     host,
@@ -134,64 +139,6 @@ async function prepareGate(boot: ContainerBoot, { log }: KeepPorts): Promise<Ope
   const access = { host, port: gate.port, ...containers, peer: own.certificate };
   const moved = { from: boot.installation.replace(/\/$/, ''), to: installationInContainer };
   return { gate, contained: { gate: access, pid: process.pid, moved } };
-}
-
-interface User {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Who the compartment is: nobody special where root starts it, else the one who started the house. */
-async function prepareUser({ directory }: ContainerBoot): Promise<User> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-  if (uid !== 0) return { uid, gid };
-  // What it wrote before, as a process, is root's; only its own folder is touched.
-  const written = await readdir(directory, { recursive: true });
-  for (const entry of ['.', ...written]) await lchown(path.join(directory, entry), unprivilegedId, unprivilegedId);
-  return { uid: unprivilegedId, gid: unprivilegedId };
-}
-
-/** Token and keys go into the container in a file that only its user can read, in a folder of the house's own. */
-async function writeBootFile(folder: string, boot: ContainerBoot, gate: OpenGate, user: User): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = path.join(folder, 'boot.json');
-  await rm(file, { force: true });
-  await writeFile(file, `${JSON.stringify({ ...boot.compartment, contained: gate.contained })}\n`, { mode: 0o600 });
-  await chmod(file, 0o400);
-  await chown(file, user.uid, user.gid);
-  return file;
-}
-
-async function existing(folders: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(
-    folders.map((folder) =>
-      stat(folder).then(
-        (entry) => entry.isDirectory(),
-        () => false,
-      ),
-    ),
-  );
-  return folders.filter((_folder, index) => found[index]);
-}
-
-/** Resolves at the end of the output. The container waits, its writes to a full pipe block, where the reader is slow. */
-function readOutput(output: Readable, onBeat: (line: string) => void): Promise<void> {
-  const pass = (target: Writable, chunk: Buffer): void => {
-    if (target.write(chunk) || output.isPaused()) return;
-    output.pause();
-    target.once('drain', () => output.resume());
-  };
-  const reader = createOutputReader({
-    onOutput: (stream, chunk) => pass(stream === 'stdout' ? process.stdout : process.stderr, chunk),
-    onBeat,
-  });
-  output.on('data', (chunk: Buffer) => reader.push(chunk));
-  return new Promise((resolve) => {
-    output.on('error', () => resolve());
-    output.on('close', () => resolve());
-    output.on('end', () => resolve());
-  });
 }
 
 /** `onBack`: the engine was away, and the container lives. */

@@ -62,7 +62,7 @@ export interface ContainerEngine {
   readonly image: string;
   /** Docker's network mode: `host`, or the name of a network. */
   readonly network: string;
-  /** Of this machine, as it is seen from that network. */
+  /** Of this machine, as it is seen from that network; empty: the network's gateway, or loopback. */
   readonly address: string;
   /** Processes and threads of one container. */
   readonly pids: number;

@@ -26,7 +26,8 @@ export function containerSpec(boot: SupervisorBoot, compartmentId: string, how: 
     compartmentName: compartmentId,
     installation,
     program: path.relative(installation, programs.compartment).replaceAll(path.sep, '/'),
-    nodeArguments: args.filter((argument) => argument !== programs.compartment),
+    // The container is a stronger wall than the permission model, whose paths are those of this machine.
+    nodeArguments: args.filter((argument) => argument !== programs.compartment && !isPermission(argument)),
     env: Object.fromEntries(Object.entries(env).filter(([variable]) => !hostOnly.has(variable.toUpperCase()))),
     memoryMb: limits.rssMb,
     cpuPercent: limits.cpuPercent,
@@ -56,6 +57,8 @@ export function containerSpec(boot: SupervisorBoot, compartmentId: string, how: 
     killSignal: 'SIGUSR2',
   };
 }
+
+const isPermission = (argument: string): boolean => /^--(?:permission$|allow-)/.test(argument);
 
 /** The same at every start, so that what was left over is found. */
 function containerName(home: string, compartmentId: string): string {

@@ -72,7 +72,11 @@ export function createLimitWatch(ports: LimitWatchPorts): {
         }
         alive.add(pid);
         last.set(compartment.id, { ...sample, cpuLimited: watchCpu(compartment, pid, sample.cpuPercent) });
-        const because = overLimit(sample, compartment.limits);
+        const because = overLimit(
+          sample,
+          compartment.limits,
+          compartment.limitsBy.memory === 'engine' ? engineMargin : 1,
+        );
         if (because) ports.kill(compartment.id, because);
       }
       for (const pid of shares.keys()) if (!alive.has(pid)) shares.delete(pid);
@@ -81,13 +85,20 @@ export function createLimitWatch(ports: LimitWatchPorts): {
   };
 }
 
+/**
+ * A container's limit is the engine's to hold, and does not count pages of files that resident memory counts. Where an engine
+ * cannot hold it, this does.
+ */
+const engineMargin = 1.5;
+
 /** Why it has to end; null while it is within its limits. */
 export function overLimit(
   { rssBytes, openFiles }: ProcessSample,
   limits: { readonly rssMb: number; readonly openFiles: number },
+  margin = 1,
 ): { readonly reason: ExitReason; readonly detail: string } | null {
   const usedMb = Math.round(rssBytes / 1_048_576);
-  if (usedMb > limits.rssMb)
+  if (usedMb > limits.rssMb * margin)
     return { reason: 'memory-limit', detail: `it used ${usedMb} MB of memory, its limit is ${limits.rssMb} MB` };
   if (openFiles !== null && openFiles > limits.openFiles) {
     const detail = `it was ended: it had ${openFiles} open file descriptors, its limit is ${limits.openFiles}`;

@@ -31,6 +31,7 @@ export const compartmentsSchema = v.array(
     name: v.string(),
     tabs: v.array(v.object({ id: v.string(), label: v.string() })),
     pid: v.nullable(v.number()),
+    launcher: v.optional(v.picklist(['process', 'container']), 'process'),
     startedAt: v.nullable(v.number()),
     memory: v.object({ rssBytes: v.number() }),
     cpuPercent: v.number(),

@@ -108,7 +108,8 @@ export class Compartment {
   }
 
   get #wantedLauncher(): Launcher {
-    return this.planned.launcher ?? this.#ports.defaultLauncher;
+    const { launcher } = this.policy;
+    return launcher === 'default' ? (this.planned.launcher ?? this.#ports.defaultLauncher) : launcher;
   }
 
   get sliceHash(): string | null {
@@ -141,10 +142,7 @@ export class Compartment {
     const before = this.slice;
     const changed = this.#slices.deploy(slice, this.#runningHash) || deployType === 'reload';
     if (changed) this.debug.deployed(before, slice, deployType);
-    const runs = this.state.kind === 'running' || this.state.kind === 'starting';
-    // What runs as a process cannot become a container.
-    if (runs && this.launcher !== this.#wantedLauncher) void this.restart(moveDeadlineMs);
-    else if (changed) this.#redeploy(deployType);
+    if (!this.#move() && changed) this.#redeploy(deployType);
     this.#ports.changed();
   }
 
@@ -246,6 +244,7 @@ export class Compartment {
 
   setPolicy(policy: Policy): void {
     this.policy = policy;
+    this.#move();
     this.#ports.changed();
   }
 
@@ -344,6 +343,14 @@ export class Compartment {
     const { clock } = this.#ports;
     const isGood = this.#sliceReadyAt !== null && clock.now() - this.#sliceReadyAt >= defaultRestartPolicy.shortLifeMs;
     if (isGood && this.state.kind === 'running' && this.#runningHash === this.slice?.hash) this.#slices.noteLived();
+  }
+
+  /** What runs as a process cannot become a container: it starts anew. False where it is as it should be. */
+  #move(): boolean {
+    const runs = this.state.kind === 'running' || this.state.kind === 'starting';
+    if (!runs || this.launcher === this.#wantedLauncher) return false;
+    void this.restart(moveDeadlineMs);
+    return true;
   }
 
   #redeploy(deployType: DeployType): void {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Launcher, launchers } from '../../protocol/boot.ts';
 
 /** What is done for one compartment, besides its limits. */
 export interface Policy {
@@ -6,9 +7,11 @@ export interface Policy {
   readonly standby: 'shared' | 'own';
   /** After too many short lives in a row. `rollback`: to the flows that lived last, if there are any. */
   readonly onCrashLoop: 'quarantine' | 'rollback';
+  /** `default`: as its tabs ask (BULKHEAD_LAUNCHER), or as the house does it. */
+  readonly launcher: 'default' | Launcher;
 }
 
-export const defaultPolicy: Policy = { standby: 'shared', onCrashLoop: 'quarantine' };
+export const defaultPolicy: Policy = { standby: 'shared', onCrashLoop: 'quarantine', launcher: 'default' };
 
 export const standbys = ['shared', 'own'] as const;
 export const crashLoopAnswers = ['quarantine', 'rollback'] as const;
@@ -17,6 +20,7 @@ export const crashLoopAnswers = ['quarantine', 'rollback'] as const;
 export const policyPatchSchema = v.strictObject({
   standby: v.exactOptional(v.picklist(standbys)),
   onCrashLoop: v.exactOptional(v.picklist(crashLoopAnswers)),
+  launcher: v.exactOptional(v.picklist(['default', ...launchers])),
 });
 
 /** What differs from the defaults of the house. */
@@ -24,5 +28,6 @@ export function ownPolicy(policy: Policy, defaults: Policy): Partial<Policy> {
   return {
     ...(policy.standby === defaults.standby ? {} : { standby: policy.standby }),
     ...(policy.onCrashLoop === defaults.onCrashLoop ? {} : { onCrashLoop: policy.onCrashLoop }),
+    ...(policy.launcher === defaults.launcher ? {} : { launcher: policy.launcher }),
   };
 }
