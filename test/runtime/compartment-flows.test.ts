@@ -146,6 +146,15 @@ describe('a compartment with its flows', function () {
     assert.equal(compartment.process.child.exitCode, null);
   });
 
+  it('shows what a node warned of while it was made, without a debug node to see to it', async () => {
+    const flows = [tab('t1'), func('fn', 't1', '', [], { initialize: 'node.warn("while it was made");' })];
+    await compartment.run(compartment.slice(flows, { palette: [coreSet('function')] }));
+    await until(() => compartment.debugMessages().some((message) => String(message).includes('while it was made')), {
+      ...within,
+      what: 'the warning in the sidebar',
+    });
+  });
+
   it('formats a date with the time zones of JSONata, though that module is loaded at its first use only', async () => {
     const zoned = '$moment("2024-07-01T12:00:00Z").tz("Europe/Berlin").format("HH:mm")';
     const flows = [

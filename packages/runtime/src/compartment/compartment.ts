@@ -106,6 +106,8 @@ export function openCompartment(
         starting: () => ready === undefined,
         send: (events) => send({ type: 'events', events }),
       });
+      // Before the flows start: nodes warn while they are made.
+      showErrorsInSidebar(runtime.events);
     },
   });
 
@@ -205,9 +207,7 @@ export function openCompartment(
     let outcome: FlowsOutcome;
     if (runner === undefined) {
       outcome = await shell.start(slice);
-      const { events } = running().runtime;
-      showErrorsInSidebar(events);
-      await untilListening(events, listenLimitMs);
+      await untilListening(running().runtime.events, listenLimitMs);
     } else {
       links.hold();
       outcome = await runner.deploy(slice, deployType);
