@@ -48,6 +48,14 @@ const flows: FlowEntry[] = [
        setTimeout(() => { for (let i = 0; i < 10000; i += 1) { node.log('line ' + i); node.send({ payload: i }); } }, round * 100);`,
   ).map((entry) => (entry.id === 'floods-run' ? { ...entry, wires: [['floods-debug']] } : entry)),
   debug('floods-debug', 'floods'),
+  ...task('burst', 'for (let i = 0; i < 100000; i += 1) node.send({ payload: i });').map((entry) =>
+    entry.id === 'burst-run' ? { ...entry, wires: [['burst-work']] } : entry,
+  ),
+  func(
+    'burst-work',
+    'burst',
+    "let sum = 0; for (let i = 0; i < 4000; i += 1) sum += i; if (msg.payload === 99999) node.log('all of them');",
+  ),
   tab('healthy'),
   inject('tick', 'healthy', ['pass'], { repeat: '0.2' }),
   func('pass', 'healthy', 'return msg;'),
@@ -162,6 +170,20 @@ describe('limits of a compartment', function () {
     deepEqual([healthy.pid, healthy.restarts], [pid, restarts]);
   });
 
+  it('of silence do not end a legal burst of 100,000 messages that takes longer', async function () {
+    this.timeout(120_000);
+    await setLimits('burst', { hangMs: 3_000 });
+    const { pid } = await bulkhead.compartmentOfTab('burst');
+    await go('burst');
+    await until(
+      async () =>
+        (await (await bulkhead.request('/bulkhead/compartments/burst/logs?lines=50')).text()).includes('all of them'),
+      { deadlineMs: 100_000, what: 'the end of the burst' },
+    );
+    const after = await bulkhead.compartmentOfTab('burst');
+    deepEqual([after.pid, after.lastExit], [pid, null]);
+  });
+
   it('are refused when they make no sense, with the bound', async () => {
     await rejects(setLimits('healthy', { cpuPercent: 1 }), /400.*limits\.cpuPercent.*5/);
     await rejects(setLimits('healthy', { threads: 1 }), /400.*limits\.threads/);
@@ -198,7 +220,10 @@ describe('control groups of a house', function () {
     }
     const ofHealthy = () => groups().filter((group) => group.endsWith('healthy'));
     const folders = groups().length - groups().filter((group) => /-compartment_/.test(group)).length;
-    await until(() => groups().length === folders * 6, { deadlineMs: 5_000, what: 'five groups in each folder' });
+    await until(() => groups().length === folders * 7, {
+      deadlineMs: 5_000,
+      what: 'a group for each compartment in each folder',
+    });
     const [before] = ofHealthy();
     const { pid: healthy } = await bulkhead.compartmentOfTab('healthy');
     await bulkhead.kill('supervisor');
@@ -207,7 +232,7 @@ describe('control groups of a house', function () {
       deadlineMs: 15_000,
       what: 'another group for the next life',
     });
-    equal(groups().length, folders * 6);
+    equal(groups().length, folders * 7);
     const { pid } = bulkhead;
     equal(await bulkhead.stop(), 0);
     deepEqual(groupsOf(pid), []);

@@ -55,8 +55,12 @@ export async function homeUse(home: string): Promise<HomeUse> {
 }
 
 /** Takes the home for this process, tidying up after an abandoned one. Null, or who has it. Call once the socket listens. */
-export async function takeHome(home: string, mine: Omit<RunningKeeper, 'pid'>): Promise<{ pid: number } | null> {
-  const content = JSON.stringify({ pid: process.pid, ...mine });
+export async function takeHome(
+  home: string,
+  { keeperSocket, runDirectory }: Omit<RunningKeeper, 'pid'>,
+): Promise<{ pid: number } | null> {
+  // Nothing else of what it is given: a house plan holds every password.
+  const content = JSON.stringify({ pid: process.pid, keeperSocket, runDirectory });
   for (;;) {
     try {
       // `wx` decides the race of two that start at the same moment.
