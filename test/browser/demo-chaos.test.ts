@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { english } from '../../packages/runtime/src/editor-client/sidebar/texts-en-us.ts';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import type { CompartmentInfo } from '../support/bulkhead-http.ts';
 import { type TestBrowser, startBrowser } from '../support/browser.ts';
@@ -14,6 +15,10 @@ const buttons = [
 ] as const;
 
 const identity = ({ name, pid, restarts }: CompartmentInfo) => ({ name, pid, restarts });
+
+/** As the editor says it. */
+const words = (reason: string): string =>
+  Object.entries(english).find(([key]) => key === `reason.${reason}`)?.[1] ?? reason;
 
 describe('the Chaos tab of the demo', function () {
   this.timeout(120_000);
@@ -57,13 +62,12 @@ describe('the Chaos tab of the demo', function () {
         await page.locator(`[id="${press}"] .red-ui-flow-node-button-button`).click();
 
         await page.locator('#red-ui-tab-tab-chaos .bulkhead-dot[data-state="crashed"]').waitFor({ timeout: 20_000 });
-        const notice = page.locator('.red-ui-notification', { hasText: `"Chaos" ended: ${reason}` });
+        const notice = page.locator('.red-ui-notification', { hasText: `"Chaos" crashed: ${words(reason)}` });
         await notice.waitFor({ timeout: 5_000 });
-        if (node !== undefined)
-          assert.ok((await notice.innerText()).includes(`in "${node}"`), await notice.innerText());
+        if (node !== undefined) assert.ok((await notice.innerText()).includes(node), await notice.innerText());
 
         await page.locator('#red-ui-tab-tab-chaos .bulkhead-dot[data-state="running"]').waitFor({ timeout: 20_000 });
-        assert.match((await dot.getAttribute('title')) ?? '', new RegExp(`last exit: ${reason}`));
+        assert.match((await dot.getAttribute('title')) ?? '', new RegExp(`last exit: ${words(reason)}`));
         await notice.waitFor({ state: 'detached', timeout: 15_000 });
 
         const after = await bulkhead.compartmentOfTab('Chaos');

@@ -169,7 +169,7 @@ describe('the sidebar "Compartments"', function () {
       await report.locator('summary').click();
       const text = await report.innerText();
       assert.match(text, /unhandled rejection[^]*parse <b>recipe<\/b>[^]*Error: recipe <b>17<\/b> has no pressure/);
-      assert.match(await report.locator('.bulkhead-output').innerText(), /has no pressure/);
+      assert.match(await report.locator('details .bulkhead-output').innerText(), /has no pressure/);
       assert.equal(await report.locator('b').count(), 1, 'only the reason is bold');
 
       const shown = page.locator('#red-ui-tab-recipes.active');
@@ -178,6 +178,43 @@ describe('the sidebar "Compartments"', function () {
       await shown.waitFor();
       await page.locator('[id="parse"]').waitFor();
     }));
+
+  it('shows the message in hand, sends it again, and deletes a report at the second click', () =>
+    browser.withScreenshot(page, 'sidebar-message', async () => {
+      const reports = row('recipes').locator('.bulkhead-crash');
+      const button = (what: string) => reports.first().locator(`button[data-do="${what}"]`);
+      await inState('recipes', 'running').waitFor();
+      await button('look').click();
+      await reports.first().locator('.bulkhead-in-hand .bulkhead-output', { hasText: '"_msgid"' }).waitFor();
+      const before = (await bulkhead.compartmentOfTab('Recipes')).restarts;
+      await button('resend').click();
+      await until(async () => (await bulkhead.compartmentOfTab('Recipes')).restarts > before, {
+        deadlineMs: 20_000,
+        what: 'the crash that the message makes again',
+      });
+      await until(async () => (await reports.count()) === 2, { deadlineMs: 20_000, what: 'a second report' });
+      await button('delete').click();
+      await button('delete').and(page.getByText('Really delete?')).click();
+      await until(async () => (await reports.count()) === 1, { deadlineMs: 20_000, what: 'one report' });
+      await section('recipes', 'After a crash').locator('summary').click();
+      await section('recipes', 'After a crash').locator('select[name="onCrashLoop"]').selectOption('rollback');
+      await section('recipes', 'After a crash').getByText('Saved.').waitFor();
+      assert.deepEqual((await bulkhead.compartmentOfTab('Recipes'))['policy'], {
+        standby: 'shared',
+        onCrashLoop: 'rollback',
+      });
+    }));
+
+  it('tells of a crash in German', async () => {
+    const { page: german } = await browser.newPage({ locale: 'de' });
+    await german.goto(bulkhead.url);
+    await german.locator('#red-ui-tab-recipes .bulkhead-dot').waitFor({ timeout: 30_000 });
+    await bulkhead.request('/inject/press', { method: 'POST' });
+    const notice = german.locator('.red-ui-notification', { hasText: '„Recipes“ ist abgestürzt: nicht behandelte' });
+    await notice.waitFor({ timeout: 20_000 });
+    assert.match(await notice.innerText(), /Im Node parse <b>recipe<\/b>/);
+    await german.close();
+  });
 
   it('says that a compartment is in quarantine, on its tab as well', () =>
     browser.withScreenshot(page, 'sidebar-quarantine', async () => {

@@ -120,7 +120,7 @@ describe('A spare', function () {
     await press('one-press');
     const one = await backAfter('one', before.pid);
     equal(one.pid, pid);
-    await patch('one', { limits: { hangMs: 1_000 } });
+    await patch('one', { limits: { hangMs: 4_000 } });
     await press('one-press2');
     await backAfter('one', one.pid);
     const { lastExit } = await house.compartmentOfTab('one');

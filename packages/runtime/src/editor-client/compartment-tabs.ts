@@ -6,6 +6,8 @@
  */
 import { isPlan, planNotice } from './plan-notice.ts';
 import { withoutStack } from '../protocol/exit-detail.ts';
+import { type Contention, contentionWords, type Crash, crashWords } from './crash-notice.ts';
+import { text, textOr } from './sidebar/texts.ts';
 
 interface Overview {
   readonly id: string;
@@ -19,15 +21,6 @@ interface Overview {
   readonly restarts: number;
   readonly lastExit: { readonly reason: string; readonly detail: string; readonly nodeName?: string } | null;
   readonly missingTypes: readonly string[];
-}
-
-interface Crash {
-  readonly name: string;
-  readonly reason: string;
-  readonly detail: string;
-  readonly nodeId?: string;
-  readonly nodeName?: string;
-  readonly next: string;
 }
 
 interface EditorApi {
@@ -67,14 +60,16 @@ const crashedAt = new Map<string, number>();
 let latest: readonly Overview[] = [];
 
 function words(overview: Overview): string {
-  const lines = [`${overview.name}: ${overview.state}`];
-  if (overview.pinned) lines.push('rolled back until this tab is deployed again');
-  if (overview.restarts > 0) lines.push(`${overview.restarts} restarts`);
+  const lines = [`${overview.name}: ${textOr('state', overview.state)}`];
+  if (overview.pinned) lines.push(text('rollback.why'));
+  if (overview.restarts > 0) lines.push(text('tab.restarts', { n: overview.restarts }));
   if (overview.lastExit) {
     const node = overview.lastExit.nodeName ? ` in "${overview.lastExit.nodeName}"` : '';
-    lines.push(`last exit: ${overview.lastExit.reason}${node}: ${withoutStack(overview.lastExit.detail)}`);
+    lines.push(
+      `${text('tab.lastExit', { reason: textOr('reason', overview.lastExit.reason) })}${node}: ${withoutStack(overview.lastExit.detail)}`,
+    );
   }
-  if (overview.missingTypes.length > 0) lines.push(`not installed: ${overview.missingTypes.join(', ')}`);
+  if (overview.missingTypes.length > 0) lines.push(text('missing.types', { types: overview.missingTypes.join(', ') }));
   return lines.join('\n');
 }
 
@@ -140,36 +135,12 @@ function isOverviews(data: unknown): data is Overview[] {
   );
 }
 
-function isCrash(data: unknown): data is Crash & { compartment: string } {
+function isCrash(data: unknown): data is Crash {
   return typeof data === 'object' && data !== null && 'compartment' in data && 'reason' in data;
 }
 
-function notice(crash: Crash): HTMLElement {
-  const box = document.createElement('div');
-  const next =
-    crash.next === 'quarantined'
-      ? 'It is quarantined after too many short lives; deploy or restart it.'
-      : 'It is being restarted; the other tabs carry on.';
-  const where = crash.nodeName ? ` in "${crash.nodeName}"` : '';
-  const lines = [`"${crash.name}" ended: ${crash.reason}${where}`, withoutStack(crash.detail), next];
-  lines.forEach((line, index) => {
-    const paragraph = document.createElement(index === 0 ? 'b' : 'p');
-    paragraph.textContent = line;
-    paragraph.style.margin = '4px 0';
-    box.append(paragraph);
-  });
-  const { nodeId } = crash;
-  if (nodeId) {
-    const link = document.createElement('a');
-    link.href = '#';
-    link.textContent = 'Show the node';
-    link.addEventListener('click', (event) => {
-      event.preventDefault();
-      RED.view.reveal(nodeId);
-    });
-    box.append(link);
-  }
-  return box;
+function isContention(data: unknown): data is Contention {
+  return typeof data === 'object' && data !== null && 'key' in data && 'names' in data && Array.isArray(data.names);
 }
 
 function start(): void {
@@ -181,7 +152,7 @@ function start(): void {
   RED.comms.subscribe('bulkhead/crash', (_topic, data) => {
     if (!isCrash(data)) return;
     crashedAt.set(data.compartment, Date.now());
-    RED.notify(notice(data), {
+    RED.notify(crashWords(data), {
       type: data.next === 'quarantined' ? 'error' : 'warning',
       timeout: 8_000,
       id: `bulkhead-crash-${data.compartment}`,

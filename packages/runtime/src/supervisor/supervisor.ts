@@ -129,7 +129,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       const [one, two] = writers.map((id) => house.compartments.get(id)?.planned.name ?? id);
       const what = lostUpdate ? 'overwrote a value that it had not seen' : 'last writer wins, updates may be lost';
       log(`global.${key} is written by "${one}" and by "${two}": ${what}`);
-      show([contentionNotice(key, writers, lostUpdate)]);
+      show([contentionNotice(key, writers, [one ?? '', two ?? ''], lostUpdate)]);
     },
   });
   globals.learn(await globalsFile.load());

@@ -7,6 +7,7 @@ import type { HouseApi } from './house-api.ts';
 import { createLimitsForm } from './limits-form.ts';
 import { createLogTail } from './log-tail.ts';
 import type { CompartmentInfo, Plan } from './model.ts';
+import { createPolicyForm } from './policy-form.ts';
 import { createPlanView } from './plan-view.ts';
 import { text } from './texts.ts';
 
@@ -34,7 +35,16 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
   }, say);
   const limits = createLimitsForm((wanted) => api.setLimits(id, wanted));
   const reasons = createPlanView();
-  const crashes = createCrashList(changed);
+  const policy = createPolicyForm((wanted) => api.setPolicy(id, wanted));
+  const crashes = createCrashList(changed, {
+    message: (report) => api.crashMessage(id, report),
+    resend: (report) => api.resend(id, report),
+    remove: async (report) => {
+      await api.deleteCrash(id, report);
+      crashesKnown = -1;
+      changed();
+    },
+  });
   const log = createLogTail(changed);
   let crashesKnown = -1;
 
@@ -56,6 +66,7 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
       exit,
       reasons.element,
       limits.element,
+      policy.element,
       crashes.element,
       log.element,
     ),
@@ -73,6 +84,7 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
         exit.replaceChildren(element('div', 'bulkhead-heading', text('exit.last')), ...exitLines(lastExit));
       }
       limits.show(compartment.limits, compartment.limitsBy);
+      policy.show(compartment.policy);
       reasons.show(compartment.id, plan);
       await refresh(lastExit?.at ?? 0);
     },

@@ -4,12 +4,14 @@ import { editor } from './editor-api.ts';
 import {
   type CompartmentInfo,
   type CrashReport,
+  crashMessageSchema,
   compartmentsSchema,
   crashesSchema,
   type LogLine,
   logSchema,
   type Plan,
   planSchema,
+  type Policy,
 } from './model.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import { text } from './texts.ts';
@@ -24,7 +26,12 @@ export interface HouseApi {
   /** The last lines, newest last. */
   log(id: string): Promise<LogLine[]>;
   command(id: string, command: Command): Promise<void>;
+  /** The message that a node held at a crash. */
+  crashMessage(id: string, report: string): Promise<unknown>;
+  resend(id: string, report: string): Promise<void>;
+  deleteCrash(id: string, report: string): Promise<void>;
   setLimits(id: string, limits: Limits): Promise<void>;
+  setPolicy(id: string, policy: Partial<Policy>): Promise<void>;
   /** How many writes were answered. What was asked before one and answered after it may be older than the write. */
   writes(): number;
 }
@@ -39,18 +46,20 @@ export function createHouseApi(): HouseApi {
     await ask(path, init);
     writes += 1;
   };
+  const patch = (id: string, body: object): Promise<void> =>
+    write(of(id), { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return {
     compartments: async () => v.parse(compartmentsSchema, await ask('bulkhead/compartments')),
     plan: async () => v.parse(planSchema, await ask('bulkhead/plan')),
     crashes: async (id) => v.parse(crashesSchema, await ask(`${of(id)}/crashes`)),
     log: async (id) => v.parse(logSchema, await ask(`${of(id)}/logs?lines=${logLines}`)),
     command: (id, command) => write(`${of(id)}/${command}`, { method: 'POST' }),
-    setLimits: (id, limits) =>
-      write(of(id), {
-        method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ limits }),
-      }),
+    crashMessage: async (id, report) =>
+      v.parse(crashMessageSchema, await ask(`${of(id)}/crashes/${encodeURIComponent(report)}/message`)).message,
+    resend: (id, report) => write(`${of(id)}/crashes/${encodeURIComponent(report)}/resend`, { method: 'POST' }),
+    deleteCrash: (id, report) => write(`${of(id)}/crashes/${encodeURIComponent(report)}`, { method: 'DELETE' }),
+    setLimits: (id, limits) => patch(id, { limits }),
+    setPolicy: (id, policy) => patch(id, { policy }),
     writes: () => writes,
   };
 }

@@ -11,6 +11,10 @@ const lastExit = v.object({
 });
 
 const limits = v.object(perLimit(() => v.number()));
+const policy = v.object({
+  standby: v.picklist(['shared', 'own']),
+  onCrashLoop: v.picklist(['quarantine', 'rollback']),
+});
 const enforcer = v.picklist(['cgroup-v2', 'cgroup-v1', 'engine', 'watchdog']);
 
 /** Of the comms topic `bulkhead/compartments`, and the part of each compartment that changes at once. */
@@ -39,6 +43,7 @@ export const compartmentsSchema = v.array(
     openFiles: v.nullable(v.number()),
     eventLoop: v.object({ p99Ms: v.number() }),
     limits,
+    policy,
     limitsBy: v.object({ memory: enforcer, cpu: enforcer }),
     quarantinedBecause: v.optional(v.string()),
     problems: v.array(v.object({ message: v.string(), nodeId: v.optional(v.string()) })),
@@ -46,7 +51,18 @@ export const compartmentsSchema = v.array(
   }),
 );
 
-export const crashesSchema = v.array(v.object({ ...lastExit.entries, stderrTail: v.array(v.string()) }));
+export const crashesSchema = v.array(
+  v.object({
+    ...lastExit.entries,
+    id: v.string(),
+    nodeIsExact: v.boolean(),
+    log: v.array(v.object({ text: v.string() })),
+    message: v.nullable(v.object({ preview: v.string(), complete: v.boolean(), redacted: v.boolean() })),
+  }),
+);
+
+/** Of one crash report, all of it. */
+export const crashMessageSchema = v.object({ message: v.unknown() });
 
 export const logSchema = v.array(v.object({ at: v.number(), stream: v.string(), text: v.string() }));
 
@@ -88,6 +104,7 @@ export type CompartmentInfo = v.InferOutput<typeof compartmentsSchema>[number];
 export type State = CompartmentInfo['state'];
 export type LastExit = v.InferOutput<typeof lastExit>;
 export type LimitsBy = CompartmentInfo['limitsBy'];
+export type Policy = v.InferOutput<typeof policy>;
 export type CrashReport = v.InferOutput<typeof crashesSchema>[number];
 export type LogLine = v.InferOutput<typeof logSchema>[number];
 export type Plan = v.InferOutput<typeof planSchema>;

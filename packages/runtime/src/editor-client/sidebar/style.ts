@@ -45,7 +45,7 @@ const css = `
 .bulkhead-exit-node { overflow-wrap: anywhere; }
 .bulkhead-time { flex: none; margin-left: 8px; color: var(--red-ui-secondary-text-color); font-size: 11px; white-space: nowrap; }
 .bulkhead-detail { color: var(--red-ui-secondary-text-color); font-size: 12px; overflow-wrap: anywhere; }
-.bulkhead-sidebar a.bulkhead-node { color: var(--red-ui-text-color-link); }
+.bulkhead-sidebar a.bulkhead-node, .red-ui-notification a.bulkhead-node { color: var(--red-ui-text-color-link); }
 .bulkhead-fold { border-top: 1px solid var(--red-ui-secondary-border-color); }
 .bulkhead-fold > summary, .bulkhead-crash summary { cursor: pointer; user-select: none; }
 .bulkhead-fold > summary { padding: 6px 0; }
@@ -53,6 +53,9 @@ const css = `
 .bulkhead-fold-body { padding: 2px 0 10px; }
 .bulkhead-count:not(:empty) { margin-left: 6px; padding: 0 6px; border-radius: 8px; background: var(--red-ui-secondary-border-color); font-size: 11px; }
 .bulkhead-quiet { margin: 0; color: var(--red-ui-secondary-text-color); font-size: 12px; }
+.bulkhead-choice { display: flex; justify-content: space-between; align-items: center; gap: 8px; margin: 6px 0 2px; }
+.bulkhead-sidebar .bulkhead-choice select { width: auto; height: 26px; margin: 0; padding: 0 6px; font-size: 12px; }
+.bulkhead-sidebar code.bulkhead-preview { display: block; margin: 4px 0; padding: 2px 6px; max-height: 60px; overflow: hidden; overflow-wrap: anywhere; white-space: normal; font-size: 11px; color: inherit; background: var(--red-ui-tertiary-background); border: 0; }
 .bulkhead-limits label { display: grid; grid-template-columns: minmax(0, 2fr) minmax(56px, 1fr) 24px; align-items: center; gap: 8px; margin: 0 0 6px; cursor: default; }
 .bulkhead-limits input[type='number'] { box-sizing: border-box; width: 100%; height: 26px; margin: 0; padding: 2px 6px; border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; background: var(--red-ui-form-input-background); color: var(--red-ui-form-text-color); font: inherit; text-align: right; appearance: textfield; }
 .bulkhead-limits input[type='number']:focus { border-color: var(--red-ui-form-input-focus-color); outline: none; }
