@@ -17,6 +17,7 @@ import { compartmentSettings } from '../../packages/runtime/src/compartment/node
 import {
   type ContextStore,
   loadContextModule,
+  loadPermissions,
   loadRegistryFiles,
   loadRegistryLoader,
   loadRegistryStore,
@@ -107,6 +108,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
   const logged: unknown[] = [];
   const messages: unknown[] = [];
   let scans = 0;
+  let rewritten = '';
   const originalScan = loadRegistryFiles().getNodeFiles;
 
   before(async () => {
@@ -167,6 +169,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     const { createNode } = runtime._.nodes;
     runtime._.nodes.createNode = (node, definition) => {
       created.push(definition.id);
+      if (definition.id === rewritten) Object.assign(definition, { name: 'another' });
       createNode(node, definition);
     };
     runtime.hooks.add('onReceive.contract', (event) => {
@@ -288,6 +291,34 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     );
     assert.deepEqual(created, ['s']);
     assert.equal(statuses['s'], 'secret third');
+  });
+
+  it('a constructor reads its definition after createNode, from the object that createNode got (flow-runner.ts)', async () => {
+    rewritten = 's';
+    const marked = flows.map((node) => (node.id === 's' ? { ...node, credentials: { secret: 'third' } } : node));
+    await deploy(marked, { s: { secret: 'third' } }, 'nodes');
+    rewritten = '';
+    const node = runtime._.nodes.getNode('s');
+    assert.ok(node !== null && 'name' in node);
+    assert.equal(node.name, 'another');
+  });
+
+  it('a node inside a subflow runs as the id of the instance, a dash and its own (instance-id.ts)', async () => {
+    const subflow = [
+      { id: 'sub', type: 'subflow', name: 'sub', in: [], out: [] },
+      testNode('test-lives', 'inside', 'sub'),
+      { id: 'inst', type: 'subflow:sub', z: 't1', x: 1, y: 1, wires: [] },
+    ];
+    created.length = 0;
+    await deploy([...flows, ...subflow], slice.credentials, 'nodes');
+    assert.ok(created.includes('inst-inside'), created.join());
+    await deploy(flows, slice.credentials, 'nodes');
+  });
+
+  it('permissions are compared by a function of the editor API (editor/login.ts)', () => {
+    const { hasPermission } = loadPermissions();
+    assert.equal(hasPermission('read', 'flows.read'), true);
+    assert.equal(hasPermission(['flows.read'], ['flows.read', 'flows.write']), false);
   });
 
   it('missing types are told by a runtime-state event with an error, before runtime-deploy (flow-runner.ts)', async () => {

@@ -5,6 +5,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { parseFlows } from '../../../packages/runtime/src/cli/flow-file.ts';
 import { readFolder, writeFolder } from '../../../packages/runtime/src/cli/folder/folder.ts';
+import type { Question } from '../../../packages/runtime/src/cli/house.ts';
+import { importFlows } from '../../../packages/runtime/src/cli/import.ts';
 import { joinFlows, splitFlows } from '../../../packages/runtime/src/cli/folder/split.ts';
 import type { FlowNode } from '../../../packages/runtime/src/protocol/messages.ts';
 
@@ -166,6 +168,27 @@ describe('flows as a folder', () => {
       await writeFile(path.join(folder, 'tabs', 'mine.json'), '{}');
       await rejects(writeFolder(folder, splitFlows(flows)), /did not write/);
       equal(await readFile(path.join(folder, 'tabs', 'mine.json'), 'utf8'), '{}');
+    });
+
+    it('is deployed with the revision that was read, as modified nodes', async () => {
+      await writeFolder(folder, splitFlows(flows));
+      const asked: (readonly [path: string, question: Question | undefined])[] = [];
+      const house = {
+        url: 'http://house',
+        ask: (where: string, question?: Question) => {
+          asked.push([where, question]);
+          return Promise.resolve({ rev: 'of the house', flows: [] });
+        },
+      };
+      const surroundings = { house, out: () => {}, cwd: folder, environment: {}, ended: new AbortController().signal };
+      const flags = { json: false, follow: false, lines: 1, house: false };
+      equal(await importFlows.run('.', flags, surroundings), true);
+      const [where, question] = asked.at(-1) ?? [];
+      deepEqual(
+        [where, question?.method, question?.headers],
+        ['/flows', 'POST', { 'node-red-api-version': 'v2', 'node-red-deployment-type': 'nodes' }],
+      );
+      deepEqual(question?.body, { rev: 'of the house', flows: joinFlows(splitFlows(flows)) });
     });
 
     it('is asked for where there is none', async () => {
