@@ -6,6 +6,7 @@ import type { ChildExit, ChildLimits, ChildSpec, ExitReason, LogLine } from '../
 import type { ProcessGroup } from './process-group.ts';
 import type { WithDeathSignal } from './death-signal.ts';
 import { analyseExit, type LastWords, parseLastWords } from './exit-analysis.ts';
+import { cpuTimeOf } from './cpu-time.ts';
 import { watchForSilence } from './hang-watch.ts';
 import { createLineReader, type LineReader } from './lines.ts';
 import { readThrottled, type Throttled } from './throttle.ts';
@@ -86,9 +87,10 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
     }
   };
 
-  const silence = watchForSilence(spec.hangLimitMs ?? null, (silentMs) => {
+  const hung = (silentMs: number): void => {
     kill('SIGKILL', { reason: 'hang', detail: `no sign of life for ${(silentMs / 1000).toFixed(1)} s` });
-  });
+  };
+  const silence = watchForSilence(spec.hangLimitMs ?? null, hung, () => (pid === null ? null : cpuTimeOf(pid)));
 
   const report = (code: number | null, signal: string | null, spawnError: string | null): void => {
     if (reported) return;

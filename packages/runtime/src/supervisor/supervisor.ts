@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '@bulkhead/core';
@@ -35,6 +36,7 @@ import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
 import { readiness } from './readiness.ts';
 import { createHouseSpares } from './spares/house-spares.ts';
+import { createStartGate } from './start-gate.ts';
 import { createStateFile, inRun, type Kept } from './state-file.ts';
 
 const sampleEveryMs = 1_000;
@@ -68,6 +70,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     houseSpares.spares.look();
     announce();
   };
+  const gate = createStartGate(availableParallelism() + 1, systemClock);
   const ports: CompartmentPorts = {
     startProcess: async (id, how) => {
       const contained = how.launcher === 'container' ? containerSpec(boot, id, how) : null;
@@ -75,10 +78,17 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       const compartment = contained ? undefined : house.compartments.get(id);
       const taken = compartment && (await houseSpares.take(compartment, spec, how));
       if (taken) return taken;
-      const { pid, startedAt, limitsBy } = await keeper.start(contained ?? spec);
+      await gate.pass(id, (house.compartments.get(id)?.restarts ?? 0) > 0);
+      const started = keeper.start(contained ?? spec);
+      void started
+        .then(() => house.compartments.get(id)?.settled())
+        .catch(() => {})
+        .then(() => gate.done(id));
+      const { pid, startedAt, limitsBy } = await started;
       if (pid === null) throw new Error('the keeper could not start its process');
       return { pid, startedAt: startedAt ?? Date.now(), limitsBy };
     },
+    giveUpStart: (id) => gate.forget(id),
     grantsOf: (slice, privilege) => grantsOf(slice, privilege, boot.home),
     kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
     applyLimits: (id, limits) => keeper.setLimits(processNameOf(id), keptLimits(limits)),

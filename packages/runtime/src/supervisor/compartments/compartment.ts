@@ -412,8 +412,11 @@ export class Compartment {
       ({ pid, startedAt, limitsBy }) => {
         this.startedAt = startedAt;
         this.heldBy(limitsBy);
-        if (this.state.kind === 'starting') this.#enter({ ...this.state, pid });
-        else if (this.state.kind === 'running') this.#enter({ ...this.state, pid });
+        if (this.state.kind === 'starting') {
+          this.#enter({ ...this.state, pid });
+          // It may have waited for its turn.
+          this.#watchStartup();
+        } else if (this.state.kind === 'running') this.#enter({ ...this.state, pid });
       },
       (error: unknown) => {
         this.#ports.log(
@@ -429,7 +432,7 @@ export class Compartment {
     this.#clearTimer();
     this.#timer = this.#ports.clock.setTimeout(() => {
       // Without a slice it waits for the editor, which is nobody's fault here.
-      if (this.slice === null) return this.#watchStartup();
+      if (this.slice === null || pidOf(this.state) === null) return this.#watchStartup();
       const detail = `its flows were not ready within ${startupLimitMs / 1000} s`;
       this.#ports.kill(this.id, 'SIGKILL', { reason: 'startup-failed', detail });
     }, startupLimitMs);
@@ -484,7 +487,8 @@ export class Compartment {
 
   #end(deadlineMs: number): Promise<void> {
     this.#clearTimer();
-    if (this.state.kind !== 'starting' && this.state.kind !== 'running') {
+    const isUp = this.state.kind === 'starting' || this.state.kind === 'running';
+    if (!isUp || (pidOf(this.state) === null && this.#ports.giveUpStart?.(this.id) === true)) {
       this.#enter({ kind: 'stopped' });
       return Promise.resolve();
     }

@@ -37,6 +37,8 @@ export interface StartOptions {
 export interface CompartmentPorts {
   /** Has the keeper start the process. */
   startProcess(compartmentId: string, how: StartOptions): Promise<StartedProcess>;
+  /** True when its start was still waiting for its turn, and will not come. */
+  giveUpStart?(compartmentId: string): boolean;
   /** For a compartment whose tabs ask for none. */
   readonly defaultLauncher: Launcher;
   /** What the process of a slice may do. */
