@@ -36,7 +36,7 @@ describe('settings', () => {
         socket: '/var/run/docker.sock',
         image: 'bulkhead-compartment',
         network: 'host',
-        address: '127.0.0.1',
+        address: '',
         pids: 512,
         mountInstallation: false,
       },

@@ -5,6 +5,7 @@ import { exitLines } from './exit-line.ts';
 import { createFigureGrid } from './figure-grid.ts';
 import type { HouseApi } from './house-api.ts';
 import { createLimitsForm } from './limits-form.ts';
+import { createPrivilegeForm } from './privilege-form.ts';
 import { createLogTail } from './log-tail.ts';
 import type { CompartmentInfo, Plan } from './model.ts';
 import { createPolicyForm } from './policy-form.ts';
@@ -34,6 +35,7 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
     changed();
   }, say);
   const limits = createLimitsForm((wanted) => api.setLimits(id, wanted));
+  const privilege = createPrivilegeForm((wanted) => api.setPrivilege(id, wanted));
   const reasons = createPlanView();
   const policy = createPolicyForm((wanted) => api.setPolicy(id, wanted));
   const crashes = createCrashList(changed, {
@@ -67,6 +69,7 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
       reasons.element,
       limits.element,
       policy.element,
+      privilege.element,
       crashes.element,
       log.element,
     ),
@@ -85,6 +88,7 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
       }
       limits.show(compartment.limits, compartment.limitsBy);
       policy.show(compartment.policy);
+      privilege.show(compartment.privilege, compartment.grants);
       reasons.show(compartment.id, plan);
       await refresh(lastExit?.at ?? 0);
     },

@@ -14,6 +14,7 @@ import {
   type Policy,
 } from './model.ts';
 import type { Limits } from '../../protocol/limits.ts';
+import type { Privilege } from '../../protocol/privilege.ts';
 import { text } from './texts.ts';
 
 export type Command = 'start' | 'stop' | 'restart' | 'rollback';
@@ -32,6 +33,7 @@ export interface HouseApi {
   deleteCrash(id: string, report: string): Promise<void>;
   setLimits(id: string, limits: Limits): Promise<void>;
   setPolicy(id: string, policy: Partial<Policy>): Promise<void>;
+  setPrivilege(id: string, privilege: Privilege): Promise<void>;
   /** How many writes were answered. What was asked before one and answered after it may be older than the write. */
   writes(): number;
 }
@@ -60,6 +62,7 @@ export function createHouseApi(): HouseApi {
     deleteCrash: (id, report) => write(`${of(id)}/crashes/${encodeURIComponent(report)}`, { method: 'DELETE' }),
     setLimits: (id, limits) => patch(id, { limits }),
     setPolicy: (id, policy) => patch(id, { policy }),
+    setPrivilege: (id, privilege) => patch(id, { privilege }),
     writes: () => writes,
   };
 }

@@ -1,6 +1,7 @@
 /** What the runtime tells about its compartments, as far as the sidebar shows it. */
 import * as v from 'valibot';
 import { perLimit } from '../../protocol/limits.ts';
+import { allowances, privilegeModes } from '../../protocol/privilege.ts';
 
 const lastExit = v.object({
   at: v.number(),
@@ -15,6 +16,14 @@ const policy = v.object({
   standby: v.picklist(['shared', 'own']),
   onCrashLoop: v.picklist(['quarantine', 'rollback']),
 });
+const paths = v.array(v.string());
+const privilege = v.object({
+  mode: v.picklist(privilegeModes),
+  read: paths,
+  write: paths,
+  allow: v.array(v.picklist(allowances)),
+});
+const grants = v.object({ unconfinedBecause: v.nullable(v.string()), read: paths, write: paths, allow: paths });
 const enforcer = v.picklist(['cgroup-v2', 'cgroup-v1', 'engine', 'watchdog']);
 
 /** Of the comms topic `bulkhead/compartments`, and the part of each compartment that changes at once. */
@@ -44,6 +53,8 @@ export const compartmentsSchema = v.array(
     eventLoop: v.object({ p99Ms: v.number() }),
     limits,
     policy,
+    privilege,
+    grants: v.nullable(grants),
     limitsBy: v.object({ memory: enforcer, cpu: enforcer }),
     quarantinedBecause: v.optional(v.string()),
     problems: v.array(v.object({ message: v.string(), nodeId: v.optional(v.string()) })),
@@ -103,6 +114,7 @@ export type Overview = v.InferOutput<typeof overviewsSchema>[number];
 export type CompartmentInfo = v.InferOutput<typeof compartmentsSchema>[number];
 export type State = CompartmentInfo['state'];
 export type LastExit = v.InferOutput<typeof lastExit>;
+export type GrantsInfo = v.InferOutput<typeof grants>;
 export type LimitsBy = CompartmentInfo['limitsBy'];
 export type Policy = v.InferOutput<typeof policy>;
 export type CrashReport = v.InferOutput<typeof crashesSchema>[number];

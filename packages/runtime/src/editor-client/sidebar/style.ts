@@ -57,6 +57,10 @@ const css = `
 .bulkhead-sidebar .bulkhead-choice select { width: auto; height: 26px; margin: 0; padding: 0 6px; font-size: 12px; }
 .bulkhead-sidebar code.bulkhead-preview { display: block; margin: 4px 0; padding: 2px 6px; max-height: 60px; overflow: hidden; overflow-wrap: anywhere; white-space: normal; font-size: 11px; color: inherit; background: var(--red-ui-tertiary-background); border: 0; }
 .bulkhead-limits label { display: grid; grid-template-columns: minmax(0, 2fr) minmax(56px, 1fr) 24px; align-items: center; gap: 8px; margin: 0 0 6px; cursor: default; }
+.bulkhead-form-end button { flex: none; }
+.bulkhead-limits label.bulkhead-wide { display: block; }
+.bulkhead-limits .bulkhead-wide select, .bulkhead-limits .bulkhead-wide textarea { box-sizing: border-box; display: block; width: 100%; margin: 2px 0 0; resize: vertical; }
+.bulkhead-limits .bulkhead-wide input[type='checkbox'] { width: auto; margin: 0 6px 0 0; }
 .bulkhead-limits input[type='number'] { box-sizing: border-box; width: 100%; height: 26px; margin: 0; padding: 2px 6px; border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px; background: var(--red-ui-form-input-background); color: var(--red-ui-form-text-color); font: inherit; text-align: right; appearance: textfield; }
 .bulkhead-limits input[type='number']:focus { border-color: var(--red-ui-form-input-focus-color); outline: none; }
 .bulkhead-limits input[type='number']:invalid { border-color: var(--red-ui-form-input-border-error-color); }
