@@ -11,7 +11,7 @@ export interface S7Reading {
   readonly reader: Reader;
   readonly traffic: Traffic;
   /** What was emitted, one entry per message. */
-  readonly batches: readonly Sample[][];
+  readonly batches: Sample[][];
   readonly states: readonly LinkState['kind'][];
   readonly reports: readonly string[];
   last(topic: string): Sample | undefined;

@@ -150,6 +150,7 @@ describe('A value that is to be written to an S7', () => {
     ['DATE', '2026-06-21', '0:3408'],
     ['DT', '2026-11-21T08:30:15.123', '0:2611210830151237'],
     ['DTL', '2026-11-21T08:30:15.123456789', '0:07ea0b1507081e0f075bcd15'],
+    ['LDT', '2262-04-11T23:47:16.854775807', '0:7fffffffffffffff'],
   ];
   for (const [type, value, hex] of written) {
     it(`${String(value)} is as ${type} ${hex}`, () => equal(hexOf(type, value), hex));
@@ -181,6 +182,7 @@ describe('A value that is to be written to an S7', () => {
     ['DATE', '1989-12-31', 'out-of-range'],
     ['DT', '2090-01-01', 'out-of-range'],
     ['DTL', 'yesterday', 'wrong-type'],
+    ['LDT', '2262-04-11T23:47:16.854775808', 'out-of-range'],
     ['INT', null, 'wrong-type'],
     ['REAL', {}, 'wrong-type'],
   ];

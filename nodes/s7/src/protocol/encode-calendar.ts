@@ -3,6 +3,7 @@ import { type CalendarTime, dayNumber, parseCalendarTime, weekdayOf } from './ca
 import { type Encoded, refuse, view } from './encoded.ts';
 
 const DAYS_TO_1990 = 7_305;
+const LAST_LDT = 2n ** 63n - 1n;
 
 /** The bytes of a date, with a time where the type has one. */
 export function encodeCalendar(value: unknown, type: 'DATE' | 'DT' | 'LDT' | 'DTL'): Encoded {
@@ -13,15 +14,18 @@ export function encodeCalendar(value: unknown, type: 'DATE' | 'DT' | 'LDT' | 'DT
       'must be a date such as 2026-01-31 or 2026-01-31T12:34:56.789, or milliseconds since 1970',
     );
   }
-  const limits = { DATE: [1990, 2168], DT: [1990, 2089], LDT: [1970, 2261], DTL: [1970, 2554] } as const;
+  const limits = { DATE: [1990, 2168], DT: [1990, 2089], LDT: [1970, 2262], DTL: [1970, 2554] } as const;
   const [first, last] = limits[type];
   if (time.year < first || time.year > last)
     return refuse('out-of-range', `a ${type} is in the years ${first} to ${last}`);
   switch (type) {
     case 'DATE':
       return view(2, (at) => at.setUint16(0, dayNumber(time) - DAYS_TO_1990));
-    case 'LDT':
-      return view(8, (at) => at.setBigUint64(0, nanosecondsOf(time)));
+    case 'LDT': {
+      const ns = nanosecondsOf(time);
+      if (ns > LAST_LDT) return refuse('out-of-range', 'an LDT ends with 2262-04-11T23:47:16.854775807');
+      return view(8, (at) => at.setBigUint64(0, ns));
+    }
     case 'DTL':
       return view(12, (at) => putDtl(at, time));
     case 'DT':
