@@ -11,7 +11,7 @@ export function tagColumns(label: (name: string) => string): TagColumn[] {
     {
       name: 'topic',
       label: label('topic'),
-      grow: 7,
+      grow: 4.9,
       value: '',
       placeholder: 'umh.v1.acme.plant1._raw.temperature',
       isValid: (value) => value !== '',
@@ -19,7 +19,7 @@ export function tagColumns(label: (name: string) => string): TagColumn[] {
     {
       name: 'address',
       label: label('address'),
-      grow: 3.2,
+      grow: 3,
       value: '',
       placeholder: 'DB1.DBD4',
       isValid: (value) => parseAddress(value).ok,
@@ -27,20 +27,19 @@ export function tagColumns(label: (name: string) => string): TagColumn[] {
     {
       name: 'type',
       label: label('type'),
-      grow: 2.4,
+      grow: 2.2,
       value: '',
-      placeholder: 'REAL',
       suggestions: [...FIXED_TYPES, 'STRING[20]', 'WSTRING[20]', 'ARRAY[0..9] OF INT'],
       isValid: (value) => value === '' || parseDataType(value).ok,
     },
-    { name: 'unit', label: label('unit'), grow: 1.2, value: '' },
+    { name: 'unit', label: label('unit'), grow: 1.5, value: '' },
     {
       name: 'scale',
       label: label('scale'),
-      grow: 1.2,
+      grow: 1.5,
       value: '1',
       isValid: (value) => isNumber(value) && Number(value) !== 0,
     },
-    { name: 'offset', label: label('offset'), grow: 1.2, value: '0', isValid: isNumber },
+    { name: 'offset', label: label('offset'), grow: 1.5, value: '0', isValid: isNumber },
   ];
 }

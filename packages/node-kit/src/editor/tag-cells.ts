@@ -51,6 +51,11 @@ export function cellOf(column: TagColumn, value: string): HTMLInputElement | HTM
     input.style.cssText = base;
     if (column.suggestions !== undefined) input.setAttribute('list', suggestionList(column.name, column.suggestions));
     // The end of a long topic says most; it is what does not fit.
+    const showEnd = (): void => {
+      input.scrollLeft = input.scrollWidth;
+    };
+    requestAnimationFrame(showEnd);
+    input.addEventListener('blur', showEnd);
     input.addEventListener('pointerenter', () => {
       input.title = input.value;
     });
