@@ -46,7 +46,7 @@ async function nodes7(port: number, items: string | string[], pduBytes: number, 
   client.requestMaxParallel = parallel;
   await new Promise<void>((resolve, reject) => {
     client.initiateConnection({ host: '127.0.0.1', port, rack: 0, slot: 1, timeout: 5_000 }, (error) =>
-      error === undefined ? resolve() : reject(new Error(String(error))),
+      error === undefined ? resolve() : reject(new Error('nodes7 does not connect', { cause: error })),
     );
   });
   client.addItems(items);

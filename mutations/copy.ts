@@ -22,6 +22,8 @@ export function copyOfRepo(): string {
     cpSync(path.join(root, file), path.join(copy, file), { recursive: true });
   }
   linkModules(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 1);
+  // What test set-ups compile or install once.
+  if (isFolder(path.join(root, '.cache'))) symlinkSync(path.join(root, '.cache'), path.join(copy, '.cache'));
   for (const group of ['packages', 'nodes']) {
     for (const name of readdirSync(path.join(root, group))) {
       const modules = path.join(root, group, name, 'node_modules');

@@ -160,7 +160,7 @@ describe('A tag of an S7 table', () => {
 
   it('of a struct lies as STEP 7 lays it out', () => {
     const { templates, problems } = parseTemplates(
-      'Inner: a BYTE; b BYTE; c BOOL\nMotor: on BOOL; off BOOL; mode BYTE; speed REAL; name STRING[3]; inner Inner; list ARRAY[0..1] OF Inner; last SINT',
+      'Inner: a BYTE; b BYTE; c BOOL\nMotor: on BOOL; off BOOL; mode BYTE; speed REAL; name STRING[3]; inner Inner; list ARRAY[0..1] OF Inner; last SINT; word INT',
     );
     deepEqual(problems, []);
     deepEqual(
@@ -183,6 +183,7 @@ describe('A tag of an S7 table', () => {
         'list.1.b@31.0',
         'list.1.c@32.0',
         'last@34.0',
+        'word@36.0',
       ],
     );
   });

@@ -30,6 +30,26 @@ describe('The plan of reads from an S7', () => {
     for (const [, , count] of blocks) ok(Number(count) <= 222 && Number(count) % 8 === 0);
   });
 
+  it('puts no more than 19 items into a message, however many would fit', () => {
+    const scattered = Array.from({ length: 100 }, (_, index) => span(index * 10, 2));
+    for (const pduBytes of [480, 960]) {
+      const messages = packParts(planBlocks(scattered, { maxGap: 0, pduBytes }), pduBytes);
+      deepEqual(
+        messages.map((parts) => parts.length),
+        [19, 19, 19, 19, 19, 5],
+      );
+    }
+    const writes = scattered.map(({ start }) => ({
+      place: { area: 'DB' as const, db: 1, byte: start, bit: 0 },
+      isBit: false,
+      bytes: new Uint8Array(2),
+    }));
+    deepEqual(
+      packWrites(writes, 960).map((parts) => parts.length),
+      [19, 19, 19, 19, 19, 5],
+    );
+  });
+
   const area = fc.constantFrom<Span['area']>('DB', 'M', 'I', 'T', 'C');
   const anySpan = fc
     .record({ area, db: fc.integer({ min: 1, max: 3 }), start: fc.nat(4_000), count: fc.integer({ min: 1, max: 600 }) })
