@@ -31,7 +31,8 @@ const figures: readonly Figure[] = [
   },
   { label: 'figure.eventLoop', write: (it) => milliseconds(it.eventLoop.p99Ms) },
   { label: 'figure.restarts', write: (it) => String(it.restarts), always: true },
-  { label: 'figure.launcher', write: (it) => text(`launcher.${it.launcher}`), title: (it) => `PID ${it.pid ?? '–'}` },
+  { label: 'figure.launcher', write: (it) => text(`launcher.${it.launcher}`), always: true },
+  { label: 'figure.process', write: (it) => String(it.pid) },
   {
     label: 'figure.since',
     write: (it) => (it.startedAt === null ? '–' : ago(it.startedAt)),

@@ -35,6 +35,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'figure.memoryOf': '__used__ von __limit__',
   'figure.eventLoop': 'Event-Loop p99',
   'figure.restarts': 'Neustarts',
+  'figure.process': 'Prozess',
   'figure.launcher': 'Läuft als',
   'launcher.process': 'Prozess',
   'launcher.container': 'Container',

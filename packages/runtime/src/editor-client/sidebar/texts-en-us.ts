@@ -32,6 +32,7 @@ export const english = {
   'figure.memoryOf': '__used__ of __limit__',
   'figure.eventLoop': 'Event loop p99',
   'figure.restarts': 'Restarts',
+  'figure.process': 'Process',
   'figure.launcher': 'Runs as',
   'launcher.process': 'process',
   'launcher.container': 'container',
