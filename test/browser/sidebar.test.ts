@@ -285,6 +285,21 @@ describe('the sidebar "Compartments"', function () {
       assert.equal(await limits.locator('input[name="heapMb"]').inputValue(), '192');
     }));
 
+  it('says what the process may do, and keeps what is granted', () =>
+    browser.withScreenshot(page, 'sidebar-privileges', async () => {
+      await unfold('filler');
+      const privileges = section('filler', 'Privileges');
+      await privileges.locator('summary').click();
+      await privileges.getByText(/it may read: nothing; write: nothing/).waitFor();
+      await privileges.locator('select').selectOption('strict');
+      await privileges.locator('textarea[name="write"]').fill('/data/one\n/data/two');
+      await privileges.getByRole('button').click();
+      await privileges.getByText('Saved; from its next start.').waitFor();
+      const { privilege } = await bulkhead.compartmentOfTab('Filler');
+      assert.deepEqual(privilege, { mode: 'strict', read: [], write: ['/data/one', '/data/two'], allow: [] });
+      await privileges.getByText(/write: \/data\/one, \/data\/two/).waitFor();
+    }));
+
   it('does not take back what was saved while an older answer was on its way', () =>
     browser.withScreenshot(page, 'sidebar-late-answer', async () => {
       const limits = section('filler', 'Limits');
