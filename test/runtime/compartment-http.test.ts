@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { WebSocket } from 'ws';
@@ -71,6 +72,26 @@ describe('HTTP of a compartment', function () {
     await compartment.run(compartment.slice(flow('/second'), { palette }), 'nodes');
     await until(() => claims('/second') && !claims('/first'), { deadlineMs: 5000, what: 'the new route' });
     assert.equal((await ask(socketPath(), 'POST', '/first', { body: { n: 1 } })).status, 404);
+  });
+
+  it('refuses broken JSON before it comes to a flow', async () => {
+    const flow = [
+      tab('t1'),
+      { id: 'h', type: 'http in', z: 't1', x: 1, y: 1, url: '/json', method: 'post', upload: false, wires: [['r']] },
+      { id: 'r', type: 'http response', z: 't1', x: 1, y: 1, statusCode: '', headers: {}, wires: [] },
+    ];
+    await compartment.run(compartment.slice(flow, { palette: [coreSet('httpin')] }));
+    await compartment.supervisor.next('routes');
+    const response = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json' };
+      const asked = request({ socketPath: socketPath(), path: '/json', method: 'POST', headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      asked.on('error', reject);
+      asked.end('{broken');
+    });
+    assert.equal(response, 400);
   });
 
   it('answers on a websocket listener', async () => {
