@@ -19,6 +19,7 @@ interface Bench {
   readonly clock: ManualClock;
   readonly compartment: Compartment;
   readonly started: number[];
+  readonly exact: boolean[];
   readonly kills: string[];
   readonly shown: RelayedEvent[];
   /** But its limits, which it is told at every dial-in. */
@@ -43,6 +44,7 @@ const slice = (hash: string): Slice => ({
 function bench(): Bench {
   const clock = createManualClock(1_000_000);
   const started: number[] = [];
+  const exact: boolean[] = [];
   const kills: string[] = [];
   const shown: RelayedEvent[] = [];
   const sent: ToCompartment[] = [];
@@ -50,7 +52,8 @@ function bench(): Bench {
   const compartment = new Compartment(planned, usualLimits, defaultPolicy, usualPrivilege, {
     grantsOf: (slice, privilege) => grantsOf(slice, privilege, '/home'),
     defaultLauncher: 'process',
-    startProcess: () => {
+    startProcess: (_id, { traceExactly }) => {
+      exact.push(traceExactly);
       started.push(clock.now());
       pid += 1;
       return Promise.resolve({ pid, startedAt: clock.now(), limitsBy: watchdogOnly });
@@ -67,6 +70,7 @@ function bench(): Bench {
   return {
     clock,
     compartment,
+    exact,
     started,
     kills,
     shown,
@@ -160,6 +164,50 @@ describe('a compartment', () => {
     compartment.receive(ready('one'));
     assert.match(statuses().at(-1) ?? '', /"id":"n","status":\{"fill":"green"/);
     assert.deepEqual([compartment.state.kind, compartment.restarts], ['running', 1]);
+  });
+
+  it('goes back to the flows that lived instead, if its policy says so, and is quarantined when those fall too', async () => {
+    const { clock, compartment, dialIn, exit, settle, shown, sent } = bench();
+    compartment.setPolicy({ ...defaultPolicy, onCrashLoop: 'rollback' });
+    compartment.deploy(planned, slice('good'), 'full');
+    await settle();
+    dialIn();
+    compartment.receive(ready('good'));
+    clock.advance(6_000);
+    compartment.deploy(planned, slice('bad'), 'full');
+    const fall = async (times: number): Promise<void> => {
+      for (let life = 0; life < times; life++) {
+        await settle();
+        exit();
+        clock.advance(10_000);
+      }
+    };
+    const nextWords = () =>
+      shown.flatMap((event) =>
+        event.name === 'comms' && event.payload.topic === 'bulkhead/crash' ? [JSON.stringify(event.payload.data)] : [],
+      );
+    compartment.receive(ready('bad'));
+    // The process had lived with the good flows, so its first end is not counted.
+    await fall(6);
+    assert.deepEqual([compartment.state.kind, compartment.pinnedAgainst], ['starting', 'bad']);
+    assert.match(nextWords().at(-1) ?? '', /"next":"rolled-back"/);
+    await settle();
+    dialIn();
+    const last = sent.findLast((message) => message.type === 'slice');
+    assert.equal(last?.type === 'slice' && last.slice.hash, 'good');
+    await fall(5);
+    assert.equal(compartment.state.kind, 'quarantined');
+  });
+
+  it('traces exactly after a hang or an exhausted heap, and not after anything else', async () => {
+    const { clock, compartment, exact, exit, settle } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    for (const reason of ['exit', 'out-of-memory', 'exit'] as const) {
+      await settle();
+      exit({ reason });
+      clock.advance(10_000);
+    }
+    assert.deepEqual(exact.slice(0, 3), [false, false, true]);
   });
 
   it('is quarantined after five short lives, and a changed deploy starts it again', async () => {
