@@ -1,3 +1,4 @@
+import { Poison } from '../../packages/runtime/src/supervisor/crashes/poison.ts';
 import { equal, rejects } from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,6 +26,7 @@ describe('the front between a client and a process that dies', () => {
       port: 0,
       boundTo: '127.0.0.1',
       hosts: [],
+      poison: new Poison(),
       editorSocket: socketPath,
       api: {
         keeperPid: process.pid,
@@ -33,6 +35,7 @@ describe('the front between a client and a process that dies', () => {
         sample: () => null,
         children: () => Promise.resolve([]),
         logs: () => Promise.resolve([]),
+        poison: new Poison(),
         crashes: { message: () => Promise.resolve(undefined), remove: () => false },
         resend: () => Promise.resolve(false),
         stateSaved: () => Promise.resolve(),

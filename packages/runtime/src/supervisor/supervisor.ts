@@ -31,6 +31,7 @@ import { type KeeperLink, linkToKeeper } from './keeper-link.ts';
 import { createLimitWatch } from './limit-watch.ts';
 import { grantsOf } from './plan/grants.ts';
 import { openCrashStore } from './crashes/crash-store.ts';
+import { Poison } from './crashes/poison.ts';
 import { createCrashes } from './crashes/house-crashes.ts';
 import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
@@ -56,6 +57,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   const run = boot.supervisorSocket;
   const kept = inRun(await stateFile.load(), run);
   const crashStore = await openCrashStore(path.join(boot.home, 'crashes'), log);
+  const poison = new Poison();
   let dialIns: DialIns | null = null;
   let front: Front | null = null;
   let announced = false;
@@ -93,7 +95,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
     applyLimits: (id, limits) => keeper.setLimits(processNameOf(id), keptLimits(limits)),
     defaultLauncher: boot.launcher,
-    crashes: createCrashes(crashStore, boot.compartmentsDirectory),
+    crashes: createCrashes(crashStore, boot.compartmentsDirectory, poison),
     show,
     changed,
     log,
@@ -238,6 +240,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     port: boot.port,
     hosts: boot.hosts,
     editorSocket: boot.editorHttpSocket,
+    poison,
     routes: () => dialIns?.routes() ?? [],
     dashboards: () => house.dashboards,
     door,
@@ -251,6 +254,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       logs: (id, lines) => keeper.logs(processNameOf(id), lines),
       uns: (prefix) => dialIns?.uns(prefix) ?? Promise.resolve([]),
       readiness: isReady,
+      poison,
       crashes: crashStore,
       resend: (id, nodeId, message) => dialIns?.resend(id, nodeId, message) ?? Promise.resolve(false),
       stateSaved: async () => {

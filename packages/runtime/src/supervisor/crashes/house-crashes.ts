@@ -4,15 +4,17 @@ import { directoryName } from '../compartment-process.ts';
 import type { Crashes } from '../compartments/ports.ts';
 import { crashReportOf } from './crash-report.ts';
 import type { CrashStore } from './crash-store.ts';
+import type { Poison } from './poison.ts';
 import { readInHand } from './in-hand-file.ts';
 
 /** What compartments see of the crash reports of the house. */
-export function createCrashes(store: CrashStore, compartmentsDirectory: string): Crashes {
+export function createCrashes(store: CrashStore, compartmentsDirectory: string, poison: Poison): Crashes {
   return {
     reports: (compartmentId) => store.reports(compartmentId),
     add(compartmentId, exit: ChildExit, nodeName) {
       const inHand = readInHand(path.join(compartmentsDirectory, directoryName(compartmentId)), exit.pid);
       const report = crashReportOf(exit, nodeName, inHand);
+      if (inHand?.request !== undefined) poison.killed(inHand.request, compartmentId, exit.endedAt);
       store.add(compartmentId, report, inHand);
       return report;
     },

@@ -162,6 +162,12 @@ export function createApi(
   on('GET', `${crashPath}/message`, 'flows.read', withCrash(crashApi.message));
   on('POST', `${crashPath}/resend`, 'flows.write', withCrash(crashApi.resend));
   on('DELETE', crashPath, 'flows.write', withCrash(crashApi.remove));
+  on('GET', '/bulkhead/set-aside', 'flows.read', () => ({ status: 200, body: source.poison.setAside }));
+  on('DELETE', '/bulkhead/set-aside/:id', 'flows.write', (id) =>
+    source.poison.release(id)
+      ? { status: 200, body: { ok: true } }
+      : { status: 404, body: { error: `there is no request "${id}" that was set aside` } },
+  );
   on('GET', '/bulkhead/processes', 'flows.read', async () => ({
     status: 200,
     body: processViews(source.keeperPid, await source.children()),

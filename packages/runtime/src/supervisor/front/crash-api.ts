@@ -2,9 +2,11 @@ import { errorMessage } from '@bulkhead/core';
 import type { Compartment } from '../compartments/compartment.ts';
 import type { CrashReport } from '../crashes/crash-report.ts';
 import type { CrashStore } from '../crashes/crash-store.ts';
+import type { Poison } from '../crashes/poison.ts';
 import type { Answer } from './api.ts';
 
 export interface CrashApiSource {
+  readonly poison: Pick<Poison, 'setAside' | 'release'>;
   readonly crashes: Pick<CrashStore, 'message' | 'remove'>;
   /** Gives a node of a running compartment a message; false when it has no such node. */
   resend(compartmentId: string, nodeId: string, message: unknown): Promise<boolean>;

@@ -2,13 +2,16 @@ import { Agent, createServer, type IncomingMessage, type Server, type ServerResp
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy-3';
 import type { Door } from '../door/door.ts';
+import type { Poison, Suspect } from '../crashes/poison.ts';
 import { type Answer, createApi, type ApiSource } from './api.ts';
+import { handOn } from './hand-on.ts';
 import { checkHost, type HostRule } from './host-check.ts';
 import { type CompartmentRoutes, type DashboardPath, type Destination, route } from './routing.ts';
 
 export interface FrontOptions extends HostRule {
   readonly port: number;
   readonly api: ApiSource;
+  readonly poison: Poison;
   readonly editorSocket: string;
   routes(): Iterable<CompartmentRoutes>;
   dashboards(): readonly DashboardPath[];
@@ -51,6 +54,13 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     if (waitS !== null) {
       response.setHeader('retry-after', waitS);
       return answer(response, { status: 429, body: { error: `too many failed logins: try again in ${waitS} s` } });
+    }
+    if (destination.kind === 'compartment') {
+      const handed = await handOn(options.poison, request);
+      if (handed.kind === 'refused') return answer(response, refusal(handed.suspect));
+      const target = unixTarget(socketOf(destination));
+      proxy.web(request, response, { agent, target, ...(handed.body === null ? {} : { buffer: handed.body }) });
+      return handed.started();
     }
     if (destination.kind !== 'own') {
       proxy.web(request, response, { agent, target: unixTarget(socketOf(destination)) });
@@ -104,6 +114,11 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         agent.destroy();
       }),
   };
+}
+
+function refusal({ id, kills }: Suspect): Answer {
+  const error = `this request was set aside: it ended its compartment ${kills} times; it may pass once it is released`;
+  return { status: 503, body: { error, setAside: id } };
 }
 
 function unixTarget(socketPath: string) {

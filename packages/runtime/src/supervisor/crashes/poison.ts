@@ -1,0 +1,90 @@
+/**
+ * Requests that kill their compartment. One whose handling ended a process three times is set aside: the next delivery
+ * of the same method, address and body is refused at the front, until a person releases it.
+ *
+ * The front numbers each request that it hands on, and the compartment writes the number down with the message in hand.
+ * Kept in memory: a supervisor that was restarted counts anew. Bounded in requests under way and in suspects.
+ */
+import { createHash } from 'node:crypto';
+
+const killsUntilSetAside = 3;
+const mostUnderWay = 2_000;
+const mostSuspects = 200;
+
+export interface Suspect {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+  readonly compartmentId: string;
+  kills: number;
+  lastAt: number;
+  refused: number;
+}
+
+export class Poison {
+  readonly #underWay = new Map<string, { readonly method: string; readonly url: string; fingerprint: string | null }>();
+  readonly #suspects = new Map<string, Suspect>();
+  #count = 0;
+
+  /** A request is handed on; gives the number that goes with it, and who is told its body's hash. */
+  begin(method: string, url: string): { readonly number: string; bodyHashed(hash: string): void } {
+    const number = String((this.#count += 1));
+    const entry = { method, url, fingerprint: fingerprintOf(method, url, emptyHash) };
+    this.#underWay.set(number, entry);
+    dropFirst(this.#underWay, mostUnderWay);
+    return {
+      number,
+      bodyHashed(hash) {
+        entry.fingerprint = fingerprintOf(method, url, hash);
+      },
+    };
+  }
+
+  /** A process ended while it handled this request. */
+  killed(number: string, compartmentId: string, at: number): void {
+    const entry = this.#underWay.get(number);
+    if (!entry?.fingerprint) return;
+    this.#underWay.delete(number);
+    const { method, url, fingerprint } = entry;
+    const before = this.#suspects.get(fingerprint);
+    this.#suspects.delete(fingerprint);
+    const kills = (before?.kills ?? 0) + 1;
+    const refused = before?.refused ?? 0;
+    this.#suspects.set(fingerprint, { id: fingerprint, method, url, compartmentId, kills, lastAt: at, refused });
+    dropFirst(this.#suspects, mostSuspects);
+  }
+
+  /** Is any request with this address set aside? Only then a body has to be looked at before it is handed on. */
+  mayRefuse(method: string, url: string): boolean {
+    return this.setAside.some((suspect) => suspect.method === method && suspect.url === url);
+  }
+
+  /** Counts a refusal; null where the request may pass. */
+  refuse(method: string, url: string, bodyHash: string): Suspect | null {
+    const suspect = this.#suspects.get(fingerprintOf(method, url, bodyHash));
+    if (suspect === undefined || suspect.kills < killsUntilSetAside) return null;
+    suspect.refused += 1;
+    return suspect;
+  }
+
+  get setAside(): readonly Suspect[] {
+    return [...this.#suspects.values()].filter(({ kills }) => kills >= killsUntilSetAside);
+  }
+
+  /** It may be delivered again; false when there is no such suspect. */
+  release(id: string): boolean {
+    return this.#suspects.delete(id);
+  }
+}
+
+const emptyHash = createHash('sha256').digest('hex');
+
+const fingerprintOf = (method: string, url: string, bodyHash: string): string =>
+  createHash('sha256').update(`${method}\n${url}\n${bodyHash}`).digest('hex').slice(0, 24);
+
+function dropFirst(map: Map<string, unknown>, most: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(key);
+  }
+}
