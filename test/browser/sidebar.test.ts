@@ -37,6 +37,19 @@ const flows: readonly FlowEntry[] = [
     y: 80,
     wires: [],
   },
+  ...['filler', 'recipes'].flatMap((tab) => [
+    { id: `${tab}-writes`, type: 'inject', z: tab, props: [], x: 140, y: 200, wires: [[`${tab}-sets`]] },
+    {
+      id: `${tab}-sets`,
+      type: 'function',
+      z: tab,
+      func: `global.set('recipe', '${tab}');`,
+      outputs: 1,
+      x: 340,
+      y: 200,
+      wires: [[]],
+    },
+  ]),
   { id: 'capper-tie', type: 'inject', z: 'capper', props: [], x: 140, y: 80, wires: [[]] },
   { id: 'labeller-tie', type: 'inject', z: 'labeller', props: [], x: 140, y: 80, wires: [[]] },
   { id: 'press', type: 'inject', z: 'recipes', props: [], x: 140, y: 80, wires: [['parse']] },
@@ -202,7 +215,7 @@ describe('the sidebar "Compartments"', function () {
       assert.match(JSON.stringify((await bulkhead.compartmentOfTab('Recipes'))['policy']), /"onCrashLoop":"rollback"/);
     }));
 
-  it('tells of a crash in German', async () => {
+  it('tells of a crash and of a contended key in German', async () => {
     const { page: german } = await browser.newPage({ locale: 'de' });
     await german.goto(bulkhead.url);
     await german.locator('#red-ui-tab-recipes .bulkhead-dot').waitFor({ timeout: 30_000 });
@@ -210,6 +223,12 @@ describe('the sidebar "Compartments"', function () {
     const notice = german.locator('.red-ui-notification', { hasText: '„Recipes“ ist abgestürzt: nicht behandelte' });
     await notice.waitFor({ timeout: 20_000 });
     assert.match(await notice.innerText(), /Im Node parse <b>recipe<\/b>/);
+    for (const tab of ['filler', 'recipes']) await bulkhead.request(`/inject/${tab}-writes`, { method: 'POST' });
+    await german
+      .locator('.red-ui-notification', { hasText: 'global.recipe' })
+      .getByText('Änderungen')
+      .or(german.getByText('überschrieben'))
+      .waitFor({ timeout: 20_000 });
     await german.close();
   });
 

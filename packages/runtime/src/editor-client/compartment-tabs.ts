@@ -159,6 +159,10 @@ function start(): void {
     });
     draw();
   });
+  RED.comms.subscribe('bulkhead/global-contention', (_topic, data) => {
+    if (!isContention(data)) return;
+    RED.notify(contentionWords(data), { type: 'warning', timeout: 12_000, id: `bulkhead-contention-${data.key}` });
+  });
   RED.comms.subscribe('bulkhead/plan', (_topic, data) => {
     if (isPlan(data)) RED.notify(planNotice(data), { type: 'warning', timeout: 20_000, id: 'bulkhead-plan' });
   });
