@@ -169,7 +169,9 @@ export const socketFlows: readonly Scenario[] = [
       }),
       n.debug('ua-d', 'ua2', { complete: 'payload', targetType: 'msg' }),
     ],
-    async drive({ press, place, came }) {
+    async drive({ press, place, came, subject }) {
+      const bound = new RegExp(`udp listener at \\S*:${place['port-u']}`);
+      await until(() => subject.logged(bound), { deadlineMs: 20_000, everyMs: 200, what: 'the udp port is bound' });
       await press('ua-go');
       await came(1);
       const socket = createSocket('udp4');
