@@ -19,10 +19,15 @@ const counterparts = {
     { programs: ['runc'], packages: ['runc'] },
   ],
   nodes: compiler,
-  wire: [{ programs: ['mosquitto'], packages: ['mosquitto'] }, ...compiler],
+  wire: [
+    { programs: ['mosquitto'], packages: ['mosquitto'] },
+    { programs: ['pip3', 'pip'], packages: ['python3-pip'] },
+    ...compiler,
+  ],
   compatibility: [{ programs: ['mosquitto'], packages: ['mosquitto'] }],
   browser: [
     { programs: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium', 'fonts-dejavu-core'] },
+    ...compiler,
   ],
 };
 
