@@ -115,11 +115,11 @@ describe('two tabs in the editor, one of which crashes', function () {
       await showTab('crash');
       await page.locator('[id="reject"] .red-ui-flow-node-button-button').click();
       await page.locator('#red-ui-tab-crash .bulkhead-dot[data-state="crashed"]').waitFor({ timeout: 10_000 });
-      const notice = page.locator('.red-ui-notification', { hasText: 'unhandled-rejection' });
+      const notice = page.locator('.red-ui-notification', { hasText: 'unhandled rejection' });
       await notice.waitFor({ timeout: 10_000 });
-      assert.match(await notice.innerText(), /"Crash".*"rejects".*on purpose/s);
+      assert.match(await notice.innerText(), /"Crash".*rejects.*on purpose/s);
       await page.locator('#red-ui-tab-crash .bulkhead-dot[data-state="running"]').waitFor({ timeout: 15_000 });
-      assert.match((await dot('crash').getAttribute('title')) ?? '', /unhandled-rejection/);
+      assert.match((await dot('crash').getAttribute('title')) ?? '', /unhandled rejection/);
 
       await ticksGoOn();
       const after = await bulkhead.compartmentOfTab('Ticker');
@@ -135,5 +135,27 @@ describe('two tabs in the editor, one of which crashes', function () {
       await bulkhead.deploy(edited, 'flows');
       await ticksGoOn();
       assert.equal((await bulkhead.compartmentOfTab('Ticker')).pid, ticker.pid);
+    }));
+
+  it('says when two tabs write one key of the global context, as text whatever the key is', () =>
+    browser.withScreenshot(page, 'contention', async () => {
+      const writer = (z: string): FlowEntry[] => [
+        { ...button, id: `at-${z}`, z, name: 'start', once: true, onceDelay: 0.1, y: 200, wires: [[`write-${z}`]] },
+        {
+          id: `write-${z}`,
+          type: 'function',
+          z,
+          func: `global.set('shift<b/id=injected>', '${z}'); return null;`,
+          outputs: 0,
+          x: 340,
+          y: 200,
+          wires: [],
+        },
+      ];
+      await bulkhead.deploy([...flows, ...writer('ticker'), ...writer('crash')], 'flows');
+      const notice = page.locator('.red-ui-notification', { hasText: 'shift<b' });
+      await notice.waitFor({ timeout: 15_000 });
+      assert.match(await notice.innerText(), /"Ticker"/);
+      assert.equal(await page.locator('#injected').count(), 0);
     }));
 });

@@ -27,11 +27,6 @@ export interface Contention {
 const saidByReason = new Set(['hang', 'memory-limit', 'signal']);
 
 export function crashWords(crash: Crash): HTMLElement {
-  const line = (...parts: (Node | string)[]): HTMLElement => {
-    const paragraph = element('p', '', ...parts);
-    paragraph.style.margin = '4px 0';
-    return paragraph;
-  };
   const box = element('div');
   box.append(line(element('b', '', text('crash.ended', { name: crash.name, reason: textOr('reason', crash.reason) }))));
   if (crash.nodeId !== undefined) {
@@ -47,7 +42,14 @@ export function crashWords(crash: Crash): HTMLElement {
 const nextWords = (next: string) =>
   next === 'quarantined' ? 'crash.quarantined' : next === 'rolled-back' ? 'crash.rolledBack' : 'crash.restarting';
 
-export function contentionWords({ key, names, lostUpdate }: Contention): string {
+/** An element, because the editor takes a text for HTML, and the key comes from a flow. */
+export function contentionWords({ key, names, lostUpdate }: Contention): HTMLElement {
   const [one = '', two = ''] = names;
-  return text(lostUpdate ? 'contention.lost' : 'contention.both', { key, one, two });
+  return line(text(lostUpdate ? 'contention.lost' : 'contention.both', { key, one, two }));
+}
+
+function line(...parts: (Node | string)[]): HTMLElement {
+  const paragraph = element('p', '', ...parts);
+  paragraph.style.margin = '4px 0';
+  return paragraph;
 }
