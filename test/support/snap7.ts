@@ -25,8 +25,10 @@ export async function snap7Folder(): Promise<string> {
   await npm(temporary, ['install', '--ignore-scripts', '--no-audit', '--no-fund', `node-snap7@${version}`]);
   const gyp = path.join(root, 'node_modules', 'npm', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   const headers = path.dirname(path.dirname(process.execPath));
-  await run(process.execPath, [gyp, 'rebuild', '--jobs', 'max', `--nodedir=${headersFolder(headers)}`], {
+  await run(process.execPath, [gyp, 'rebuild', '--jobs', 'max'], {
     cwd: path.join(temporary, 'node_modules', 'node-snap7'),
+    // A setting of the user's, which npm passes on in the same way, would win over a flag.
+    env: { ...process.env, npm_config_nodedir: headersFolder(headers) },
     maxBuffer: 64 * 1024 * 1024,
   });
   // Renamed when it is whole; another run may have been faster.
