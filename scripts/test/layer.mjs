@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { filesBelow } from '../build/inputs.mjs';
@@ -67,17 +67,20 @@ function ended(mocha, resultFile) {
 
 /**
  * Runs the spec files of one layer in one mocha process and resolves to `{passed, failed, interrupted}`. A crash of mocha, a mocha
- * that does not end by itself and each process that the tests left behind count as one failure each.
+ * that does not end by itself and each process that the tests left behind count as one failure each. A quiet one prints
+ * what it has to say when it is over.
  */
-export async function runLayer({ layer, flags }) {
-  console.log(`\n# ${layer}`);
+export async function runLayer({ layer, flags, isQuiet = false }) {
+  if (!isQuiet) console.log(`\n# ${layer}`);
   const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-test-'));
   const resultFile = path.join(folder, 'result.json');
+  const outputFile = path.join(folder, 'output');
+  const output = isQuiet ? openSync(outputFile, 'a') : 'inherit';
   const script = path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const reporter = path.join(root, 'scripts', 'test', 'reporter.cjs');
   const mocha = spawn(projectNode, [script, '--reporter', reporter, ...flags, ...specsOf(layer)], {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
     env: { ...projectEnvironment(), BULKHEAD_TEST_RESULT: resultFile },
     detached: true,
   });
@@ -85,6 +88,10 @@ export async function runLayer({ layer, flags }) {
   const { code, lingered, interrupted } = await ended(mocha, resultFile);
   const result = readResult(resultFile);
   const leftBehind = await descendants.leftBehind();
+  if (isQuiet) {
+    closeSync(output);
+    console.log(`\n# ${layer}\n${readFileSync(outputFile, 'utf8')}`);
+  }
   rmSync(folder, { recursive: true, force: true });
 
   if (interrupted) {

@@ -3,6 +3,11 @@ import { build } from '../bootstrap/run.mjs';
 import { counterpartsFor } from './counterparts.mjs';
 import { runLayer, specsOf } from './layer.mjs';
 
+/**
+ * Stages one after the other; in a stage, lanes at the same time; in a lane, layers one after the other. The tests of
+ * `wire` mostly wait, so they have company; houses and browsers take the machine for themselves.
+ */
+const stages = [[['unit']], [['wire'], ['nodes', 'compatibility']], [['runtime']], [['browser']]];
 const layers = ['unit', 'nodes', 'wire', 'runtime', 'compatibility', 'browser'];
 const strict = process.env.CI === 'true' || process.env.CI === '1';
 
@@ -39,22 +44,38 @@ if (wanted.some((layer) => layer !== 'unit') && build() !== 0) {
   finish({ passed: 0, failed: 1 });
 }
 
-for (const layer of wanted) {
-  if (specsOf(layer).length === 0) {
-    console.error(`${layer}: no tests`);
-    continue;
-  }
-  const missing = counterpartsFor(layer);
-  if (missing.length > 0) {
+/** The layers of `wanted` that can be run: their counterparts are there, or were installed. */
+function runnable(wanted) {
+  return wanted.filter((layer) => {
+    if (specsOf(layer).length === 0) {
+      console.error(`${layer}: no tests`);
+      return false;
+    }
+    const missing = counterpartsFor(layer);
     for (const line of missing) console.error(`${layer}: ${line}`);
+    if (missing.length === 0) return true;
     console.error(`${layer}: ${strict ? 'failed' : 'left out'}, see above`);
     if (strict) total.failed += 1;
-    continue;
+    return false;
+  });
+}
+
+let interrupted = false;
+
+async function runLane(lane, isQuiet) {
+  for (const layer of lane) {
+    if (interrupted) return;
+    const result = await runLayer({ layer, flags: strict ? ['--forbid-pending', ...flags] : flags, isQuiet });
+    total.passed += result.passed;
+    total.failed += result.failed;
+    interrupted ||= result.interrupted;
   }
-  const result = await runLayer({ layer, flags: strict ? ['--forbid-pending', ...flags] : flags });
-  total.passed += result.passed;
-  total.failed += result.failed;
-  if (result.interrupted) break;
+}
+
+const ready = runnable(wanted);
+for (const stage of stages) {
+  const lanes = stage.map((lane) => lane.filter((layer) => ready.includes(layer))).filter((lane) => lane.length > 0);
+  await Promise.all(lanes.map((lane, at) => runLane(lane, at > 0)));
 }
 
 finish(total);

@@ -9,7 +9,7 @@ export interface Kill {
   readonly at: number;
   /** Ready again, every process up, and present values of every source are stored. */
   readonly backAt: number;
-  /** Processes beside the killed one whose pid changed. */
+  /** Processes beside the killed one whose pid changed; a spare that took its place is meant to. */
   readonly alsoRestarted: readonly string[];
 }
 
@@ -40,7 +40,9 @@ export async function killAndWait(house: Bulkhead, name: string, pulseTopics: re
   );
   await untilCurrent(house, at, pulseTopics, `after kill -9 of ${name}`);
   const after = pidsOf(await house.processes());
-  const alsoRestarted = [...before].filter(([other, pid]) => other !== name && after.get(other) !== pid);
+  const alsoRestarted = [...before].filter(
+    ([other, pid]) => other !== name && !other.startsWith('spare:') && after.get(other) !== pid,
+  );
   return { name, at, backAt: Date.now(), alsoRestarted: alsoRestarted.map(([other]) => other) };
 }
 
