@@ -7,6 +7,7 @@
 import { isPlan, planNotice } from './plan-notice.ts';
 import { withoutStack } from '../protocol/exit-detail.ts';
 import { type Contention, contentionWords, type Crash, crashWords } from './crash-notice.ts';
+import { leftOutModules, tellLeftOut } from './safe-palette-notice.ts';
 import { text, textOr } from './sidebar/texts.ts';
 
 interface Overview {
@@ -28,8 +29,8 @@ interface EditorApi {
   readonly view: { reveal(id: string): void };
   notify(
     message: HTMLElement | string,
-    options: { type: string; timeout?: number; fixed?: boolean; id?: string },
-  ): void;
+    options: { type?: string; timeout?: number; fixed?: boolean; id?: string },
+  ): { close(): void };
 }
 
 declare const RED: EditorApi;
@@ -162,6 +163,9 @@ function start(): void {
   RED.comms.subscribe('bulkhead/global-contention', (_topic, data) => {
     if (!isContention(data)) return;
     RED.notify(contentionWords(data), { type: 'warning', timeout: 12_000, id: `bulkhead-contention-${data.key}` });
+  });
+  RED.comms.subscribe('bulkhead/safe-palette', (_topic, data) => {
+    for (const module of leftOutModules(data)) tellLeftOut(RED, module);
   });
   RED.comms.subscribe('bulkhead/plan', (_topic, data) => {
     if (isPlan(data)) RED.notify(planNotice(data), { type: 'warning', timeout: 20_000, id: 'bulkhead-plan' });

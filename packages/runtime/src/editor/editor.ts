@@ -109,9 +109,8 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   app.use('/', red.httpAdmin);
   await listenOn(boot.httpSocket);
   link.send({ type: 'listening', socketPath: boot.httpSocket });
-  for (const name of safePalette.excluded) {
-    const text = `Palette module ${name} is left out: the editor crashed three times in a row after it was installed.`;
-    red.events.emit('runtime-event', { id: 'bulkhead-safe-palette', payload: { type: 'error', text }, retain: true });
+  if (safePalette.excluded.length > 0) {
+    red.events.emit('comms', { topic: 'bulkhead/safe-palette', data: safePalette.excluded, retain: true });
   }
 
   function listenOn(socketPath: string): Promise<void> {

@@ -87,6 +87,15 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'crashes.resent': 'Gesendet.',
   'crashes.delete': 'Löschen',
   'crashes.sure': 'Wirklich löschen?',
+  'setAside.title': 'Zurückgehaltene Anfragen',
+  'setAside.hint': 'Sie werden mit Status 503 beantwortet. Eine freigegebene erreicht ihren Flow wieder.',
+  'setAside.counts': '__kills__-mal beendet, seither abgewiesen: __refused__',
+  'setAside.release': 'Freigeben',
+  'setAside.notice':
+    'Anfragen, die abgewiesen werden, weil sie sie immer wieder beendeten: __n__. Siehe Absturzberichte.',
+  'safePalette.text':
+    'Das Palettenmodul __module__ wird ausgelassen: Der Editor ist dreimal hintereinander abgestürzt, nachdem es zuletzt installiert wurde. Bitte aktualisieren oder entfernen.',
+  'safePalette.close': 'Schließen',
   'policy.title': 'Nach einem Absturz',
   'policy.onCrashLoop': 'Wenn sie immer wieder fällt',
   'policy.onCrashLoop.hint':
