@@ -10,6 +10,7 @@ const tab = (answer: string): FlowEntry[] => [
   { id: 'out', type: 'http response', z: 'tab', x: 400, y: 60, wires: [] },
 ];
 const good = tab("msg.payload = 'good'; return msg;");
+const throwing = "Promise.reject(new Error('bad edit')); return null;";
 const bad = tab("setTimeout(() => { throw new Error('bad edit'); }, 1); msg.payload = 'bad'; return msg;");
 
 describe('A rollback', function () {
@@ -59,5 +60,47 @@ describe('A rollback', function () {
     await house.deploy(tab("msg.payload = 'better'; return msg;"), 'flows');
     await answers('better');
     assert.equal((await house.compartments())[0]?.['pinned'], false);
+  });
+
+  it('comes by itself when a deploy keeps falling, if the policy says so, and the second such row ends in quarantine', async () => {
+    const tabNow = () => house.compartmentOfTab('Recipe');
+    const mortal = [
+      ...tab("msg.payload = 'lived'; return msg;"),
+      // Not one address, or the request would be set aside.
+      { id: 'end', type: 'http in', z: 'tab', url: '/end/:time', method: 'get', x: 100, y: 120, wires: [['ends']] },
+      { id: 'ends', type: 'function', z: 'tab', func: throwing, outputs: 1, libs: [], x: 250, y: 120, wires: [[]] },
+    ];
+    const policy = { policy: { onCrashLoop: 'rollback' } };
+    await house.request('/bulkhead/compartments/tab', {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(policy),
+    });
+    await house.deploy(mortal, 'flows');
+    await answers('lived');
+    const livesSince = Date.now();
+    await until(() => Date.now() - livesSince > 5_500, { deadlineMs: 20_000, what: 'the flows have lived' });
+
+    const once = { once: true, onceDelay: 0.05, repeat: '', props: [] };
+    await house.deploy(
+      [...mortal, { id: 'start', type: 'inject', z: 'tab', ...once, x: 100, y: 180, wires: [['ends']] }],
+      'flows',
+    );
+    await until(async () => (await tabNow())['pinned'] === true, { deadlineMs: 40_000, what: 'rolled back' });
+    await answers('lived');
+    assert.equal((await tabNow()).state, 'running');
+    assert.match(await (await house.request('/flows')).text(), /"id":"start"/);
+
+    let asked = 0;
+    await until(
+      async () => {
+        const { state } = await tabNow();
+        if (state === 'running')
+          await fetch(`${house.url}/end/${(asked += 1)}`, { signal: AbortSignal.timeout(10_000) });
+        return state === 'quarantined';
+      },
+      { deadlineMs: 40_000, what: 'a quarantine' },
+    );
+    assert.equal((await tabNow())['pinned'], true);
   });
 });
