@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
@@ -84,6 +84,16 @@ const flows: readonly FlowEntry[] = [
 
 const fileOfState = ({ home }: Bulkhead): Promise<string> =>
   readFile(path.join(home, 'supervisor', 'state.json'), 'utf8');
+
+const setAside = (id: string, compartmentId: string) => ({
+  id,
+  method: 'POST',
+  url: `/order?<b>=${id}`,
+  compartmentId,
+  kills: 3,
+  lastAt: Date.now(),
+  refused: 7,
+});
 
 describe('the sidebar "Compartments"', function () {
   this.timeout(120_000);
@@ -301,6 +311,30 @@ describe('the sidebar "Compartments"', function () {
       assert.equal(await limits.locator('input[name="heapMb"]').inputValue(), '192');
     }));
 
+  it('lists requests that were set aside with their crash reports, in both languages, and releases one', () =>
+    browser.withScreenshot(page, 'sidebar-set-aside', async () => {
+      const listed = async (): Promise<string> => (await bulkhead.request('/bulkhead/set-aside')).text();
+      const kept = [setAside('one', 'recipes'), setAside('stray', 'gone')];
+      await writeFile(path.join(bulkhead.home, 'crashes', 'set-aside.json'), JSON.stringify(kept));
+      await bulkhead.kill('supervisor');
+      await until(async () => (await listed()).includes('"one"'), { deadlineMs: 20_000, what: 'another supervisor' });
+      const { page: german } = await browser.newPage({ locale: 'de' });
+      await german.goto(bulkhead.url);
+      await german.locator('.bulkhead-sidebar > .bulkhead-set-aside', { hasText: 'POST /order?<b>=stray' }).waitFor();
+      await german.getByText('Zurückgehaltene Anfragen').first().waitFor();
+      await german.close();
+
+      const request = section('recipes', 'Crash reports').locator('.bulkhead-set-aside li');
+      await unfold('recipes');
+      await row('recipes').getByText('Requests that are refused because they kept ending it: 1.').waitFor();
+      if (!(await request.isVisible())) await section('recipes', 'Crash reports').locator('summary').first().click();
+      assert.match(await request.innerText(), /POST \/order\?<b>=one[^]*ended it 3 times, refused since: 7/);
+      await request.locator('button[data-do="release"]').click();
+      await request.waitFor({ state: 'detached' });
+      assert.doesNotMatch(await listed(), /"one"/);
+      assert.match(await listed(), /"stray"/);
+    }));
+
   it('says what the process may do, and keeps what is granted', () =>
     browser.withScreenshot(page, 'sidebar-privileges', async () => {
       await unfold('filler');
@@ -411,6 +445,10 @@ describe('the sidebar of a house with a login', function () {
     await browser.withScreenshot(page, 'sidebar-read-only', async () => {
       await page.locator('[data-compartment="filler"] [data-command="stop"]').click();
       await page.locator('[data-compartment="filler"]').getByText('Your login may not do this.').waitFor();
+      await page.route('**/bulkhead/set-aside', (route) => route.fulfill({ json: [setAside('one', 'filler')] }));
+      await page.locator('.bulkhead-fold', { hasText: 'Crash reports' }).locator('summary').first().click();
+      await page.locator('.bulkhead-set-aside', { hasText: 'POST /order' }).first().waitFor();
+      assert.equal(await page.locator('button[data-do="release"]').filter({ visible: true }).count(), 0);
       await page.locator('[data-compartment="filler"][data-state="running"]').waitFor();
     });
   });

@@ -8,6 +8,9 @@ import path from 'node:path';
 import { type Front, openFront } from '../../packages/runtime/src/supervisor/front/front.ts';
 import { until } from '../support/until.ts';
 
+const suspect = { id: 's', method: 'POST', url: '/order', compartmentId: 'tab', kills: 3, lastAt: 0, refused: 0 };
+const suspects = { loaded: [suspect], save() {}, saved: () => Promise.resolve() };
+
 describe('the front between a client and a process that dies', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-front-'));
   const socketPath = path.join(folder, 'editor.sock');
@@ -26,7 +29,7 @@ describe('the front between a client and a process that dies', () => {
       port: 0,
       boundTo: '127.0.0.1',
       hosts: [],
-      poison: new Poison(),
+      poison: new Poison(suspects),
       editorSocket: socketPath,
       api: {
         keeperPid: process.pid,
@@ -35,7 +38,7 @@ describe('the front between a client and a process that dies', () => {
         sample: () => null,
         children: () => Promise.resolve([]),
         logs: () => Promise.resolve([]),
-        poison: new Poison(),
+        poison: new Poison(suspects),
         crashes: { message: () => Promise.resolve(undefined), remove: () => false },
         resend: () => Promise.resolve(false),
         stateSaved: () => Promise.resolve(),
@@ -43,7 +46,13 @@ describe('the front between a client and a process that dies', () => {
         readiness: () => ({ ready: true, waitingFor: [] }),
         metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
       },
-      routes: () => [],
+      routes: () => [
+        {
+          compartmentId: 'tab',
+          socketPath,
+          routes: [{ kind: 'pattern', methods: ['post'], regexp: '^/order$', flags: '' }],
+        },
+      ],
       dashboards: () => [],
       door: { metricsAreOpen: true, authorize: () => Promise.resolve(true), enter: () => null, audit: () => {} },
       log: (line) => logged.push(line),
@@ -72,6 +81,25 @@ describe('the front between a client and a process that dies', () => {
       equal(await answer.text(), 'done');
     }
     equal(connections, 1);
+  });
+
+  it('hands a body on that does not end, also where such a request was set aside, and outlives its client', async () => {
+    await serve((incoming, response) => {
+      let bytes = 0;
+      incoming.on('error', () => {});
+      incoming.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes === 6_000_000) response.end('so far');
+      });
+    });
+    const upload = request({ port: front.port, host: '127.0.0.1', method: 'POST', path: '/order' });
+    const answered = once(upload, 'response', { signal: AbortSignal.timeout(10_000) });
+    upload.write(Buffer.alloc(6_000_000));
+    await answered;
+    const gone = once(upload, 'close');
+    upload.on('error', () => {}).destroy();
+    await gone;
+    equal((await fetch(`http://127.0.0.1:${front.port}/healthz`)).status, 200);
   });
 
   it('outlives a process that dies in the middle of its answer, while the client still sends', async () => {

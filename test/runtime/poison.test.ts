@@ -1,4 +1,4 @@
-import { equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import * as v from 'valibot';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import type { FlowEntry } from '../support/bulkhead-http.ts';
@@ -73,6 +73,19 @@ describe('A request that kills its compartment', function () {
     const [suspect] = await setAside();
     equal(suspect?.refused, 1);
     equal(suspect?.url, '/order');
+  });
+
+  it('stays set aside over a restart of the supervisor', async () => {
+    const before = (await setAside()).map(({ id, kills }) => ({ id, kills }));
+    await house.kill('supervisor');
+    await until(async () => (await setAside()).length > 0, { deadlineMs: 30_000, what: 'another supervisor' });
+    deepEqual(
+      (await setAside()).map(({ id, kills }) => ({ id, kills })),
+      before,
+    );
+    await running();
+    match((await post({ poison: true })).text, /was set aside/);
+    equal((await post({ good: true })).status, 200);
   });
 
   it('may pass again once a person has released it', async () => {

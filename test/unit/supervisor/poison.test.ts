@@ -1,6 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { Poison } from '../../../packages/runtime/src/supervisor/crashes/poison.ts';
 
+const noFile = { loaded: [], save() {}, saved: () => Promise.resolve() };
+
 const deliver = (poison: Poison, body: string, url = '/a', method = 'POST'): string => {
   const { number, bodyHashed } = poison.begin(method, url);
   bodyHashed(body);
@@ -9,7 +11,7 @@ const deliver = (poison: Poison, body: string, url = '/a', method = 'POST'): str
 
 describe('requests that kill', () => {
   it('are set aside after three kills, by method, address and body', () => {
-    const poison = new Poison();
+    const poison = new Poison(noFile);
     for (let kill = 1; kill <= 3; kill += 1) {
       equal(poison.refuse('POST', '/a', 'bad'), null);
       poison.killed(deliver(poison, 'bad'), 'tab', kill);
@@ -25,7 +27,7 @@ describe('requests that kill', () => {
   });
 
   it('count one kill per delivery, and none that was never handed on', () => {
-    const poison = new Poison();
+    const poison = new Poison(noFile);
     const number = deliver(poison, 'bad');
     for (let times = 0; times < 5; times += 1) poison.killed(number, 'tab', times);
     poison.killed('no number', 'tab', 9);
@@ -33,7 +35,7 @@ describe('requests that kill', () => {
   });
 
   it('are bounded, the oldest are forgotten', () => {
-    const poison = new Poison();
+    const poison = new Poison(noFile);
     for (let n = 0; n < 1_000; n += 1)
       for (let kill = 0; kill < 3; kill += 1) poison.killed(deliver(poison, `body ${n}`), 'tab', n);
     equal(poison.setAside.length, 200);

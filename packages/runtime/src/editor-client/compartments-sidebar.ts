@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { editor, editorIsThere } from './sidebar/editor-api.ts';
 import { createHouseApi } from './sidebar/house-api.ts';
 import { createList } from './sidebar/list.ts';
-import { type CompartmentInfo, type Overview, overviewsSchema, type Plan } from './sidebar/model.ts';
+import { type CompartmentInfo, type Overview, overviewsSchema, type Plan, type SetAside } from './sidebar/model.ts';
 import { addStyle } from './sidebar/style.ts';
 import { text } from './sidebar/texts.ts';
 import { whileVisible } from './sidebar/while-visible.ts';
@@ -21,16 +21,20 @@ function start(): void {
   const api = createHouseApi();
   let compartments: readonly CompartmentInfo[] = [];
   let plan: Plan = { compartments: [], conflicts: [], warnings: [] };
+  let setAside: readonly SetAside[] = [];
+  /** How many writes those answers know of. */
+  let writesKnown = 0;
 
   const list = createList(api, () => polling.now());
   const tell = (error: unknown): void => list.problem(error instanceof Error ? error.message : String(error));
   const refresh = async (): Promise<void> => {
     try {
       const writes = api.writes();
-      const answers = await Promise.all([api.compartments(), api.plan()]);
+      const answers = await Promise.all([api.compartments(), api.plan(), api.setAside()]);
       if (api.writes() !== writes) return polling.now();
-      [compartments, plan] = answers;
-      await list.show(compartments, plan);
+      [compartments, plan, setAside] = answers;
+      writesKnown = writes;
+      await list.show(compartments, plan, setAside);
       list.problem('');
     } catch (error) {
       tell(error);
@@ -54,9 +58,11 @@ function start(): void {
   RED.comms.subscribe('bulkhead/compartments', (_topic, data) => {
     const overviews = v.safeParse(overviewsSchema, data);
     if (!overviews.success) return;
+    // What is known here is older than what was just saved: showing it would take that back.
+    if (api.writes() !== writesKnown) return polling.now();
     const news = new Map(overviews.output.map((overview) => [overview.id, overview]));
     compartments = compartments.map((compartment) => withNews(compartment, news.get(compartment.id)));
-    list.show(compartments, plan).catch(tell);
+    list.show(compartments, plan, setAside).catch(tell);
     polling.now();
   });
 }

@@ -32,6 +32,7 @@ import { createLimitWatch } from './limit-watch.ts';
 import { grantsOf } from './plan/grants.ts';
 import { openCrashStore } from './crashes/crash-store.ts';
 import { Poison } from './crashes/poison.ts';
+import { openSuspectFile } from './crashes/suspect-file.ts';
 import { createCrashes } from './crashes/house-crashes.ts';
 import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
@@ -57,7 +58,8 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   const run = boot.supervisorSocket;
   const kept = inRun(await stateFile.load(), run);
   const crashStore = await openCrashStore(path.join(boot.home, 'crashes'), log);
-  const poison = new Poison();
+  const suspectFile = await openSuspectFile(path.join(boot.home, 'crashes', 'set-aside.json'), log);
+  const poison = new Poison(suspectFile);
   let dialIns: DialIns | null = null;
   let front: Front | null = null;
   let announced = false;
@@ -185,7 +187,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       now: Date.now,
       log,
     });
-    await Promise.all([globalsFile.flush(), crashStore.saved()]);
+    await Promise.all([globalsFile.flush(), crashStore.saved(), suspectFile.saved()]);
     await front?.close();
     keeper.drained();
   };
@@ -258,7 +260,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       crashes: crashStore,
       resend: (id, nodeId, message) => dialIns?.resend(id, nodeId, message) ?? Promise.resolve(false),
       stateSaved: async () => {
-        await Promise.all([stateFile.saved(), crashStore.saved()]);
+        await Promise.all([stateFile.saved(), crashStore.saved(), suspectFile.saved()]);
       },
       metrics: async () => ({ text: await metrics.text(), contentType: metrics.contentType }),
     },

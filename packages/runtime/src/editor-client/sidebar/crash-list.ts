@@ -1,12 +1,16 @@
 import { type CrashActions, createCrashMessage } from './crash-message.ts';
 import { element, foldable, setText } from './element.ts';
 import { exitLines } from './exit-line.ts';
-import type { CrashReport } from './model.ts';
+import type { CrashReport, SetAside } from './model.ts';
+import { createSetAside } from './set-aside.ts';
 import { text } from './texts.ts';
 
 /** The crash reports of one compartment, newest first. What somebody unfolded stays unfolded over a refresh. */
 export function createCrashList(onOpen: () => void, actions: CrashActions) {
   const { whole, body, count } = foldable(text('crashes.title'), (open) => open && onOpen());
+  const setAside = createSetAside(actions.release);
+  const reportsBody = element('div');
+  body.append(setAside.element, reportsBody);
   const unfolded = new Set<string>();
   let shown = '';
 
@@ -26,6 +30,7 @@ export function createCrashList(onOpen: () => void, actions: CrashActions) {
 
   return {
     element: whole,
+    showSetAside: (requests: readonly SetAside[]): void => setAside.show(requests),
     isOpen: (): boolean => whole.open,
     show(reports: readonly CrashReport[]): void {
       setText(count, reports.length === 0 ? '' : String(reports.length));
@@ -33,7 +38,7 @@ export function createCrashList(onOpen: () => void, actions: CrashActions) {
       const content = JSON.stringify([reports, Math.floor(Date.now() / 60_000)]);
       if (content === shown) return;
       shown = content;
-      body.replaceChildren(
+      reportsBody.replaceChildren(
         reports.length === 0
           ? element('p', 'bulkhead-quiet', text('crashes.none'))
           : element('ul', 'bulkhead-crashes', ...reports.toReversed().map(entry)),

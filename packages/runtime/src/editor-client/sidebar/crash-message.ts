@@ -7,6 +7,8 @@ export interface CrashActions {
   message(report: string): Promise<unknown>;
   resend(report: string): Promise<void>;
   remove(report: string): Promise<void>;
+  /** Lets a request pass again that was set aside. */
+  release(request: string): Promise<void>;
 }
 
 /** A second click within this time means it. */

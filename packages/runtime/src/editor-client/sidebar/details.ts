@@ -7,7 +7,7 @@ import type { HouseApi } from './house-api.ts';
 import { createLimitsForm } from './limits-form.ts';
 import { createPrivilegeForm } from './privilege-form.ts';
 import { createLogTail } from './log-tail.ts';
-import type { CompartmentInfo, Plan } from './model.ts';
+import type { CompartmentInfo, Plan, SetAside } from './model.ts';
 import { createPolicyForm } from './policy-form.ts';
 import { createPlanView } from './plan-view.ts';
 import { text } from './texts.ts';
@@ -46,6 +46,10 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
       crashesKnown = -1;
       changed();
     },
+    release: async (request) => {
+      await api.release(request);
+      changed();
+    },
   });
   const log = createLogTail(changed);
   let crashesKnown = -1;
@@ -74,8 +78,8 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
       log.element,
     ),
     /** Rejects when the log or the crash reports cannot be had; everything else is shown by then. */
-    async show(compartment: CompartmentInfo, plan: Plan): Promise<void> {
-      const lines = noticesOf(compartment);
+    async show(compartment: CompartmentInfo, plan: Plan, setAside: readonly SetAside[]): Promise<void> {
+      const lines = noticesOf(compartment, setAside.length);
       if (notices.textContent !== lines.join(''))
         notices.replaceChildren(...lines.map((line) => element('p', 'bulkhead-notice', line)));
       commands.show(compartment);
@@ -90,22 +94,20 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
       policy.show(compartment.policy);
       privilege.show(compartment.privilege, compartment.grants);
       reasons.show(compartment.id, plan);
+      crashes.showSetAside(setAside);
       await refresh(lastExit?.at ?? 0);
     },
   };
 }
 
-function noticesOf({
-  cpuLimited,
-  limits,
-  pinned,
-  quarantinedBecause,
-  missingTypes,
-  problems,
-}: CompartmentInfo): string[] {
+function noticesOf(
+  { cpuLimited, limits, pinned, quarantinedBecause, missingTypes, problems }: CompartmentInfo,
+  setAside: number,
+): string[] {
   return [
     ...(pinned ? [text('rollback.why')] : []),
     ...(quarantinedBecause === undefined ? [] : [text('quarantine.why', { because: quarantinedBecause })]),
+    ...(setAside === 0 ? [] : [text('setAside.notice', { n: setAside })]),
     ...(cpuLimited ? [text('cpu.limited', { share: limits.cpuPercent })] : []),
     ...(missingTypes.length === 0 ? [] : [text('missing.types', { types: missingTypes.join(', ') })]),
     ...problems.map(({ message }) => message),

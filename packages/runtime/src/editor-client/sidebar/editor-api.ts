@@ -4,6 +4,7 @@ export interface Editor {
   readonly view: { reveal(id: string): void };
   readonly i18n: { lang(): string };
   readonly settings: { get(key: string): unknown };
+  readonly user: { hasPermission(permission: string): boolean };
   readonly sidebar: { addTab(tab: SidebarTab): void; show(id: string): void };
   readonly actions: { add(name: string, handler: () => void, options?: { readonly label: string }): void };
 }

@@ -12,6 +12,8 @@ import {
   type Plan,
   planSchema,
   type Policy,
+  type SetAside,
+  setAsideSchema,
 } from './model.ts';
 import type { Limits } from '../../protocol/limits.ts';
 import type { Privilege } from '../../protocol/privilege.ts';
@@ -31,6 +33,9 @@ export interface HouseApi {
   crashMessage(id: string, report: string): Promise<unknown>;
   resend(id: string, report: string): Promise<void>;
   deleteCrash(id: string, report: string): Promise<void>;
+  /** Requests that are refused, oldest first. */
+  setAside(): Promise<SetAside[]>;
+  release(request: string): Promise<void>;
   setLimits(id: string, limits: Limits): Promise<void>;
   setPolicy(id: string, policy: Partial<Policy>): Promise<void>;
   setPrivilege(id: string, privilege: Privilege): Promise<void>;
@@ -60,6 +65,8 @@ export function createHouseApi(): HouseApi {
       v.parse(crashMessageSchema, await ask(`${of(id)}/crashes/${encodeURIComponent(report)}/message`)).message,
     resend: (id, report) => write(`${of(id)}/crashes/${encodeURIComponent(report)}/resend`, { method: 'POST' }),
     deleteCrash: (id, report) => write(`${of(id)}/crashes/${encodeURIComponent(report)}`, { method: 'DELETE' }),
+    setAside: async () => v.parse(setAsideSchema, await ask('bulkhead/set-aside')),
+    release: (request) => write(`bulkhead/set-aside/${encodeURIComponent(request)}`, { method: 'DELETE' }),
     setLimits: (id, limits) => patch(id, { limits }),
     setPolicy: (id, policy) => patch(id, { policy }),
     setPrivilege: (id, privilege) => patch(id, { privilege }),

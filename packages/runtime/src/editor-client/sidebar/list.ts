@@ -1,8 +1,9 @@
 import { element, setChildren, setText } from './element.ts';
 import type { HouseApi } from './house-api.ts';
-import type { CompartmentInfo, Plan } from './model.ts';
+import type { CompartmentInfo, Plan, SetAside } from './model.ts';
 import { createPlanWarnings } from './plan-warnings.ts';
 import { createRow } from './row.ts';
+import { createSetAside } from './set-aside.ts';
 import { text } from './texts.ts';
 
 type Row = ReturnType<typeof createRow>;
@@ -13,6 +14,11 @@ export function createList(api: HouseApi, changed: () => void) {
   const problem = element('p', 'bulkhead-problem');
   problem.hidden = true;
   const warnings = createPlanWarnings();
+  // Of compartments that are no more: their addresses may still be served by others.
+  const strays = createSetAside(async (request) => {
+    await api.release(request);
+    changed();
+  });
   const rows = new Map<string, Row>();
   const list = element('ul', 'bulkhead-compartments');
 
@@ -23,13 +29,13 @@ export function createList(api: HouseApi, changed: () => void) {
   };
 
   return {
-    element: element('div', 'bulkhead-sidebar', summary, problem, warnings.element, list),
+    element: element('div', 'bulkhead-sidebar', summary, problem, warnings.element, strays.element, list),
     /** Shows what went wrong; an empty text when nothing does any more. */
     problem(message: string): void {
       setText(problem, message);
       problem.hidden = message === '';
     },
-    async show(compartments: readonly CompartmentInfo[], plan: Plan): Promise<void> {
+    async show(compartments: readonly CompartmentInfo[], plan: Plan, setAside: readonly SetAside[]): Promise<void> {
       const running = compartments.filter(({ state }) => state === 'running').length;
       setText(
         summary,
@@ -45,7 +51,16 @@ export function createList(api: HouseApi, changed: () => void) {
         compartments.map(({ id }) => rowOf(id).element),
       );
       warnings.show(plan);
-      await Promise.all(compartments.map((it) => rowOf(it.id).show(it, plan)));
+      strays.show(setAside.filter(({ compartmentId }) => !ids.has(compartmentId)));
+      await Promise.all(
+        compartments.map((it) =>
+          rowOf(it.id).show(
+            it,
+            plan,
+            setAside.filter(({ compartmentId }) => compartmentId === it.id),
+          ),
+        ),
+      );
     },
   };
 }

@@ -72,6 +72,18 @@ export const crashesSchema = v.array(
   }),
 );
 
+export const setAsideSchema = v.array(
+  v.object({
+    id: v.string(),
+    method: v.string(),
+    url: v.string(),
+    compartmentId: v.string(),
+    kills: v.number(),
+    lastAt: v.number(),
+    refused: v.number(),
+  }),
+);
+
 /** Of one crash report, all of it. */
 export const crashMessageSchema = v.object({ message: v.unknown() });
 
@@ -118,6 +130,7 @@ export type GrantsInfo = v.InferOutput<typeof grants>;
 export type LimitsBy = CompartmentInfo['limitsBy'];
 export type Policy = v.InferOutput<typeof policy>;
 export type CrashReport = v.InferOutput<typeof crashesSchema>[number];
+export type SetAside = v.InferOutput<typeof setAsideSchema>[number];
 export type LogLine = v.InferOutput<typeof logSchema>[number];
 export type Plan = v.InferOutput<typeof planSchema>;
 export type Planned = Plan['compartments'][number];

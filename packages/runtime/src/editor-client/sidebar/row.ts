@@ -2,7 +2,7 @@ import { createDetails } from './details.ts';
 import { element, icon, setText } from './element.ts';
 import { megabytes, milliseconds, percent } from './figures.ts';
 import type { HouseApi } from './house-api.ts';
-import type { CompartmentInfo, Plan } from './model.ts';
+import type { CompartmentInfo, Plan, SetAside } from './model.ts';
 import { text, textOr } from './texts.ts';
 
 const summaryParts = ['figure.cpu', 'figure.memory', 'figure.eventLoop', 'figure.restarts'] as const;
@@ -36,7 +36,7 @@ export function createRow(id: string, api: HouseApi, changed: () => void) {
 
   return {
     element: whole,
-    async show(compartment: CompartmentInfo, plan: Plan): Promise<void> {
+    async show(compartment: CompartmentInfo, plan: Plan, setAside: readonly SetAside[]): Promise<void> {
       whole.dataset['state'] = compartment.state;
       setText(name, compartment.name);
       name.title = compartment.tabs.map(({ label }) => label).join('\n');
@@ -44,7 +44,7 @@ export function createRow(id: string, api: HouseApi, changed: () => void) {
       setText(state, pinned ? text('rollback.done') : textOr('state', compartment.state));
       whole.classList.toggle('bulkhead-pinned', pinned);
       setText(figures, summaryOf(compartment));
-      if (!details.element.hidden) await details.show(compartment, plan);
+      if (!details.element.hidden) await details.show(compartment, plan, setAside);
     },
   };
 }

@@ -47,7 +47,10 @@ const css = `
 .bulkhead-detail { color: var(--red-ui-secondary-text-color); font-size: 12px; overflow-wrap: anywhere; }
 .bulkhead-sidebar a.bulkhead-node, .red-ui-notification a.bulkhead-node { color: var(--red-ui-text-color-link); }
 .bulkhead-fold { border-top: 1px solid var(--red-ui-secondary-border-color); }
-.bulkhead-fold > summary, .bulkhead-crash summary { cursor: pointer; user-select: none; }
+.bulkhead-fold > summary, .bulkhead-sidebar code.bulkhead-request { flex: 1; padding: 0; border: 0; background: none; color: inherit; font-size: 12px; white-space: normal; overflow-wrap: anywhere; }
+.bulkhead-set-aside { margin-bottom: 10px; }
+.bulkhead-sidebar > .bulkhead-set-aside { margin: 0; padding: 8px 12px; border-bottom: 1px solid var(--red-ui-secondary-border-color); }
+.bulkhead-crash summary { cursor: pointer; user-select: none; }
 .bulkhead-fold > summary { padding: 6px 0; }
 .bulkhead-fold > summary:hover { color: var(--red-ui-text-color-link); }
 .bulkhead-fold-body { padding: 2px 0 10px; }

@@ -3,32 +3,31 @@
  * of the same method, address and body is refused at the front, until a person releases it.
  *
  * The front numbers each request that it hands on, and the compartment writes the number down with the message in hand.
- * Kept in memory: a supervisor that was restarted counts anew. Bounded in requests under way and in suspects.
+ * Bounded in requests under way and in suspects.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import type { Suspect, SuspectFile } from './suspect-file.ts';
 
 const killsUntilSetAside = 3;
 const mostUnderWay = 2_000;
 const mostSuspects = 200;
 
-export interface Suspect {
-  readonly id: string;
-  readonly method: string;
-  readonly url: string;
-  readonly compartmentId: string;
-  kills: number;
-  lastAt: number;
-  refused: number;
-}
-
 export class Poison {
+  readonly #file: SuspectFile;
+  /** A number that an earlier supervisor gave away means nothing to this one. */
+  readonly #series = randomBytes(6).toString('base64url');
   readonly #underWay = new Map<string, { readonly method: string; readonly url: string; fingerprint: string | null }>();
   readonly #suspects = new Map<string, Suspect>();
   #count = 0;
 
+  constructor(file: SuspectFile) {
+    this.#file = file;
+    for (const suspect of file.loaded.slice(-mostSuspects)) this.#suspects.set(suspect.id, suspect);
+  }
+
   /** A request is handed on; gives the number that goes with it, and who is told its body's hash. */
   begin(method: string, url: string): { readonly number: string; bodyHashed(hash: string): void } {
-    const number = String((this.#count += 1));
+    const number = `${this.#series}-${(this.#count += 1)}`;
     const entry = { method, url, fingerprint: fingerprintOf(method, url, emptyHash) };
     this.#underWay.set(number, entry);
     dropFirst(this.#underWay, mostUnderWay);
@@ -52,6 +51,7 @@ export class Poison {
     const refused = before?.refused ?? 0;
     this.#suspects.set(fingerprint, { id: fingerprint, method, url, compartmentId, kills, lastAt: at, refused });
     dropFirst(this.#suspects, mostSuspects);
+    this.#file.save([...this.#suspects.values()]);
   }
 
   /** Is any request with this address set aside? Only then a body has to be looked at before it is handed on. */
@@ -63,8 +63,10 @@ export class Poison {
   refuse(method: string, url: string, bodyHash: string): Suspect | null {
     const suspect = this.#suspects.get(fingerprintOf(method, url, bodyHash));
     if (suspect === undefined || suspect.kills < killsUntilSetAside) return null;
-    suspect.refused += 1;
-    return suspect;
+    // Not saved by itself: a client that tries on and on would keep the disk busy.
+    const counted = { ...suspect, refused: suspect.refused + 1 };
+    this.#suspects.set(suspect.id, counted);
+    return counted;
   }
 
   get setAside(): readonly Suspect[] {
@@ -73,7 +75,9 @@ export class Poison {
 
   /** It may be delivered again; false when there is no such suspect. */
   release(id: string): boolean {
-    return this.#suspects.delete(id);
+    const known = this.#suspects.delete(id);
+    if (known) this.#file.save([...this.#suspects.values()]);
+    return known;
   }
 }
 

@@ -2,7 +2,8 @@ import { Agent, createServer, type IncomingMessage, type Server, type ServerResp
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'http-proxy-3';
 import type { Door } from '../door/door.ts';
-import type { Poison, Suspect } from '../crashes/poison.ts';
+import type { Poison } from '../crashes/poison.ts';
+import type { Suspect } from '../crashes/suspect-file.ts';
 import { type Answer, createApi, type ApiSource } from './api.ts';
 import { handOn } from './hand-on.ts';
 import { checkHost, type HostRule } from './host-check.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import type { Poison, Suspect } from '../crashes/poison.ts';
+import type { Poison } from '../crashes/poison.ts';
+import type { Suspect } from '../crashes/suspect-file.ts';
 
 /** A body that is longer cannot be looked at before it is handed on; it is let through. */
 const mostLookedAt = 5 * 1024 * 1024;
@@ -28,12 +29,38 @@ export async function handOn(poison: Poison, request: IncomingMessage): Promise<
       },
     };
   }
+  const hash = createHash('sha256');
   const chunks: Buffer[] = [];
-  for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  const body = Buffer.concat(chunks);
-  const hash = createHash('sha256').update(body).digest('hex');
-  bodyHashed(hash);
-  const suspect = poison.refuse(method, url, hash);
+  let bytes = 0;
+  for await (const chunk of chunksOf(request)) {
+    hash.update(chunk);
+    chunks.push(chunk);
+    bytes += chunk.length;
+    // The length was not told, or was a lie.
+    if (bytes > mostLookedAt) return { kind: 'passes', body: goneOn(), started() {} };
+  }
+  const whole = hash.digest('hex');
+  bodyHashed(whole);
+  const suspect = poison.refuse(method, url, whole);
   if (suspect !== null) return { kind: 'refused', suspect };
-  return { kind: 'passes', body: Readable.from([body]), started() {} };
+  return { kind: 'passes', body: Readable.from(chunks), started() {} };
+
+  function goneOn(): Readable {
+    // A client that breaks off ends the request to the compartment as well: the proxy sees to that.
+    return Readable.from(withTheRest()).on('error', () => {});
+  }
+
+  async function* withTheRest(): AsyncGenerator<Buffer> {
+    yield* chunks.splice(0);
+    for await (const chunk of chunksOf(request)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+    bodyHashed(hash.digest('hex'));
+  }
+}
+
+/** Can be left and taken up again. */
+async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) if (Buffer.isBuffer(chunk)) yield chunk;
 }
