@@ -326,9 +326,9 @@ describe('the sidebar "Compartments"', function () {
 
       const request = section('recipes', 'Crash reports').locator('.bulkhead-set-aside li');
       await unfold('recipes');
-      await row('recipes').getByText('Requests that are refused because they kept ending it: 1.').waitFor();
+      await row('recipes').getByText('Refused requests: 1.').waitFor();
       if (!(await request.isVisible())) await section('recipes', 'Crash reports').locator('summary').first().click();
-      assert.match(await request.innerText(), /POST \/order\?<b>=one[^]*ended it 3 times, refused since: 7/);
+      assert.match(await request.innerText(), /POST \/order\?<b>=one[^]*3 crashes, refused 7 times/);
       await request.locator('button[data-do="release"]').click();
       await request.waitFor({ state: 'detached' });
       assert.doesNotMatch(await listed(), /"one"/);

@@ -34,6 +34,17 @@ describe('requests that kill', () => {
     equal(poison.setAside.length, 0);
   });
 
+  it('are not confused with those of an earlier supervisor', () => {
+    const [earlier, poison] = [new Poison(noFile), new Poison(noFile)];
+    const number = deliver(earlier, 'bad');
+    const own = deliver(poison, 'good');
+    poison.killed(number, 'tab', 1);
+    poison.killed(own, 'tab', 2);
+    poison.killed(number, 'tab', 3);
+    equal(own === number, false);
+    equal(poison.setAside.length, 0);
+  });
+
   it('are bounded, the oldest are forgotten', () => {
     const poison = new Poison(noFile);
     for (let n = 0; n < 1_000; n += 1)

@@ -48,6 +48,7 @@ const css = `
 .bulkhead-sidebar a.bulkhead-node, .red-ui-notification a.bulkhead-node { color: var(--red-ui-text-color-link); }
 .bulkhead-fold { border-top: 1px solid var(--red-ui-secondary-border-color); }
 .bulkhead-fold > summary, .bulkhead-sidebar code.bulkhead-request { flex: 1; padding: 0; border: 0; background: none; color: inherit; font-size: 12px; white-space: normal; overflow-wrap: anywhere; }
+.bulkhead-exit-head button { flex: none; margin-left: 8px; }
 .bulkhead-set-aside { margin-bottom: 10px; }
 .bulkhead-sidebar > .bulkhead-set-aside { margin: 0; padding: 8px 12px; border-bottom: 1px solid var(--red-ui-secondary-border-color); }
 .bulkhead-crash summary { cursor: pointer; user-select: none; }
@@ -56,8 +57,8 @@ const css = `
 .bulkhead-fold-body { padding: 2px 0 10px; }
 .bulkhead-count:not(:empty) { margin-left: 6px; padding: 0 6px; border-radius: 8px; background: var(--red-ui-secondary-border-color); font-size: 11px; }
 .bulkhead-quiet { margin: 0; color: var(--red-ui-secondary-text-color); font-size: 12px; }
-.bulkhead-choice { display: flex; justify-content: space-between; align-items: center; gap: 8px; margin: 6px 0 2px; }
-.bulkhead-sidebar .bulkhead-choice select { width: auto; height: 26px; margin: 0; padding: 0 6px; font-size: 12px; }
+.bulkhead-sidebar label.bulkhead-choice { display: flex; width: 100%; justify-content: space-between; align-items: center; gap: 8px; margin: 6px 0 2px; }
+.bulkhead-sidebar .bulkhead-choice select { flex: none; width: auto; height: 26px; margin: 0; padding: 0 6px; font-size: 12px; }
 .bulkhead-sidebar code.bulkhead-preview { display: block; margin: 4px 0; padding: 2px 6px; max-height: 60px; overflow: hidden; overflow-wrap: anywhere; white-space: normal; font-size: 11px; color: inherit; background: var(--red-ui-tertiary-background); border: 0; }
 .bulkhead-limits label { display: grid; grid-template-columns: minmax(0, 2fr) minmax(56px, 1fr) 24px; align-items: center; gap: 8px; margin: 0 0 6px; cursor: default; }
 .bulkhead-form-end button { flex: none; }

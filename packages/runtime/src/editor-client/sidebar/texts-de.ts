@@ -89,10 +89,9 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'crashes.sure': 'Wirklich löschen?',
   'setAside.title': 'Zurückgehaltene Anfragen',
   'setAside.hint': 'Sie werden mit Status 503 beantwortet. Eine freigegebene erreicht ihren Flow wieder.',
-  'setAside.counts': '__kills__-mal beendet, seither abgewiesen: __refused__',
+  'setAside.counts': '__kills__ Abstürze, __refused__-mal abgewiesen',
   'setAside.release': 'Freigeben',
-  'setAside.notice':
-    'Anfragen, die abgewiesen werden, weil sie sie immer wieder beendeten: __n__. Siehe Absturzberichte.',
+  'setAside.notice': 'Abgewiesene Anfragen: __n__. Jede hat die Kammer immer wieder beendet; siehe Absturzberichte.',
   'safePalette.text':
     'Das Palettenmodul __module__ wird ausgelassen: Der Editor ist dreimal hintereinander abgestürzt, nachdem es zuletzt installiert wurde. Bitte aktualisieren oder entfernen.',
   'safePalette.close': 'Schließen',

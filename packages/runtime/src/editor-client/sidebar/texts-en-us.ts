@@ -85,9 +85,9 @@ export const english = {
   'crashes.sure': 'Really delete?',
   'setAside.title': 'Requests that were set aside',
   'setAside.hint': 'They are answered with status 503. A released one reaches its flow again.',
-  'setAside.counts': 'ended it __kills__ times, refused since: __refused__',
+  'setAside.counts': '__kills__ crashes, refused __refused__ times',
   'setAside.release': 'Release',
-  'setAside.notice': 'Requests that are refused because they kept ending it: __n__. See its crash reports.',
+  'setAside.notice': 'Refused requests: __n__. Each of them kept ending this compartment; see its crash reports.',
   'safePalette.text':
     'The palette module __module__ is left out: the editor crashed three times in a row after it was installed last. Update or remove it.',
   'safePalette.close': 'Close',
