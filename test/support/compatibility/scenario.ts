@@ -131,12 +131,16 @@ export async function run({ scenario, place, flows }: Placed, subject: Subject):
   };
   await (scenario.drive ?? pressAll(flows))(driver);
   await came(scenario.outputs);
+  const shown = ([id, status]: [string, unknown]): boolean => isOwn(id) && JSON.stringify(status) !== '{}';
+  if (scenario.outputs === 0) {
+    const hasStatus = (): boolean => [...subject.recording.statuses()].some(shown);
+    await until(hasStatus, { deadlineMs: arrivesWithinMs, what: `a status in ${subject.kind}` });
+  }
   await until(quietFor(outputs), { deadlineMs: 15_000, what: `"${scenario.name}" is quiet` }).catch(
     (error: unknown) => {
       if (scenario.endless !== true) throw error;
     },
   );
-  const shown = ([id, status]: [string, unknown]): boolean => isOwn(id) && JSON.stringify(status) !== '{}';
   const statuses = [...subject.recording.statuses()].filter(shown);
   return { place, outputs: outputs(), statuses: new Map(statuses) };
 }
