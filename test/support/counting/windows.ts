@@ -13,13 +13,28 @@ export interface LossWindow {
   readonly isAroundKill: boolean;
 }
 
+/**
+ * Age of a value when it is stored, at most: 100 ms for a waveform to be complete, the rest for publishing and gathering.
+ * So the last that a process took with it may be that much older than its end, and what the broker held back is stored
+ * by its successor.
+ */
+const inFlightMs = 1_000;
+
+/** The kill within the gap; else the next one if it came while the gap's values were on their way; else the last before. */
+function indexOfKill(kills: readonly Kill[], from: number, to: number): number {
+  const within = kills.findLastIndex(({ at }) => from <= at && at <= to);
+  if (within >= 0) return within;
+  const next = kills.findIndex(({ at }) => to < at && at - to <= inFlightMs);
+  return next >= 0 ? next : kills.findLastIndex(({ at }) => at <= to);
+}
+
 /** Every missing value lies in a gap between two stored ones; the gaps of a kill are one window. */
 export function lossWindows(result: SourceResult, kills: readonly Kill[]): LossWindow[] {
   const windows = new Map<string, LossWindow>();
   for (const { at } of result.missing) {
     const from = result.pulse.findLast((time) => time <= at) ?? Number.NEGATIVE_INFINITY;
     const to = result.pulse.find((time) => time > at) ?? Number.POSITIVE_INFINITY;
-    const index = kills.findLastIndex((kill) => kill.at <= to);
+    const index = indexOfKill(kills, from, to);
     const kill = kills[index];
     const name = kill === undefined ? 'before any kill' : `${index + 1} ${kill.name}`;
     const known = windows.get(name);
@@ -31,7 +46,7 @@ export function lossWindows(result: SourceResult, kills: readonly Kill[]): LossW
       missing: (known?.missing ?? 0) + 1,
       from: start,
       to: end,
-      isAroundKill: kill !== undefined && start <= kill.at && end <= kill.backAt,
+      isAroundKill: kill !== undefined && start <= kill.at && end <= kill.backAt && kill.at - end <= inFlightMs,
     });
   }
   return [...windows.values()];

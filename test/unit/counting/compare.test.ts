@@ -111,5 +111,8 @@ describe('counting', () => {
     deepEqual(windowsOf(2500, 5500), [{ ...window, isAroundKill: true }]);
     deepEqual(windowsOf(2500, 4500), [{ ...window, isAroundKill: false }]);
     deepEqual(windowsOf(1500, 5500), [{ ...window, isAroundKill: false }]);
+    // What was on its way is older than the kill; what the broker held back is not.
+    deepEqual(windowsOf(5900, 7000), [{ ...window, isAroundKill: true }]);
+    deepEqual(windowsOf(6100, 7000), [{ ...window, kill: 'before any kill', isAroundKill: false }]);
   });
 });
