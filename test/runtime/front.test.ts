@@ -89,7 +89,7 @@ describe('the front between a client and a process that dies', () => {
       incoming.on('error', () => {});
       incoming.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes === 6_000_000) response.end('so far');
+        if (bytes === 6_000_000) response.write('so far');
       });
     });
     const upload = request({ port: front.port, host: '127.0.0.1', method: 'POST', path: '/order' });
