@@ -234,4 +234,51 @@ describe('a connection between two processes', () => {
     );
     equal(Math.max(...turns) <= 16, true, `at most twice its share in one turn: ${Math.max(...turns)}`);
   });
+
+  it('gives messages that share no memory with what is read later', async () => {
+    type Bytes = { type: 'bytes'; n: number; some: Buffer; more: Float64Array };
+    const bytes = (n: number): Bytes => ({
+      type: 'bytes',
+      n,
+      some: Buffer.alloc(9_000, n),
+      more: new Float64Array(100).fill(n),
+    });
+    const count = 60;
+    const all = Array.from({ length: count }, (_, n) => bytes(n));
+    const up: Bytes[] = [];
+    const down: Bytes[] = [];
+    const listener = await listen<Bytes, Bytes>(
+      { path },
+      {
+        authenticate: () => null,
+        onPeer(peer) {
+          for (const message of all) peer.send(message);
+          return { onMessage: (message) => up.push(message) };
+        },
+        intake: { decode: decodeMessage, messagesPerTurn: 2, bytesPerTurn: 1024 * 1024 },
+      },
+    );
+    const dialled = dial<Bytes, Bytes>(
+      { path },
+      {
+        hello,
+        onOpen(peer) {
+          for (const message of all) peer.send(message);
+        },
+        onMessage: (message) => down.push(message),
+      },
+    );
+    closers.push(
+      () => listener.close(),
+      () => dialled.close(),
+    );
+    await until(() => up.length === count && down.length === count, { deadlineMs: 5000, what: 'all messages' });
+    const changed = (seen: readonly Bytes[]) =>
+      seen.flatMap(({ n, some, more }) => [
+        ...(some.every((byte) => byte === n) ? [] : [n]),
+        ...(more.every((value) => value === n) ? [] : [n]),
+      ]);
+    deepEqual(changed(up), []);
+    deepEqual(changed(down), []);
+  });
 });

@@ -1,11 +1,6 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
-import {
-  createFrameReader,
-  decodeMessage,
-  encodeMessage,
-  FrameError,
-  frame,
-} from '../../../packages/runtime/src/protocol/frame.ts';
+import { decodeMessage, encodeMessage, FrameError, frame } from '../../../packages/runtime/src/protocol/frame.ts';
+import { createFrameReader } from '../../../packages/runtime/src/protocol/frame-reader.ts';
 
 const code = (expected: string) => (error: unknown) => error instanceof FrameError && error.code === expected;
 

@@ -1,7 +1,8 @@
 /** The dialling side: connects, says hello, and after every loss does so again with back-off, for ever. */
 import type { Socket } from 'node:net';
 import type { Address } from './address.ts';
-import { createFrameReader, maxFrameBytes } from './frame.ts';
+import { maxFrameBytes } from './frame.ts';
+import { createFrameReader } from './frame-reader.ts';
 import { decodeHelloAnswer, encodeHandshake, maxHandshakeBytes } from './handshake.ts';
 import type { Hello } from './messages.ts';
 import { CallError, createPeer, type Intake, type Peer, type Refusal, type Tagged } from './peer.ts';
@@ -60,9 +61,13 @@ export function dial<In extends Tagged, Out extends Tagged>(
   };
 
   const attempt = (): void => {
-    const stream = openStream(address, () => {
-      if (!left) stream.write(encodeHandshake(options.hello()));
-    });
+    const stream = openStream(
+      address,
+      () => {
+        if (!left) stream.write(encodeHandshake(options.hello()));
+      },
+      'lent',
+    );
     socket = stream;
     let left = false;
     const reader = createFrameReader(maxHandshakeBytes);
@@ -83,6 +88,10 @@ export function dial<In extends Tagged, Out extends Tagged>(
     const deadline = setTimeout(giveUp, handshakeTimeoutMs);
     const onData = (chunk: Buffer): void => {
       reader.push(chunk);
+      take();
+      reader.keep();
+    };
+    const take = (): void => {
       try {
         const payload = reader.next();
         if (payload === null) return;

@@ -2,9 +2,9 @@
  * Frames on a stream: a 4-byte big-endian length, then that many bytes. The handshake's frames hold JSON
  * (`handshake.ts`), all later ones a v8-serialised message, which keeps Date, Buffer, Map and BigInt.
  */
-import { DefaultSerializer, deserialize } from 'node:v8';
+import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 
-const headerBytes = 4;
+export const headerBytes = 4;
 const noLength = Buffer.alloc(headerBytes);
 
 /** Larger than any flow file; a length beyond it is taken for garbage. */
@@ -53,85 +53,29 @@ export function encodeMessage(message: unknown, limit = maxFrameBytes): Buffer {
   return bytes;
 }
 
-/** The message in a frame's payload. Throws FrameError `frame-garbled`. Only for bytes of a peer whose token was checked. */
-export function decodeMessage(payload: Uint8Array): unknown {
-  try {
-    return deserialize(payload);
-  } catch (cause) {
-    throw new FrameError('frame-garbled', 'a frame could not be deserialised', cause);
+const readView: unknown = Reflect.get(DefaultDeserializer.prototype, '_readHostObject');
+
+/** Node's own makes buffers that are a view of the payload, whose memory is used again. */
+class CopyingDeserializer extends DefaultDeserializer {
+  _readHostObject(): unknown {
+    const view: unknown = typeof readView === 'function' ? Reflect.apply(readView, this, []) : undefined;
+    if (Buffer.isBuffer(view)) return Buffer.from(view);
+    if (!ArrayBuffer.isView(view)) return view;
+    const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+    return Reflect.construct(view.constructor, [bytes]);
   }
 }
 
-export interface FrameReader {
-  push(chunk: Buffer): void;
-  /** The payload of the next whole frame, or null until more bytes came. Throws FrameError. */
-  next(): Buffer | null;
-  /** Largest payload accepted from now on: small before the token was checked. */
-  limit(bytes: number): void;
-  /** Bytes that were pushed and not given out. */
-  readonly buffered: number;
-}
-
-/** Cuts a byte stream into frames. Holds at most one incomplete frame (bounded by the limit) and the chunks pushed. */
-export function createFrameReader(initialLimit = maxFrameBytes): FrameReader {
-  const chunks: Buffer[] = [];
-  /** Where in the first chunk what was not given out begins. */
-  let offset = 0;
-  let buffered = 0;
-  /** Length of the frame whose header was read. */
-  let awaited = 0;
-  let limit = initialLimit;
-
-  /** At most `length` bytes of the first chunk. */
-  const cut = (length: number): Buffer => {
-    const first = chunks[0] ?? noLength;
-    const piece = first.subarray(offset, offset + length);
-    offset += piece.length;
-    if (offset === first.length) {
-      chunks.shift();
-      offset = 0;
-    }
-    return piece;
-  };
-
-  /** The next `length` bytes; the caller has checked that so many are there. Only what lies in two chunks is copied. */
-  const take = (length: number): Buffer => {
-    buffered -= length;
-    const first = cut(length);
-    if (first.length === length) return first;
-    const pieces = [first];
-    for (let left = length - first.length; left > 0; left -= pieces.at(-1)?.length ?? left) pieces.push(cut(left));
-    return Buffer.concat(pieces, length);
-  };
-
-  const next = (): Buffer | null => {
-    if (awaited === 0) {
-      if (buffered < headerBytes) return null;
-      const length = take(headerBytes).readUInt32BE(0);
-      if (length === 0) throw new FrameError('frame-empty', 'a frame of no bytes');
-      if (length > limit) {
-        throw new FrameError('frame-too-large', `a frame of ${length} bytes was announced, the limit is ${limit}`);
-      }
-      awaited = length;
-    }
-    if (buffered < awaited) return null;
-    const payload = take(awaited);
-    awaited = 0;
-    return payload;
-  };
-
-  return {
-    push(chunk) {
-      if (chunk.length === 0) return;
-      chunks.push(chunk);
-      buffered += chunk.length;
-    },
-    next,
-    limit(bytes) {
-      limit = bytes;
-    },
-    get buffered() {
-      return buffered;
-    },
-  };
+/**
+ * The message in a frame's payload, which shares no memory with it. Throws FrameError `frame-garbled`. Only for bytes of a
+ * peer whose token was checked.
+ */
+export function decodeMessage(payload: Uint8Array): unknown {
+  try {
+    const deserializer = new CopyingDeserializer(payload);
+    deserializer.readHeader();
+    return deserializer.readValue();
+  } catch (cause) {
+    throw new FrameError('frame-garbled', 'a frame could not be deserialised', cause);
+  }
 }

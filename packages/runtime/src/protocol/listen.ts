@@ -1,7 +1,8 @@
 /** The listening side: lets in who says hello in time, in our protocol and with the right token. */
 import type { Socket } from 'node:net';
 import type { Address } from './address.ts';
-import { createFrameReader, maxFrameBytes } from './frame.ts';
+import { maxFrameBytes } from './frame.ts';
+import { createFrameReader } from './frame-reader.ts';
 import { decodeHello, encodeHandshake, maxHandshakeBytes, protocolMismatch } from './handshake.ts';
 import { type Hello, type HelloAnswer, protocolVersion } from './messages.ts';
 import { createPeer, type Intake, type Peer, type PeerOptions, type Tagged } from './peer.ts';
@@ -83,6 +84,10 @@ export async function listen<In extends Tagged, Out extends Tagged>(
     };
     const onData = (chunk: Buffer): void => {
       reader.push(chunk);
+      greet();
+      reader.keep();
+    };
+    const greet = (): void => {
       let hello: Hello;
       try {
         const payload = reader.next();
@@ -104,6 +109,7 @@ export async function listen<In extends Tagged, Out extends Tagged>(
 
   const server = createStreamServer(address, accept, {
     handshakeTimeoutMs: helloTimeoutMs,
+    chunks: 'lent',
     onRefused: (reason) => options.onTurnedAway?.(reason),
   });
   const bound = await listenOn(server, address);

@@ -7,7 +7,8 @@
  * Bytes that are no message close this connection and no other.
  */
 import type { Duplex } from 'node:stream';
-import { createFrameReader, decodeMessage, encodeMessage, FrameError, type FrameReader } from './frame.ts';
+import { decodeMessage, encodeMessage, FrameError } from './frame.ts';
+import { createFrameReader, type FrameReader } from './frame-reader.ts';
 import type { Failure, Reply } from './messages.ts';
 
 export interface Tagged {
@@ -49,11 +50,6 @@ export interface Intake {
   readonly bytesPerTurn: number;
 }
 
-/**
- * Nothing more is read from the stream while more than this waits for its turn: what waits in memory of ours is old by
- * the time of the next collection, and costs more than what waits in the socket.
- */
-const maxUnread = 64 * 1024;
 const atOnce: Intake = { decode: decodeMessage, messagesPerTurn: Infinity, bytesPerTurn: Infinity };
 
 export interface Peer<Out> {
@@ -94,7 +90,9 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
   let refused = 0;
   let open = true;
   let paused = false;
-  /** The next share of what came in is due. */
+  /** What was handed on in this turn of the loop, which is the present one as long as `turn` is there. */
+  let messages = 0;
+  let bytes = 0;
   let turn: NodeJS.Immediate | undefined;
   /** Why the stream is over, while messages that it brought wait for their turn. */
   let leaving: string | undefined;
@@ -125,16 +123,26 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
     }
   };
 
-  /** Of the messages that are there, this turn's share. */
+  const beginTurn = (): void => {
+    if (turn !== undefined || intake === atOnce) return;
+    turn = setImmediate(() => {
+      turn = undefined;
+      messages = 0;
+      bytes = 0;
+      if (!paused && duplex.isPaused()) duplex.resume();
+      drain();
+    });
+  };
+
+  /** Of the messages that are there, what is left of this turn's share. */
   const drain = (): void => {
-    let messages = 0;
-    let bytes = 0;
     while (messages < intake.messagesPerTurn && bytes < intake.bytesPerTurn) {
       const payload = nextPayload();
       if (payload === null) {
         if (leaving !== undefined && !paused) end(leaving);
         return;
       }
+      beginTurn();
       messages += 1;
       bytes += payload.length;
       try {
@@ -145,13 +153,8 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
         end(error.message);
       }
     }
-    if (reader.buffered === 0) return;
-    if (reader.buffered > maxUnread) duplex.pause();
-    turn = setImmediate(() => {
-      turn = undefined;
-      if (!paused && duplex.isPaused()) duplex.resume();
-      drain();
-    });
+    // What waits in memory of ours is copied, and old by the next collection: in the socket it waits for nothing.
+    if (reader.buffered > 0) duplex.pause();
   };
 
   /** The stream is over: what it brought is handed on first. */
@@ -204,7 +207,11 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
 
   duplex.on('data', (chunk: Buffer) => {
     reader.push(chunk);
-    if (turn === undefined) drain();
+    try {
+      drain();
+    } finally {
+      reader.keep();
+    }
   });
   duplex.on('error', (error) => finish(error.message));
   duplex.on('end', () => finish('the other side closed'));
@@ -233,7 +240,7 @@ export function createPeer<In extends Tagged, Out extends Tagged>(duplex: Duplex
       if (!paused) return;
       paused = false;
       duplex.resume();
-      if (turn === undefined) drain();
+      drain();
     },
     close: (reason = 'closed by this side') => end(reason),
     get open() {

@@ -66,6 +66,8 @@ export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, how
     args: [
       `--max-old-space-size=${limits.heapMb}`,
       '--max-semi-space-size=1',
+      // To share so little out among threads took longer than to clear it up, and woke a thread each time.
+      '--no-parallel-scavenge',
       ...permissionArguments(grants, {
         program: boot.programs.compartment,
         nodesDirs: boot.nodesDirs,
