@@ -157,7 +157,7 @@ describe('a compartment', () => {
     const statuses = () =>
       shown.filter((event) => event.name === 'node-status').map(({ payload }) => JSON.stringify(payload));
     assert.ok(statuses().includes('{"id":"plc","status":{}}'), 'a dead tab must not claim "connected"');
-    assert.match(statuses().join(), /"id":"n","status":\{"fill":"red".*unhandled-rejection: boom/);
+    assert.match(statuses().join(), /"id":"n","status":\{"fill":"red".*unhandled rejection: boom/);
     assert.equal(shown.filter((event) => event.name === 'comms' && event.payload.topic === 'bulkhead/crash').length, 1);
     await settle();
     dialIn();

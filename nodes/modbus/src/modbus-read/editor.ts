@@ -45,6 +45,8 @@ RED.nodes.registerType('modbus-read', {
   },
   oneditprepare() {
     const translate = (key: string): string => this._(key);
+    // Of a node from before there was a choice.
+    if (!this.notation) $('#node-input-notation').val(readDefaults.notation);
     const notation = (): string => String($('#node-input-notation').val());
     const text = (name: string): string => translate(`modbus-read.table.${name}`);
     table = createTagTable($('#node-input-tags-table'), {

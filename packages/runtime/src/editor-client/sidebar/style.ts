@@ -47,11 +47,11 @@ const css = `
 .bulkhead-detail { color: var(--red-ui-secondary-text-color); font-size: 12px; overflow-wrap: anywhere; }
 .bulkhead-sidebar a.bulkhead-node, .red-ui-notification a.bulkhead-node { color: var(--red-ui-text-color-link); }
 .bulkhead-fold { border-top: 1px solid var(--red-ui-secondary-border-color); }
-.bulkhead-fold > summary, .bulkhead-sidebar code.bulkhead-request { flex: 1; padding: 0; border: 0; background: none; color: inherit; font-size: 12px; white-space: normal; overflow-wrap: anywhere; }
+.bulkhead-sidebar code.bulkhead-request { flex: 1; padding: 0; border: 0; background: none; color: inherit; font-size: 12px; white-space: normal; overflow-wrap: anywhere; }
 .bulkhead-exit-head button { flex: none; margin-left: 8px; }
 .bulkhead-set-aside { margin-bottom: 10px; }
 .bulkhead-sidebar > .bulkhead-set-aside { margin: 0; padding: 8px 12px; border-bottom: 1px solid var(--red-ui-secondary-border-color); }
-.bulkhead-crash summary { cursor: pointer; user-select: none; }
+.bulkhead-fold > summary, .bulkhead-crash summary { cursor: pointer; user-select: none; }
 .bulkhead-fold > summary { padding: 6px 0; }
 .bulkhead-fold > summary:hover { color: var(--red-ui-text-color-link); }
 .bulkhead-fold-body { padding: 2px 0 10px; }
@@ -61,6 +61,7 @@ const css = `
 .bulkhead-sidebar .bulkhead-choice select { flex: none; width: auto; height: 26px; margin: 0; padding: 0 6px; font-size: 12px; }
 .bulkhead-sidebar code.bulkhead-preview { display: block; margin: 4px 0; padding: 2px 6px; max-height: 60px; overflow: hidden; overflow-wrap: anywhere; white-space: normal; font-size: 11px; color: inherit; background: var(--red-ui-tertiary-background); border: 0; }
 .bulkhead-limits label { display: grid; grid-template-columns: minmax(0, 2fr) minmax(56px, 1fr) 24px; align-items: center; gap: 8px; margin: 0 0 6px; cursor: default; }
+.bulkhead-form-end { flex-wrap: wrap; }
 .bulkhead-form-end button { flex: none; }
 .bulkhead-limits label.bulkhead-wide { display: block; }
 .bulkhead-limits .bulkhead-wide select, .bulkhead-limits .bulkhead-wide textarea { box-sizing: border-box; display: block; width: 100%; margin: 2px 0 0; resize: vertical; }

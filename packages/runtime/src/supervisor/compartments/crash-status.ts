@@ -5,7 +5,7 @@ import type { LastExit } from './compartment-state.ts';
 /** The red dot of the node that ended its compartment; nothing when no node is known. */
 export function crashStatus({ nodeId, reason, detail }: LastExit): RelayedEvent[] {
   if (nodeId === undefined) return [];
-  const text = `${reason}: ${withoutStack(detail)}`.slice(0, 120);
+  const text = `${reason.replaceAll('-', ' ')}: ${withoutStack(detail)}`.slice(0, 120);
   const status = { fill: 'red', shape: 'dot', text };
   return [{ name: 'node-status', payload: { id: nodeId, status } }];
 }
@@ -13,6 +13,6 @@ export function crashStatus({ nodeId, reason, detail }: LastExit): RelayedEvent[
 /** Turns that dot green again, saying so. */
 export function recoveryStatus({ nodeId, reason }: LastExit): RelayedEvent[] {
   if (nodeId === undefined) return [];
-  const status = { fill: 'green', shape: 'dot', text: `running again after ${reason}` };
+  const status = { fill: 'green', shape: 'dot', text: `running again after ${reason.replaceAll('-', ' ')}` };
   return [{ name: 'node-status', payload: { id: nodeId, status } }];
 }
