@@ -233,6 +233,10 @@ describe('the sidebar "Compartments"', function () {
     const notice = german.locator('.red-ui-notification', { hasText: '„Recipes“ ist abgestürzt: nicht behandelte' });
     await notice.waitFor({ timeout: 20_000 });
     assert.match(await notice.innerText(), /Im Node parse <b>recipe<\/b>/);
+    await until(async () => (await bulkhead.compartmentOfTab('Recipes')).state === 'running', {
+      deadlineMs: 15_000,
+      what: 'the tab that crashed runs again',
+    });
     for (const tab of ['filler', 'recipes']) await bulkhead.request(`/inject/${tab}-writes`, { method: 'POST' });
     await german
       .locator('.red-ui-notification', { hasText: 'global.recipe' })
