@@ -61,7 +61,6 @@ const css = `
 .bulkhead-sidebar .bulkhead-choice select { flex: none; width: auto; height: 26px; margin: 0; padding: 0 6px; font-size: 12px; }
 .bulkhead-sidebar code.bulkhead-preview { display: block; margin: 4px 0; padding: 2px 6px; max-height: 60px; overflow: hidden; overflow-wrap: anywhere; white-space: normal; font-size: 11px; color: inherit; background: var(--red-ui-tertiary-background); border: 0; }
 .bulkhead-limits label { display: grid; grid-template-columns: minmax(0, 2fr) minmax(56px, 1fr) 24px; align-items: center; gap: 8px; margin: 0 0 6px; cursor: default; }
-.bulkhead-form-end { flex-wrap: wrap; }
 .bulkhead-form-end button { flex: none; }
 .bulkhead-limits label.bulkhead-wide { display: block; }
 .bulkhead-limits .bulkhead-wide select, .bulkhead-limits .bulkhead-wide textarea { box-sizing: border-box; display: block; width: 100%; margin: 2px 0 0; resize: vertical; }
@@ -71,7 +70,7 @@ const css = `
 .bulkhead-limits input[type='number']:invalid { border-color: var(--red-ui-form-input-border-error-color); }
 .bulkhead-unit { color: var(--red-ui-secondary-text-color); }
 .bulkhead-sidebar form { margin: 0; }
-.bulkhead-form-end { display: flex; align-items: center; gap: 8px; margin-top: 8px; }
+.bulkhead-form-end { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 8px; }
 .bulkhead-verdict { color: var(--red-ui-text-color-success); font-size: 12px; overflow-wrap: anywhere; }
 .bulkhead-verdict.bulkhead-bad { color: var(--red-ui-text-color-error); }
 .bulkhead-crash, .bulkhead-unions li { margin-bottom: 8px; padding-left: 8px; border-left: 2px solid var(--red-ui-secondary-border-color); }
