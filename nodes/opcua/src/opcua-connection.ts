@@ -2,13 +2,12 @@ import path from 'node:path';
 import { BulkheadError, systemClock } from '@bulkhead/core';
 import { type ConnectionUsers, connectionUsers, createOutageReport, onClose } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { createOpcuaLink } from './io/opcua-link.ts';
+import { createOpcuaLink, type OpcuaLink } from './io/opcua-link.ts';
 import { readOpcuaConnection } from './opcua-connection/config.ts';
-import type { Link } from './opcua-connection/link.ts';
 
 /** What a reader finds at its connection node; `opcua` is absent while that is not configured. */
 export interface OpcuaConnectionNode extends Node {
-  opcua?: { link: Link; users: ConnectionUsers };
+  opcua?: { link: OpcuaLink; users: ConnectionUsers };
 }
 
 export function register(RED: NodeAPI): void {

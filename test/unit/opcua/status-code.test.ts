@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict';
-import { isNodeId } from '../../../nodes/opcua/src/protocol/node-id.ts';
+import { isAddress } from '../../../nodes/opcua/src/protocol/address.ts';
 import { hasOverflow, qualityOf } from '../../../nodes/opcua/src/protocol/status-code.ts';
 
 describe('OPC UA status codes', () => {
@@ -29,8 +29,8 @@ describe('OPC UA node ids', () => {
     'ns=3;g=09087e75-8e5e-499b-954f-f2a9603db28a',
     'ns=1;b=M/RbKBsRVkePCePcx24oRA==',
   ];
-  for (const text of right) it(`takes ${text}`, () => equal(isNodeId(text), true));
+  for (const text of right) it(`takes ${text}`, () => equal(isAddress(text), true));
   for (const text of ['', 'Speed', 'ns=2', 'ns=;s=a', 'ns=2;s=', 'i=abc', 'ns=3;g=1234']) {
-    it(`refuses "${text}"`, () => equal(isNodeId(text), false));
+    it(`refuses "${text}"`, () => equal(isAddress(text), false));
   }
 });

@@ -1,4 +1,5 @@
 /** All that loads node-opcua; see `opcua-link.ts` for when. */
 export { closeClient, createClient, openSession } from './opcua-client.ts';
+export { openLiveSession } from './live-session.ts';
 export { createPublishing } from './publishing.ts';
 export { openServerSubscription } from './server-subscription.ts';

@@ -3,8 +3,10 @@ import type { OPCUAClient } from 'node-opcua-client';
 import type { OpcuaConnectionConfig } from '../opcua-connection/config.ts';
 import type { Link, LinkState } from '../opcua-connection/link.ts';
 import { keepRemovingLeftLocks } from './left-locks.ts';
-import type { RawSession } from './raw-session.ts';
+import type { LiveSession } from './live-session.ts';
 import type { Publishing } from './publishing.ts';
+import type { RawSession } from './raw-session.ts';
+import { createRequests } from './requests.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 export interface LinkOptions {
@@ -15,11 +17,21 @@ export interface LinkOptions {
   random: () => number;
 }
 
+/** The link as the services in this folder see it. */
+export interface OpcuaLink extends Link {
+  /**
+   * Asks something of the session. Rejects with the code `not-connected` when there is none, with `connection-lost` when
+   * it is lost meanwhile (whether the server took the request is then unknown), and with whatever `ask` rejects with.
+   */
+  request<T>(ask: (live: LiveSession) => Promise<T>): Promise<T>;
+}
+
 /** A session that works, or did: what belongs to it is replaced as a whole. */
 interface Life {
   library?: Library;
   client?: OPCUAClient;
   session?: RawSession;
+  live?: LiveSession;
   publishing?: Publishing;
 }
 
@@ -30,7 +42,7 @@ const loadLibrary = () => import('./library.ts');
 type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
 /** See `Link`. The library repairs a session after an outage; whatever it cannot repair is given up and made anew. */
-export function createOpcuaLink(options: LinkOptions): Link {
+export function createOpcuaLink(options: LinkOptions): OpcuaLink {
   const { config, clock, random } = options;
   const backOff: BackOffPolicy = {
     firstMs: config.reconnectFirstMs,
@@ -45,9 +57,14 @@ export function createOpcuaLink(options: LinkOptions): Link {
   let retry: Timer | undefined;
   let repair: Timer | undefined;
   const subscriptions = createSubscriptions(config, clock);
+  const requests = createRequests();
 
   const enter = (next: LinkState): void => {
+    const wasConnected = state.kind === 'connected';
     state = next;
+    if (wasConnected && next.kind !== 'connected') {
+      requests.interrupt(next.kind === 'waiting' ? next.reason : new Error('it was ended'));
+    }
     for (const watcher of [...watchers]) watcher(next);
   };
 
@@ -83,10 +100,13 @@ export function createOpcuaLink(options: LinkOptions): Link {
   };
 
   const repaired = async (mine: Life): Promise<void> => {
-    if (life !== mine) return;
+    const { library, session } = mine;
+    if (life !== mine || library === undefined || session === undefined) return;
     repair?.cancel();
     repair = undefined;
     try {
+      // It may be another session, with a server that was restarted and numbers its namespaces anew.
+      mine.live = await library.openLiveSession(session, config.aliases);
       await mine.publishing?.recover();
       if (life !== mine) return;
       attempt = 0;
@@ -97,9 +117,9 @@ export function createOpcuaLink(options: LinkOptions): Link {
     }
   };
 
-  const live = (mine: Life, library: Library, client: OPCUAClient, session: RawSession): void => {
+  const begin = (mine: Life, library: Library, client: OPCUAClient, session: RawSession, live: LiveSession): void => {
     const publishing = library.createPublishing(session, config.keepAliveMs);
-    Object.assign(mine, { session, publishing });
+    Object.assign(mine, { session, publishing, live });
     client.on('connection_lost', () => awaitRepair(mine));
     client.on('backoff', (_count, delayMs) => {
       if (life === mine && state.kind === 'waiting') enter({ ...state, retryAt: clock.now() + delayMs });
@@ -113,7 +133,7 @@ export function createOpcuaLink(options: LinkOptions): Link {
     session.on('session_restored', () => void repaired(mine));
     attempt = 0;
     enter({ kind: 'connected' });
-    subscriptions.attach({ session, publishing, open: library.openServerSubscription });
+    subscriptions.attach({ live: () => mine.live ?? live, publishing, open: library.openServerSubscription });
   };
 
   const open = async (mine: Life): Promise<void> => {
@@ -123,7 +143,9 @@ export function createOpcuaLink(options: LinkOptions): Link {
     Object.assign(mine, { library, client });
     const leaveLocks = keepRemovingLeftLocks(options.pkiFolder);
     const session = await library.openSession(client, config).finally(leaveLocks);
-    if (life === mine) live(mine, library, client, session);
+    mine.session = session;
+    const live = await library.openLiveSession(session, config.aliases);
+    if (life === mine) begin(mine, library, client, session, live);
     else await library.closeClient(client, session, closeMs);
   };
 
@@ -159,5 +181,6 @@ export function createOpcuaLink(options: LinkOptions): Link {
       return () => void watchers.delete(onState);
     },
     subscribe: subscriptions.add,
+    request: (ask) => requests.run(state.kind === 'connected' ? life?.live : undefined, ask),
   };
 }

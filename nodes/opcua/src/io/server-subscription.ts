@@ -1,19 +1,21 @@
 import {
   AttributeIds,
-  coerceNodeId,
   DataChangeFilter,
   DataChangeNotification,
   DataChangeTrigger,
   DeadbandType,
   MonitoringMode,
+  NodeId,
   type NotificationMessage,
   StatusChangeNotification,
+  StatusCodes,
   TimestampsToReturn,
 } from 'node-opcua-client';
 import type { DataChange, SubscriptionListener, SubscriptionRequest, Trigger } from '../opcua-connection/link.ts';
 import type { RawValue } from '../protocol/raw-value.ts';
+import { inChunks } from './in-chunks.ts';
+import type { LiveSession } from './live-session.ts';
 import type { Publishing } from './publishing.ts';
-import type { RawSession } from './raw-session.ts';
 import { rawValueOf } from './raw-value-of.ts';
 
 /** One subscription at the server, for as long as the server keeps it. */
@@ -24,8 +26,6 @@ export interface ServerSubscription {
   end(): Promise<void>;
 }
 
-/** Items in one request; servers limit it, and few below this. */
-const itemsPerRequest = 500;
 /** The shortest interval a server is asked for while it is drained; it may revise it. */
 const drainPublishingMs = 20;
 /** Items sampled less often than this are drained of what was sampled, not waited for. */
@@ -33,7 +33,7 @@ const drainSamplingMs = 500;
 const endMs = 2_000;
 
 export interface ServerSubscriptionOptions {
-  session: RawSession;
+  live: LiveSession;
   publishing: Publishing;
   request: SubscriptionRequest;
   listener: SubscriptionListener;
@@ -72,7 +72,9 @@ function filterOf(trigger: Trigger): DataChangeFilter | null {
 
 /** Makes the subscription with all its items. An item that the server refuses costs only itself. */
 export async function openServerSubscription(options: ServerSubscriptionOptions): Promise<ServerSubscription> {
-  const { session, publishing, request, listener } = options;
+  const { publishing, request, listener } = options;
+  const { session, limits } = options.live;
+  const resolved = await options.live.resolve(request.items.map((item) => item.nodeId));
   const counts = {
     requestedMaxKeepAliveCount: Math.max(1, Math.ceil(options.keepAliveMs / request.publishingMs)),
     requestedLifetimeCount: Math.max(10, Math.ceil(options.lifetimeMs / request.publishingMs)),
@@ -111,17 +113,20 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
     },
   });
 
-  const codes: number[] = [];
-  for (let from = 0; from < request.items.length; from += itemsPerRequest) {
-    const items = request.items.slice(from, from + itemsPerRequest);
+  const codes = resolved.map((node) => (node.ok ? StatusCodes.Good.value : node.code));
+  const wanted = resolved.flatMap((node, index) => {
+    const item = request.items[index];
+    return node.ok && item !== undefined ? [{ index, item, nodeId: node.nodeId }] : [];
+  });
+  const results = await inChunks(wanted, limits.monitor, async (chunk) => {
     const response = await session.createMonitoredItems({
       subscriptionId,
       timestampsToReturn: TimestampsToReturn.Both,
-      itemsToCreate: items.map((item, offset) => ({
-        itemToMonitor: { nodeId: coerceNodeId(item.nodeId), attributeId: AttributeIds.Value },
+      itemsToCreate: chunk.map(({ index, item, nodeId }) => ({
+        itemToMonitor: { nodeId, attributeId: AttributeIds.Value },
         monitoringMode: MonitoringMode.Reporting,
         requestedParameters: {
-          clientHandle: from + offset,
+          clientHandle: index,
           samplingInterval: item.samplingMs,
           queueSize: item.queueSize,
           discardOldest: true,
@@ -129,10 +134,11 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
         },
       })),
     });
-    for (const result of response.results ?? []) {
-      codes.push(result.statusCode.value);
-      longestSamplingMs = Math.max(longestSamplingMs, result.revisedSamplingInterval);
-    }
+    return response.results ?? [];
+  });
+  for (const [position, { statusCode, revisedSamplingInterval }] of results.entries()) {
+    codes[wanted[position]?.index ?? 0] = statusCode.value;
+    longestSamplingMs = Math.max(longestSamplingMs, revisedSamplingInterval);
   }
   listener.created(codes);
 
@@ -152,16 +158,16 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
 
   return {
     end,
-    async read(indices) {
-      const values: RawValue[] = [];
-      for (let from = 0; from < indices.length; from += itemsPerRequest) {
-        const nodes = indices.slice(from, from + itemsPerRequest).map((index) => ({
-          nodeId: coerceNodeId(request.items[index]?.nodeId ?? ''),
+    read(indices) {
+      const nodes = indices.map((index) => resolved[index]);
+      return inChunks(nodes, limits.read, async (chunk) => {
+        // A tag whose node is not known has been given as bad, and is not stale.
+        const asked = chunk.map((node) => ({
+          nodeId: node?.ok === true ? node.nodeId : NodeId.nullNodeId,
           attributeId: AttributeIds.Value,
         }));
-        values.push(...(await session.read(nodes, 0)).map(rawValueOf));
-      }
-      return values;
+        return (await session.read(asked, 0)).map(rawValueOf);
+      });
     },
     /**
      * With a keep-alive due after every interval the server sends something at once whether it holds values or not, in

@@ -1,13 +1,13 @@
 import { BulkheadError, type Clock, type Timer } from '@bulkhead/core';
 import type { OpcuaConnectionConfig } from '../opcua-connection/config.ts';
 import type { Subscription, SubscriptionListener, SubscriptionRequest } from '../opcua-connection/link.ts';
+import type { LiveSession } from './live-session.ts';
 import type { Publishing } from './publishing.ts';
-import type { RawSession } from './raw-session.ts';
 import type { openServerSubscription, ServerSubscription } from './server-subscription.ts';
 
 /** Where subscriptions are made. */
 export interface Place {
-  session: RawSession;
+  live(): LiveSession;
   publishing: Publishing;
   open: typeof openServerSubscription;
 }
@@ -44,7 +44,7 @@ export function createSubscriptions(config: OpcuaConnectionConfig, clock: Clock)
     wanted.isOpening = true;
     try {
       const served = await place.open({
-        session: place.session,
+        live: place.live(),
         publishing: place.publishing,
         request: wanted.request,
         listener: wanted.listener,

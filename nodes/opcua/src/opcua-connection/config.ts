@@ -1,4 +1,5 @@
-import { configReader } from '@bulkhead/node-kit';
+import { type ConfigReader, configReader, readRows } from '@bulkhead/node-kit';
+import { aliasPattern } from '../protocol/address.ts';
 import {
   authentications,
   connectionDefaults as defaults,
@@ -22,12 +23,28 @@ export interface OpcuaConnectionConfig {
   sessionTimeoutMs: number;
   reconnectFirstMs: number;
   reconnectMaxMs: number;
+  /** Short names for the URIs of namespaces. */
+  aliases: ReadonlyMap<string, string>;
 }
 
 export type ReadResult<Config> = { ok: true; config: Config } | { ok: false; problem: string };
 
+function readAliases(reader: ConfigReader, table: unknown): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  if (table === undefined) return aliases;
+  readRows(reader, table, (row) => {
+    const alias = row.text('alias', '');
+    const uri = row.text('uri', '');
+    if (!aliasPattern.test(alias)) row.problem(`alias "${alias}" must be a letter, then letters, digits, - or _`);
+    if (uri === '') row.problem(`alias "${alias}" has no namespace URI`);
+    if (aliases.has(alias)) row.problem(`alias "${alias}" is already used`);
+    aliases.set(alias, uri);
+  });
+  return aliases;
+}
+
 /** Reads an `opcua-connection` as it stands in a flow file, or gives everything that is wrong with it in one line. */
-export function readOpcuaConnection(raw: unknown, credentials: unknown): ReadResult<OpcuaConnectionConfig> {
+export function readOpcuaConnection(raw: object, credentials: unknown): ReadResult<OpcuaConnectionConfig> {
   const reader = configReader(raw);
   const secrets = configReader(credentials);
   const endpoint = reader.text('endpoint', '');
@@ -49,6 +66,7 @@ export function readOpcuaConnection(raw: unknown, credentials: unknown): ReadRes
     sessionTimeoutMs: reader.number('sessionTimeoutMs', Number(defaults.sessionTimeoutMs), limits.sessionTimeoutMs),
     reconnectFirstMs: reader.number('reconnectFirstMs', Number(defaults.reconnectFirstMs), limits.reconnectMs),
     reconnectMaxMs: reader.number('reconnectMaxMs', Number(defaults.reconnectMaxMs), limits.reconnectMs),
+    aliases: readAliases(reader, Reflect.get(raw, 'aliases')),
   };
   return reader.problems.length === 0 ? { ok: true, config } : { ok: false, problem: reader.problems.join('; ') };
 }

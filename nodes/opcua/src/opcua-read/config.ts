@@ -3,7 +3,7 @@ import { type ConfigReader, configReader, readRows } from '@bulkhead/node-kit';
 import type { ReadResult } from '../opcua-connection/config.ts';
 import type { ItemRequest } from '../opcua-connection/link.ts';
 import type { Scaling } from '../protocol/decode.ts';
-import { isNodeId } from '../protocol/node-id.ts';
+import { parseAddress } from '../protocol/address.ts';
 import {
   type Output,
   outputs,
@@ -26,9 +26,8 @@ export interface OpcuaReadConfig {
 
 function readTag(row: ConfigReader): OpcuaTag {
   const nodeId = row.text('nodeId', '');
-  if (!isNodeId(nodeId)) {
-    row.problem(nodeId === '' ? 'the node id is missing' : `node id "${nodeId}" must look like ns=2;s=Speed or i=2258`);
-  }
+  const address = parseAddress(nodeId);
+  if (!address.ok) row.problem(nodeId === '' ? 'the node id is missing' : `node id "${nodeId}": ${address.reason}`);
   const topic = row.text('topic', '');
   const parsed = parseTopic(topic);
   if (!parsed.ok) row.problem(topic === '' ? 'the topic is missing' : `topic "${topic}": ${parsed.message}`);

@@ -1,6 +1,6 @@
 import { createTagTable, type TableRow, type TagColumn, type TagTable } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
-import { isNodeId } from '../protocol/node-id.ts';
+import { isAddress } from '../protocol/address.ts';
 import { readDefaults, readLimits, tagDefaults, triggers } from './defaults.ts';
 
 declare const RED: EditorRED;
@@ -28,7 +28,7 @@ function columns(label: (name: string) => string): TagColumn[] {
       grow: 4.5,
       value: tagDefaults.nodeId,
       placeholder: 'ns=2;s=Line1.Temperature',
-      isValid: isNodeId,
+      isValid: isAddress,
     },
     {
       name: 'topic',
