@@ -83,7 +83,7 @@ describe('somebody who reads a PLC for the first time', function () {
       await done('#node-config-input-host');
 
       await tray().getByRole('button', { name: 'browse the PLC' }).click();
-      const browse = page.locator('.s7-browse');
+      const browse = page.locator('.bulkhead-browse');
       await browse.getByText('Motor speed').waitFor();
       await browse.locator('label', { hasText: 'Motor speed' }).getByText('42').waitFor();
       for (const name of ['Motor speed', 'Running'])

@@ -1,14 +1,14 @@
 import { type Sample, systemClock } from '@bulkhead/core';
-import { createTraffic, type Traffic } from '@bulkhead/node-kit';
+import { createPollReader, createTraffic, type PollReader, type Traffic } from '@bulkhead/node-kit';
 import { s7Transport } from '../../nodes/s7/src/io/s7-tcp.ts';
 import { createLink, type Link, type LinkState } from '../../nodes/s7/src/s7-connection/link.ts';
 import { readS7Read } from '../../nodes/s7/src/s7-read/config.ts';
-import { createReader, type Reader } from '../../nodes/s7/src/s7-read/reader.ts';
+import { createTagReader } from '../../nodes/s7/src/s7-read/tag-reader.ts';
 import { until } from './until.ts';
 
 export interface S7Reading {
   readonly link: Link;
-  readonly reader: Reader;
+  readonly reader: PollReader;
   readonly traffic: Traffic;
   /** What was emitted, one entry per message. */
   readonly batches: Sample[][];
@@ -54,9 +54,11 @@ export function startReading(options: S7LinkOptions & { node: object }): S7Readi
   const batches: Sample[][] = [];
   const states: LinkState['kind'][] = [];
   const reports: string[] = [];
-  const reader = createReader({
-    config: read.config,
+  const { config } = read;
+  const reader = createPollReader({
+    ...config,
     link,
+    readerOf: (tags, hooks) => createTagReader({ tags, maxGap: config.maxGap, link, hooks }),
     clock: systemClock,
     traffic,
     emit: (samples) => void batches.push(samples),

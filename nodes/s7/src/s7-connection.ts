@@ -1,8 +1,9 @@
-import { BulkheadError, errorMessage, systemClock } from '@bulkhead/core';
-import { type ConnectionUsers, connectionUsers, createOutageReport, onClose } from '@bulkhead/node-kit';
+import path from 'node:path';
+import { BulkheadError, systemClock } from '@bulkhead/core';
+import { type ConnectionUsers, connectionUsers, createOutageReport, onClose, serveProbe } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { s7Transport } from './io/s7-tcp.ts';
-import { askInProcess } from './probing/ask-in-process.ts';
+import { parseProbeQuestion, parseProbeResult } from './probing/question.ts';
 import { readS7Connection } from './s7-connection/config.ts';
 import { createLink, type Link } from './s7-connection/link.ts';
 import type { Symbols } from './s7-connection/symbols.ts';
@@ -14,6 +15,9 @@ export interface S7ConnectionNode extends Node {
 
 /** Requests that may wait for the PLC; a reader of 50,000 scattered tags asks for 2,700 at once. */
 const maxQueued = 5_000;
+
+/** For the connection, the list of blocks and their lengths, one after the other. */
+const probeDeadlineMs = 20_000;
 
 export function register(RED: NodeAPI): void {
   function construct(this: S7ConnectionNode, definition: NodeDef): void {
@@ -48,11 +52,12 @@ export function register(RED: NodeAPI): void {
     onClose(this, () => link.stop());
   }
   RED.nodes.registerType('s7-connection', construct);
-  // Lets the editor test a connection and browse before anything is deployed: no node runs yet that could be asked.
-  RED.httpAdmin.post('/s7-connection/probe', RED.auth.needsPermission('flows.write'), (request, response) => {
-    askInProcess(request.body).then(
-      (answer) => void response.json(answer),
-      (problem: unknown) => void response.json({ ok: false, reason: errorMessage(problem) }),
-    );
+  serveProbe(RED, {
+    path: '/s7-connection/probe',
+    // Beside this node's own built file.
+    script: path.join(__dirname, 'probe.js'),
+    deadlineMs: probeDeadlineMs,
+    parseQuestion: parseProbeQuestion,
+    parseResult: parseProbeResult,
   });
 }

@@ -1,22 +1,9 @@
-import { BulkheadError, messageFromBatch, messageFromSample, type Sample, systemClock } from '@bulkhead/core';
-import {
-  createStatus,
-  createTraffic,
-  onClose,
-  onDrain,
-  onInput,
-  renderSource,
-  type SourceView,
-} from '@bulkhead/node-kit';
+import { BulkheadError } from '@bulkhead/core';
+import { createStatus, renderSource, runReadNode, type SourceView } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { S7ConnectionNode } from './s7-connection.ts';
-import { readS7Read } from './s7-read/config.ts';
-import { control } from './s7-read/control.ts';
-import { diagnose } from './s7-read/diagnostics.ts';
-import { createReader } from './s7-read/reader.ts';
-
-/** The view has counts and ages that change without an event. */
-const refreshMs = 1_000;
+import { readS7Read, readTagTable } from './s7-read/config.ts';
+import { createTagReader } from './s7-read/tag-reader.ts';
 
 export function register(RED: NodeAPI): void {
   function construct(this: Node, definition: NodeDef & { connection?: string }): void {
@@ -38,38 +25,16 @@ export function register(RED: NodeAPI): void {
     }
     const { link, users, symbols } = connection.s7;
     const { config } = read;
-    const emit = (samples: Sample[]): void => {
-      if (config.output === 'batch') this.send([{ ...messageFromBatch(samples) }, null]);
-      else for (const sample of samples) this.send([{ ...messageFromSample(sample) }, null]);
-    };
-    const traffic = createTraffic(systemClock);
-    const reader = createReader({
-      config,
+    const { templates, maxGap } = config;
+    runReadNode(RED, this, {
+      ...config,
+      status,
+      users,
       link,
-      clock: systemClock,
-      traffic,
-      emit,
-      onChange: () => status.set(reader.view()),
-      report: (problem) => this.error(new BulkheadError('read-failed', problem, { retryable: true }), {}),
-    });
-    const refresh = setInterval(() => status.set(reader.view()), refreshMs);
-    const diagnostics =
-      config.diagnosticsMs > 0
-        ? setInterval(() => this.send([null, { payload: diagnose(reader, link, traffic) }]), config.diagnosticsMs)
-        : undefined;
-    onInput(this, async (message) => {
-      const problem = await control(reader, message, { symbols, templates: config.templates });
-      if (problem !== undefined)
-        throw new BulkheadError('invalid-command', RED._('s7-read.error.command', { problem }));
-    });
-    reader.start();
-    users.add(this);
-    onDrain(RED, this, 'source', () => reader.drain());
-    onClose(this, async () => {
-      clearInterval(refresh);
-      clearInterval(diagnostics);
-      reader.stop();
-      await users.remove(this);
+      readerOf: (tags, hooks) => createTagReader({ tags, maxGap, link, hooks }),
+      readTags: (reader, rows) => readTagTable(reader, rows, { symbols, templates }),
+      // Bytes of a message that the PLC agreed to.
+      ownDiagnostics: () => ({ pduBytes: link.state.kind === 'connected' ? link.state.agreement.pduBytes : 0 }),
     });
   }
   RED.nodes.registerType('s7-read', construct);

@@ -1,6 +1,7 @@
 export { type BackOffPolicy, nextDelayMs } from './back-off.ts';
 export { type Clock, createManualClock, type ManualClock, systemClock, type Timer } from './clock.ts';
 export { type CounterOptions, type CounterStep, counterIncrement } from './counter.ts';
+export { type Deadband, isRange, parseDeadband } from './deadband.ts';
 export { BulkheadError, errorMessage } from './error.ts';
 export { type KafkaName, type KafkaNameResult, kafkaToMqtt, type MqttNameResult, mqttToKafka } from './kafka-name.ts';
 export {
@@ -36,6 +37,7 @@ export { sampleBytes } from './outbox/sample-bytes.ts';
 export { createTicket, type Ticket } from './outbox/ticket.ts';
 export { type DecodedPayload, decodePayload } from './payload/decode.ts';
 export { encodePayload, type PayloadForm } from './payload/encode.ts';
+export { mostTags, pollLimits } from './poll-limits.ts';
 export { isQuality, isUsable, QUALITIES, type Quality } from './quality.ts';
 export { isRecord } from './record.ts';
 export {

@@ -59,3 +59,6 @@ export function configReader(raw: unknown): ConfigReader {
     },
   };
 }
+
+/** The configuration of a node, or everything that is wrong with it in one line. */
+export type ReadResult<Config> = { ok: true; config: Config } | { ok: false; problem: string };

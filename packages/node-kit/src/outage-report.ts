@@ -1,10 +1,10 @@
-/** As far as a report goes: `waiting` is an outage that is being retried, `idle` an end on purpose. */
-type Reported =
-  | { readonly kind: 'waiting'; readonly reason: Error }
-  | { readonly kind: 'idle' | 'connecting' | 'connected' };
+import type { LinkState } from './link-state.ts';
 
 /** Turns link states into one report per outage, however often it is retried. */
-export function createOutageReport(report: { lost(reason: Error): void; restored(): void }): (state: Reported) => void {
+export function createOutageReport(report: {
+  lost(reason: Error): void;
+  restored(): void;
+}): (state: LinkState) => void {
   let isOut = false;
   return (state) => {
     if (state.kind === 'waiting' && !isOut) {

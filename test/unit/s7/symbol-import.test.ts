@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { deflateRawSync } from 'node:zlib';
 import { importSymbols } from '../../../nodes/s7/src/symbol-import/import-symbols.ts';
-import { segmentOf, symbolRows } from '../../../nodes/s7/src/symbol-import/symbol-rows.ts';
+import { symbolRows } from '../../../nodes/s7/src/symbol-import/symbol-rows.ts';
+import { segmentOf } from '../../../packages/node-kit/src/editor/topics.ts';
 import { formatSymbolLines, parseSymbolLines } from '../../../nodes/s7/src/protocol/symbol-lines.ts';
 import { parseTopic } from '@bulkhead/core';
 

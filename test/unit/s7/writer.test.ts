@@ -1,10 +1,11 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Sample } from '@bulkhead/core';
+import { createWriter } from '@bulkhead/node-kit';
 import type { Outcome } from '../../../nodes/s7/src/s7-connection/request-queue.ts';
 import type { LinkState } from '../../../nodes/s7/src/s7-connection/link.ts';
 import type { Request } from '../../../nodes/s7/src/protocol/message.ts';
 import { readS7Write } from '../../../nodes/s7/src/s7-write/config.ts';
-import { createWriter } from '../../../nodes/s7/src/s7-write/writer.ts';
+import { s7WritePort } from '../../../nodes/s7/src/s7-write/write-port.ts';
 
 const topic = 'umh.v1.test._raw.count';
 const sample = (value: number): Sample => ({ topic, value, quality: 'good', sourceTime: 0 });
@@ -37,7 +38,9 @@ function plcOf({ keeps = true, answers = true, refuses = false } = {}) {
 async function write(plc: ReturnType<typeof plcOf>, values: number[], node: object = {}): Promise<unknown[]> {
   const read = readS7Write({ tags: [{ topic, address: 'DB1,INT0' }], ...node }, new Map());
   if (!read.ok) throw new Error(read.problem);
-  const writer = createWriter({ config: read.config, link: plc.link, now: () => 0 });
+  const { config } = read;
+  const port = s7WritePort({ link: plc.link, now: () => 0, deadlineMs: config.deadlineMs });
+  const writer = createWriter({ ...config, port });
   const results = await writer.write(values.map(sample), 0);
   return results.map(({ ok, code, old, readBack }) => [ok ? 'ok' : code, old, readBack]);
 }

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Sample } from '@bulkhead/core';
+import { createWriter } from '@bulkhead/node-kit';
 import { readS7Write } from '../../../nodes/s7/src/s7-write/config.ts';
-import { createWriter } from '../../../nodes/s7/src/s7-write/writer.ts';
+import { s7WritePort } from '../../../nodes/s7/src/s7-write/write-port.ts';
 import { type PythonPlc, startPythonPlc } from '../../support/python-snap7.ts';
 import { linkTo, startReading } from '../../support/s7-house.ts';
 import { until } from '../../support/until.ts';
@@ -57,7 +58,8 @@ describe('S7 nodes against python-snap7, another implementation of the protocol'
     const link = linkTo({ port: plc.port, timeoutMs: 2_000 });
     link.start();
     await until(() => link.state.kind === 'connected', { deadlineMs: 5_000, what: 'a connection' });
-    const writer = createWriter({ config: read.config, link, now: Date.now });
+    const port = s7WritePort({ link, now: Date.now, deadlineMs: read.config.deadlineMs });
+    const writer = createWriter({ ...read.config, port });
     const results: unknown[] = [];
     // One by one: its server answers a message of several writes with one result, which counts as garbled here.
     for (const [name, value] of Object.entries({ int: 300, bit: true, text: 'HELLO' })) {

@@ -1,4 +1,5 @@
 import { isRecord } from '@bulkhead/core';
+import { textFields } from '@bulkhead/node-kit/probing';
 
 /** What the editor asks of a PLC that nothing is deployed for yet. */
 export type ProbeQuestion =
@@ -13,16 +14,8 @@ export type ProbeResult =
   | { kind: 'values'; values: { ok: boolean; text: string }[] }
   | { kind: 'failed'; reason: string };
 
-export type ProbeAnswer = { ok: true; result: ProbeResult } | { ok: false; reason: string };
-
 /** Values that are shown at a time. */
 export const mostProbed = 200;
-
-function textFields(candidate: unknown): Record<string, string> | undefined {
-  if (!isRecord(candidate)) return undefined;
-  const fields = Object.entries(candidate).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return Object.fromEntries(fields.filter(([, value]) => value.length < 300));
-}
 
 /** Reads what a browser sent. */
 export function parseProbeQuestion(body: unknown): ProbeQuestion | undefined {
@@ -42,14 +35,6 @@ export function parseProbeQuestion(body: unknown): ProbeQuestion | undefined {
 
 const whole = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** Reads what the probe, or the server in front of it, answered. */
-export function parseProbeAnswer(body: unknown): ProbeAnswer | undefined {
-  if (!isRecord(body)) return undefined;
-  if (body['ok'] === false) return { ok: false, reason: word(body['reason']) };
-  const result = parseProbeResult(body['result']);
-  return result === undefined ? undefined : { ok: true, result };
-}
 
 export function parseProbeResult(result: unknown): ProbeResult | undefined {
   if (!isRecord(result)) return undefined;

@@ -1,4 +1,4 @@
-import { type ConfigReader, configReader } from '@bulkhead/node-kit';
+import { type ConfigReader, configReader, type ReadResult } from '@bulkhead/node-kit';
 import { readSymbols, type Symbols } from './symbols.ts';
 import { connectionDefaults as defaults, connectionLimits as limits, isByTsap, plcs, tsapPattern } from './defaults.ts';
 import type { S7Address } from './transport.ts';
@@ -10,8 +10,6 @@ export interface S7ConnectionConfig {
   reconnectFirstMs: number;
   reconnectMaxMs: number;
 }
-
-export type ReadResult<Config> = { ok: true; config: Config } | { ok: false; problem: string };
 
 /** First byte of the PLC's access point: 1 programming device, 2 operator panel, 3 others; PLCs keep connections for each. */
 const CONNECTION_KIND = 0x0300;

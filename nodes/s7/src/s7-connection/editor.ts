@@ -1,8 +1,6 @@
-import { button } from '@bulkhead/node-kit/editor';
+import { button, fieldsOfForm, isWithinOrVariable } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
-import { askProbe } from '../editing/ask-probe.ts';
-import { connectionFields } from '../editing/connection-fields.ts';
-import { isWithinOrVariable } from '../editing/field-checks.ts';
+import { askPlc, connectionFields } from '../editing/ask-plc.ts';
 import { formatSymbolLines, parseSymbolLines } from '../protocol/symbol-lines.ts';
 import { importSymbols } from '../symbol-import/import-symbols.ts';
 import {
@@ -43,7 +41,7 @@ function testButton(translate: Translate): void {
   const result = note();
   const test = async (): Promise<void> => {
     result.textContent = translate('s7-connection.test.running');
-    const answer = await askProbe({ kind: 'test', connection: connectionFields(field) });
+    const answer = await askPlc({ kind: 'test', connection: fieldsOfForm(connectionFields) });
     if (!answer.ok) result.textContent = translate('s7-connection.test.unreachable', { reason: answer.reason });
     else if (answer.result.kind === 'failed') {
       result.textContent = translate('s7-connection.test.bad', { reason: answer.result.reason });

@@ -1,28 +1,22 @@
-import { type ReportByExceptionOptions } from '@bulkhead/core';
-import { type ConfigReader, configReader, readRows } from '@bulkhead/node-kit';
-import type { ReadResult } from '../s7-connection/config.ts';
+import {
+  type ConfigReader,
+  configReader,
+  readFilterColumns,
+  type ReadResult,
+  readTagRows,
+  type TagFilter,
+} from '@bulkhead/node-kit';
 import type { Symbols } from '../s7-connection/symbols.ts';
 import { isNumeric, sizeOf } from '../protocol/s7-type.ts';
 import { parseTemplates, type Templates } from '../protocol/template.ts';
 import type { Names } from '../s7-tag/place-tag.ts';
 import { readTagRow, type S7Tag } from '../s7-tag/tag.ts';
-import {
-  deadbandPattern,
-  mostTags,
-  type Output,
-  outputs,
-  rangePattern,
-  readDefaults as defaults,
-  readLimits as limits,
-} from './defaults.ts';
-
-/** What of a tag is sent; absent: every value. */
-export type Filter = ReportByExceptionOptions;
+import { type Output, outputs, readDefaults as defaults, readLimits as limits } from './defaults.ts';
 
 export interface ReadTag extends S7Tag {
   /** Absent: the node's own. */
   pollMs?: number;
-  filter?: Filter;
+  filter?: TagFilter;
   /** A waveform: that many values of the tag's type in a row, with this step. */
   waveform?: { count: number; stepUs: number };
 }
@@ -37,21 +31,6 @@ export interface S7ReadConfig {
   diagnosticsMs: number;
   templates: Templates;
   tags: readonly ReadTag[];
-}
-
-function readFilter(row: ConfigReader): Filter | undefined {
-  const deadband = row.text('deadband', '');
-  const heartbeatS = row.text('heartbeatS', '') === '' ? undefined : row.number('heartbeatS', 1, limits.heartbeatS);
-  const match = deadbandPattern.exec(deadband);
-  if (deadband !== '' && match === null) row.problem(`deadband is "${deadband}", write 0.5 or, of the range, 2%`);
-  if (match === null && heartbeatS === undefined) return undefined;
-  let threshold = Number(match?.[1] ?? 0);
-  if (match?.[2] === '%') {
-    const range = rangePattern.exec(row.text('range', ''));
-    if (range === null) row.problem('a deadband in percent needs the range of the value, such as 0..100');
-    threshold *= Math.abs(Number(range?.[2] ?? 1) - Number(range?.[1] ?? 0)) / 100;
-  }
-  return { method: 'deadband', threshold, ...(heartbeatS === undefined ? {} : { maxIntervalMs: heartbeatS * 1000 }) };
 }
 
 /** An array of numbers with a step is one waveform instead of a tag for each of its values. */
@@ -75,30 +54,13 @@ function readWaveform(row: ConfigReader, tags: S7Tag[], isArray: boolean): ReadT
 
 function readRow(row: ConfigReader, names: Names): ReadTag[] {
   const { tags, isArray } = readTagRow(row, names);
-  const filter = readFilter(row);
-  const hasRate = row.text('pollMs', '') !== '';
-  const pollMs = row.number('pollMs', limits.pollMs.max, limits.pollMs);
-  return readWaveform(row, tags, isArray).map((tag) => ({
-    ...tag,
-    ...(filter === undefined ? {} : { filter }),
-    ...(hasRate ? { pollMs } : {}),
-  }));
+  const columns = readFilterColumns(row);
+  return readWaveform(row, tags, isArray).map((tag) => ({ ...tag, ...columns }));
 }
 
 /** Reads a tag table; each topic may be there only once. */
 export function readTagTable(reader: ConfigReader, table: unknown, names: Names): ReadTag[] {
-  const firstRowOf = new Map<string, number>();
-  const tags = readRows(reader, table, (row, index) => {
-    const own = readRow(row, names);
-    for (const { topic } of own) {
-      const earlier = firstRowOf.get(topic);
-      if (earlier === undefined) firstRowOf.set(topic, index + 1);
-      else row.problem(`topic ${topic} is already used in row ${earlier}`);
-    }
-    return own;
-  }).flat();
-  if (tags.length > mostTags) reader.problem(`the table has ${tags.length} tags, one node reads at most ${mostTags}`);
-  return tags;
+  return readTagRows(reader, table, (row) => readRow(row, names));
 }
 
 /** Reads an `s7-read` as it stands in a flow file, or gives everything that is wrong with it in one line. */

@@ -1,10 +1,18 @@
-import type { TagColumn, TagTable } from '@bulkhead/node-kit/editor';
+import {
+  heightLeft,
+  isWithin,
+  isWithinOrVariable,
+  nodeTagTable,
+  readingColumns,
+  type TableRow,
+  type TagColumn,
+  type TagTable,
+} from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
-import { browseButton } from '../editing/browse.ts';
-import { isWithin, isWithinOrVariable } from '../editing/field-checks.ts';
+import { plcBrowseButton } from '../editing/browse.ts';
+import { symbolImporter } from '../editing/symbol-importer.ts';
 import { tagColumns } from '../editing/tag-columns.ts';
-import { heightLeft, tagTableOf, type TagRow } from '../editing/tag-table-of.ts';
-import { deadbandPattern, rangePattern, readDefaults, readLimits, tagDefaults } from './defaults.ts';
+import { readDefaults, readLimits } from './defaults.ts';
 
 declare const RED: EditorRED;
 
@@ -12,49 +20,17 @@ let table: TagTable | undefined;
 
 function columns(translate: (key: string) => string): TagColumn[] {
   const label = (name: string): string => translate(`s7-read.column.${name}`);
-  const optional = (limits: { min: number; max: number; whole?: boolean }) => (value: string) =>
-    value === '' || isWithin(limits, value);
-  return [
-    ...tagColumns(label),
-    {
-      name: 'deadband',
-      label: label('deadband'),
-      grow: 2.2,
-      value: tagDefaults.deadband,
-      isValid: (value) => value === '' || deadbandPattern.test(value),
-    },
-    {
-      name: 'range',
-      label: label('range'),
-      grow: 1.8,
-      value: tagDefaults.range,
-      isValid: (value, row) => (value === '' ? !(row['deadband'] ?? '').endsWith('%') : rangePattern.test(value)),
-    },
-    {
-      name: 'heartbeatS',
-      label: label('heartbeatS'),
-      grow: 2.5,
-      value: tagDefaults.heartbeatS,
-      isValid: optional(readLimits.heartbeatS),
-    },
-    {
-      name: 'pollMs',
-      label: label('pollMs'),
-      grow: 1.8,
-      value: tagDefaults.pollMs,
-      isValid: optional(readLimits.pollMs),
-    },
-    {
-      name: 'stepUs',
-      label: label('stepUs'),
-      grow: 2.1,
-      value: tagDefaults.stepUs,
-      isValid: optional(readLimits.stepUs),
-    },
-  ];
+  const stepUs: TagColumn = {
+    name: 'stepUs',
+    label: label('stepUs'),
+    grow: 2.1,
+    value: '',
+    isValid: (value) => value === '' || isWithin(readLimits.stepUs, value),
+  };
+  return [...tagColumns(label), ...readingColumns(label), stepUs];
 }
 
-const noTags: TagRow[] = [];
+const noTags: TableRow[] = [];
 
 RED.nodes.registerType('s7-read', {
   category: 'Bulkhead',
@@ -86,15 +62,18 @@ RED.nodes.registerType('s7-read', {
   },
   oneditprepare() {
     const translate = (key: string, values?: Record<string, string | number>): string => this._(key, values);
-    const built = tagTableOf({
+    const built: TagTable = nodeTagTable({
       host: $('#node-input-tags-table'),
       columns: columns(translate),
       tags: this.tags,
       fileName: 's7-tags.csv',
       translate: (key) => translate(`s7-read.${key}`),
-      unreadable: (file, reason) => RED.notify(translate('s7-read.import.unreadable', { file, reason }), 'error'),
+      importer: symbolImporter(
+        () => built.rows().map((row) => row['topic'] ?? ''),
+        (file, reason) => RED.notify(translate('s7-read.import.unreadable', { file, reason }), 'error'),
+      ),
       extraButtons: [
-        browseButton({
+        plcBrowseButton({
           host: $('#node-input-tags-table'),
           nodeOf: (id) => RED.nodes.node(id),
           warn: (text) => RED.notify(text, 'warning'),

@@ -1,4 +1,5 @@
 import type { Sample, SampleValue } from '@bulkhead/core';
+import { sampleBase } from '@bulkhead/node-kit';
 import { type Decoded, decodeValue } from '../protocol/decode.ts';
 import { sizeOf } from '../protocol/s7-type.ts';
 import type { SpanOutcome } from '../s7-tag/span-outcome.ts';
@@ -18,28 +19,18 @@ function decodeWaveform(tag: ReadTag, count: number, view: DataView, at: number)
   return { ok: true, value: points };
 }
 
-function baseOf(tag: ReadTag, sourceTime: number): Omit<Sample, 'value' | 'quality'> {
-  return {
-    topic: tag.topic,
-    sourceTime,
-    address: tag.address,
-    ...(tag.unit === undefined ? {} : { unit: tag.unit }),
-    ...(tag.waveform === undefined ? {} : { stepUs: tag.waveform.stepUs }),
-  };
-}
-
 function sampleOf(tag: ReadTag, view: DataView, at: number, sourceTime: number): Sample {
   const decoded: Value =
     tag.waveform === undefined
       ? decodeValue(view, at, tag.bit, tag.scalar, tag)
       : decodeWaveform(tag, tag.waveform.count, view, at);
-  if (!decoded.ok) return { ...baseOf(tag, sourceTime), value: null, quality: 'bad', code: decoded.code };
+  if (!decoded.ok) return { ...sampleBase(tag, sourceTime), value: null, quality: 'bad', code: decoded.code };
   const { topic, address, unit } = tag;
   // Of this there are hundreds of thousands a second.
   if (tag.waveform === undefined && unit === undefined) {
     return { topic, value: decoded.value, quality: 'good', sourceTime, address };
   }
-  return { ...baseOf(tag, sourceTime), value: decoded.value, quality: 'good' };
+  return { ...sampleBase(tag, sourceTime), value: decoded.value, quality: 'good' };
 }
 
 /** One sample per tag; none for a tag whose reading was cut off by the loss of the connection. */
@@ -51,7 +42,7 @@ export function cycleSamples(tags: readonly ReadTag[], outcomes: readonly SpanOu
     const outcome = outcomes[index];
     if (outcome === undefined || outcome.kind === 'lost') continue;
     if (outcome.kind !== 'bytes') {
-      samples.push({ ...baseOf(tag, sourceTime), value: null, quality: 'bad', code: outcome.code });
+      samples.push({ ...sampleBase(tag, sourceTime), value: null, quality: 'bad', code: outcome.code });
       continue;
     }
     if (outcome.bytes !== bytes) {
@@ -61,18 +52,4 @@ export function cycleSamples(tags: readonly ReadTag[], outcomes: readonly SpanOu
     samples.push(sampleOf(tag, view, outcome.at, sourceTime));
   }
   return samples;
-}
-
-/** Every tag once more with its last value, for a connection that was lost. */
-export function staleSamples(
-  tags: readonly ReadTag[],
-  lastValues: ReadonlyMap<string, SampleValue>,
-  sourceTime: number,
-): Sample[] {
-  return tags.map((tag) => {
-    const value = lastValues.get(tag.topic) ?? null;
-    const { stepUs, ...base } = baseOf(tag, sourceTime);
-    const isWaveform = Array.isArray(value) && stepUs !== undefined;
-    return { ...base, ...(isWaveform ? { stepUs } : {}), value, quality: 'stale', code: 'disconnected' };
-  });
 }

@@ -1,34 +1,23 @@
-import type { TagColumn, TagTable } from '@bulkhead/node-kit/editor';
+import {
+  heightLeft,
+  isWithinOrVariable,
+  nodeTagTable,
+  showWhetherWritesAreOff,
+  type TableRow,
+  type TagTable,
+  writingColumns,
+} from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
-import { browseButton } from '../editing/browse.ts';
-import { isWithin, isWithinOrVariable } from '../editing/field-checks.ts';
+import { plcBrowseButton } from '../editing/browse.ts';
+import { symbolImporter } from '../editing/symbol-importer.ts';
 import { tagColumns } from '../editing/tag-columns.ts';
-import { heightLeft, tagTableOf, type TagRow } from '../editing/tag-table-of.ts';
-import { tagDefaults, writeDefaults, writeLimits } from './defaults.ts';
+import { writeDefaults, writeLimits } from './defaults.ts';
 
 declare const RED: EditorRED;
 
 let table: TagTable | undefined;
 
-function columns(translate: (key: string) => string): TagColumn[] {
-  const label = (name: string): string => translate(`s7-write.column.${name}`);
-  const isLimit = (value: string): boolean => value === '' || isWithin(writeLimits.number, value);
-  return [
-    ...tagColumns(label),
-    { name: 'min', label: label('min'), grow: 1.2, value: tagDefaults.min, isValid: isLimit },
-    { name: 'max', label: label('max'), grow: 1.2, value: tagDefaults.max, isValid: isLimit },
-  ];
-}
-
-/** Says it where it can be seen, long before the first message is refused. */
-function showWhetherOff(): void {
-  const connection: unknown = RED.nodes.node(String($('#node-input-connection').val() ?? ''));
-  const isOff =
-    typeof connection === 'object' && connection !== null && Reflect.get(connection, 'allowWrites') !== true;
-  $('#s7-write-off').toggle(isOff);
-}
-
-const noTags: TagRow[] = [];
+const noTags: TableRow[] = [];
 
 RED.nodes.registerType('s7-write', {
   category: 'Bulkhead',
@@ -55,15 +44,19 @@ RED.nodes.registerType('s7-write', {
   },
   oneditprepare() {
     const translate = (key: string, values?: Record<string, string | number>): string => this._(key, values);
-    const built = tagTableOf({
+    const label = (name: string): string => translate(`s7-write.column.${name}`);
+    const built: TagTable = nodeTagTable({
       host: $('#node-input-tags-table'),
-      columns: columns(translate),
+      columns: [...tagColumns(label), ...writingColumns(label)],
       tags: this.tags,
       fileName: 's7-write-tags.csv',
       translate: (key) => translate(`s7-write.${key}`),
-      unreadable: (file, reason) => RED.notify(translate('s7-write.import.unreadable', { file, reason }), 'error'),
+      importer: symbolImporter(
+        () => built.rows().map((row) => row['topic'] ?? ''),
+        (file, reason) => RED.notify(translate('s7-write.import.unreadable', { file, reason }), 'error'),
+      ),
       extraButtons: [
-        browseButton({
+        plcBrowseButton({
           host: $('#node-input-tags-table'),
           nodeOf: (id) => RED.nodes.node(id),
           warn: (text) => RED.notify(text, 'warning'),
@@ -73,8 +66,7 @@ RED.nodes.registerType('s7-write', {
       ],
     });
     table = built;
-    $('#node-input-connection').on('change', showWhetherOff);
-    showWhetherOff();
+    showWhetherWritesAreOff($('#s7-write-off'), (id) => RED.nodes.node(id));
   },
   oneditsave() {
     if (table !== undefined) this.tags = table.rows();

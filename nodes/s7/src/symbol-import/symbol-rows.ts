@@ -1,40 +1,14 @@
+import { topicsFor } from '@bulkhead/node-kit/editor';
 import type { PlcSymbol } from '../protocol/symbol-lines.ts';
-
-const fallback = 'umh.v1.enterprise.site._raw.';
-
-/** A name as a segment of a topic: letters, digits, `-` and `_`. */
-export function segmentOf(name: string): string {
-  const plain = name
-    .replaceAll('ä', 'ae')
-    .replaceAll('ö', 'oe')
-    .replaceAll('ü', 'ue')
-    .replaceAll('ß', 'ss')
-    .replaceAll('Ä', 'Ae')
-    .replaceAll('Ö', 'Oe')
-    .replaceAll('Ü', 'Ue')
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036f]/g, '');
-  return plain.replaceAll(/[^A-Za-z0-9-]+/g, '_').replaceAll(/^_+|_+$/g, '') || 'tag';
-}
-
-/** Where the topics of a table lie: all but the last segment of its last one. */
-export function topicPrefix(topics: readonly string[]): string {
-  const last = topics.findLast((topic) => topic.includes('.'));
-  return last === undefined ? fallback : last.slice(0, last.lastIndexOf('.') + 1);
-}
 
 /** Rows of a tag table for symbols, with topics that are not taken yet. */
 export function symbolRows(
   symbols: readonly PlcSymbol[],
   takenTopics: readonly string[],
 ): { topic: string; address: string; type: string }[] {
-  const prefix = topicPrefix(takenTopics);
-  const taken = new Set(takenTopics);
-  return symbols.map(({ name, address, type }) => {
-    const base = prefix + segmentOf(name);
-    let topic = base;
-    for (let number = 2; taken.has(topic); number += 1) topic = `${base}_${number}`;
-    taken.add(topic);
-    return { topic, address, type };
-  });
+  const topics = topicsFor(
+    symbols.map(({ name }) => name),
+    takenTopics,
+  );
+  return symbols.map(({ address, type }, index) => ({ topic: topics[index] ?? '', address, type }));
 }

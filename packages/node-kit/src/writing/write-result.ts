@@ -1,5 +1,4 @@
 import type { SampleValue } from '@bulkhead/core';
-import type { PlcValue } from '../protocol/decode.ts';
 
 export type WriteFault =
   /** Nothing was sent: the table, the type, the limits or the connection forbid it. */
@@ -10,12 +9,12 @@ export type WriteFault =
   | 'disconnected'
   | 'expired'
   | 'queue-full'
-  /** The PLC said no. */
+  /** The device said no. */
   | 'refused'
   /** It was sent, and no answer came. */
   | 'unanswered'
   | 'garbled'
-  /** The PLC took it, and now holds something else. */
+  /** The device took it, and now holds something else. */
   | 'read-back-differs';
 
 /** What became of one value. */
@@ -27,8 +26,18 @@ export interface WriteResult {
   code?: WriteFault;
   /** For people. */
   reason?: string;
-  /** What the PLC held before, as far as it could be read. */
-  old?: PlcValue;
+  /** What the device held before, as far as it could be read. */
+  old?: SampleValue;
   /** What it held afterwards, when that was asked for. */
-  readBack?: PlcValue;
+  readBack?: SampleValue;
+}
+
+export interface WriteFailure {
+  code: WriteFault;
+  reason: string;
+}
+
+/** Whether the same write may go well a moment later. */
+export function isRetryable(code: WriteFault | undefined): boolean {
+  return code === 'disconnected' || code === 'queue-full' || code === 'expired';
 }

@@ -1,18 +1,14 @@
 import type { Sample } from '@bulkhead/core';
-import { encodeValue } from '../protocol/encode.ts';
-import type { WriteTag } from './config.ts';
+import type { Prepared, WritePort } from './write-port.ts';
 import type { WriteResult } from './write-result.ts';
-
-/** A value that may be written, as its bytes. */
-export interface Prepared {
-  tag: WriteTag;
-  result: WriteResult;
-  bytes: Uint8Array;
-  skip: number;
-}
+import type { WriteTag } from './write-tag.ts';
 
 /** Checks one sample against the table, before anything is sent. */
-export function prepare(sample: Sample, tags: ReadonlyMap<string, WriteTag>): Prepared | WriteResult {
+export function prepare<Tag extends WriteTag, Encoded>(
+  sample: Sample,
+  tags: ReadonlyMap<string, Tag>,
+  encode: WritePort<Tag, Encoded, never>['encode'],
+): Prepared<Tag, Encoded> | WriteResult {
   const { topic, value, quality } = sample;
   const tag = tags.get(topic);
   const result: WriteResult = { topic, value, ok: false, ...(tag === undefined ? {} : { address: tag.address }) };
@@ -23,7 +19,7 @@ export function prepare(sample: Sample, tags: ReadonlyMap<string, WriteTag>): Pr
   if ((typeof value === 'number' || typeof value === 'bigint') && !(value >= tag.min && value <= tag.max)) {
     return { ...result, code: 'out-of-range', reason: `${value} is outside of ${tag.min} to ${tag.max}` };
   }
-  const encoded = encodeValue(value, tag.scalar, tag);
+  const encoded = encode(value, tag);
   if (!encoded.ok) return { ...result, code: encoded.code, reason: encoded.reason };
-  return { tag, result, bytes: encoded.bytes, skip: encoded.skip };
+  return { tag, result, encoded: encoded.encoded };
 }

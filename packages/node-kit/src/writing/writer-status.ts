@@ -1,5 +1,6 @@
-import type { NodeStatus, Translate } from '@bulkhead/node-kit';
-import type { LinkState } from '../s7-connection/link.ts';
+import type { LinkState } from '../link-state.ts';
+import type { Translate } from '../reading/source-status.ts';
+import type { NodeStatus } from '../status.ts';
 
 export type WriterView =
   | { kind: 'not-configured' }
@@ -7,9 +8,9 @@ export type WriterView =
   | { kind: 'writes-off' }
   | { kind: 'link'; state: LinkState; written: number; failed: number; isLastFailed: boolean };
 
-/** Texts without numbers are given as keys, which each browser shows in its own language. */
-export function renderWriter(view: WriterView, translate: Translate): NodeStatus {
-  const key = (name: string): string => `s7-write.status.${name}`;
+/** Status of a writing node. Texts lie at `<type>.status.*`; those without numbers are given as keys, which each browser shows in its own language. */
+export function renderWriter(type: string, view: WriterView, translate: Translate): NodeStatus {
+  const key = (name: string): string => `${type}.status.${name}`;
   switch (view.kind) {
     case 'not-configured':
       return { fill: 'red', shape: 'ring', text: key('notConfigured') };

@@ -1,5 +1,5 @@
 import { createReportByException, type ReportByException, type Sample } from '@bulkhead/core';
-import type { ReadTag } from './config.ts';
+import type { ReadTag } from './read-tag.ts';
 
 /** Deadbands and heartbeats, one filter for each tag that has one. */
 export interface TagFilters {

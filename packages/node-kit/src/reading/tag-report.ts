@@ -1,19 +1,18 @@
-import type { S7Tag } from './tag.ts';
-import type { SpanOutcome } from './span-outcome.ts';
+import type { ReadOutcome, ReadTag } from './read-tag.ts';
 
 const mostNamed = 3;
 
 /** Reports tags that begin to fail, or to fail for another reason, once for each reason and cycle. */
 export function createTagReport(
   report: (problem: string) => void,
-): (tags: readonly S7Tag[], outcomes: readonly SpanOutcome[]) => void {
+): (tags: readonly ReadTag[], outcomes: readonly ReadOutcome[]) => void {
   const failing = new Map<string, string>();
   return (tags, outcomes) => {
-    const begun = new Map<string, S7Tag[]>();
+    const begun = new Map<string, ReadTag[]>();
     for (const [index, tag] of tags.entries()) {
       const outcome = outcomes[index];
       if (outcome === undefined || outcome.kind === 'lost') continue;
-      if (outcome.kind === 'bytes') {
+      if (outcome.reason === undefined) {
         if (failing.size > 0) failing.delete(tag.topic);
         continue;
       }

@@ -1,27 +1,18 @@
-import type { Clock, Sample, Timer } from '@bulkhead/core';
-import type { Traffic } from '@bulkhead/node-kit';
-import type { Link } from '../s7-connection/link.ts';
-import { createSpanReader } from '../s7-tag/span-reader.ts';
-import type { SpanOutcome } from '../s7-tag/span-outcome.ts';
-import type { ReadTag } from './config.ts';
+import type { Clock, Timer } from '@bulkhead/core';
 import type { CycleTimes } from './cycle-times.ts';
-import { cycleSamples } from './samples.ts';
+import type { Cycle, TagReader } from './read-tag.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface PollGroupOptions {
-  tags: readonly ReadTag[];
+  reader: TagReader;
   pollMs: number;
-  maxGap: number;
-  link: Pick<Link, 'ask' | 'state'>;
   clock: Clock;
   traffic: Traffic;
   times: CycleTimes;
-  sampleTime(): number;
-  /** Takes the samples of one cycle, before any filter, and what the reading of each tag came to. */
-  onCycle(samples: Sample[], tags: readonly ReadTag[], outcomes: readonly SpanOutcome[]): void;
+  onCycle(cycle: Cycle): void;
 }
 
 export interface PollGroup {
-  readonly tags: readonly ReadTag[];
   /** Begins with a cycle at once. */
   run(): void;
   /** Starts no further cycle. */
@@ -36,25 +27,17 @@ export interface PollGroup {
  * Tags that are read together, once per interval. A cycle that is not over when the next is due makes that one an overrun:
  * counted, and never queued up.
  */
-export function createPollGroup(options: PollGroupOptions): PollGroup {
-  const { tags, pollMs, clock, traffic, times } = options;
-  const reader = createSpanReader({
-    spans: tags.map(({ span }) => span),
-    link: options.link,
-    maxGap: options.maxGap,
-    now: clock.now,
-    onRetry: () => traffic.trouble('retry'),
-  });
+export function createPollGroup({ reader, pollMs, clock, traffic, times, onCycle }: PollGroupOptions): PollGroup {
   let cycle: Promise<void> | undefined;
   let timer: Timer | undefined;
   let dueAt = 0;
 
   const readOnce = async (): Promise<void> => {
     const startedAt = clock.now();
-    const outcomes = await reader.read();
+    const read = await reader.read();
     times.add(clock.now() - startedAt);
     cycle = undefined;
-    options.onCycle(cycleSamples(tags, outcomes, options.sampleTime()), tags, outcomes);
+    onCycle(read);
   };
   const startCycle = (): Promise<void> => {
     cycle ??= readOnce();
@@ -72,7 +55,6 @@ export function createPollGroup(options: PollGroupOptions): PollGroup {
   };
 
   return {
-    tags,
     run() {
       clock.clearTimeout(timer);
       dueAt = clock.now();

@@ -1,5 +1,6 @@
-import type { SourceView, Traffic } from '@bulkhead/node-kit';
-import type { LinkState } from '../s7-connection/link.ts';
+import type { LinkState } from '../link-state.ts';
+import type { SourceView } from './source-status.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface ReaderState {
   isStopped: boolean;

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { askedBy, logLine } from '../../../nodes/s7/src/s7-write/log-line.ts';
+import { askedBy, logLine } from '@bulkhead/node-kit';
 
-describe('The log of an S7 write', () => {
+describe('The log of a write', () => {
   it('says who, what, the old value and the new', () => {
     const result = { topic: 'umh.v1.a._raw.speed', address: 'DB1,REAL0', value: 72.5, old: 70, ok: true };
     deepEqual(logLine(result, 'anna, recipe, message 1'), {

@@ -1,15 +1,14 @@
-import type { Traffic } from '@bulkhead/node-kit';
-import type { Link } from '../s7-connection/link.ts';
-import type { Reader } from './reader.ts';
+import type { LinkState } from '../link-state.ts';
+import type { PollReader } from './poll-reader.ts';
+import type { Traffic } from './traffic.ts';
 
+/** What a node that reads tells of itself from time to time; a palette adds what only it knows. */
 export interface Diagnostics {
-  connection: Link['state']['kind'];
-  /** Bytes of a message that the PLC agreed to; 0 without a connection. */
-  pduBytes: number;
+  connection: LinkState['kind'];
   /** Since the start. */
   reconnects: number;
   overruns: number;
-  /** Blocks that were read again in smaller ones. */
+  /** What was refused as a whole and read again in smaller parts. */
   retries: number;
   tags: number;
   valuesPerSecond: number;
@@ -22,15 +21,13 @@ export interface Diagnostics {
 }
 
 export function diagnose(
-  reader: Pick<Reader, 'times' | 'tags'>,
-  link: Pick<Link, 'state' | 'reconnects'>,
+  reader: Pick<PollReader, 'times' | 'tags'>,
+  link: { readonly state: LinkState; readonly reconnects: number },
   traffic: Traffic,
 ): Diagnostics {
   const times = reader.times.take();
-  const { state } = link;
   return {
-    connection: state.kind,
-    pduBytes: state.kind === 'connected' ? state.agreement.pduBytes : 0,
+    connection: link.state.kind,
     reconnects: link.reconnects,
     overruns: traffic.total('overrun'),
     retries: traffic.total('retry'),

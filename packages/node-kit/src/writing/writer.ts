@@ -1,0 +1,112 @@
+import type { Sample } from '@bulkhead/core';
+import type { ReadOutcome } from '../reading/read-tag.ts';
+import { prepare } from './prepare.ts';
+import type { Prepared, WritePort } from './write-port.ts';
+import type { WriteFailure, WriteResult } from './write-result.ts';
+import type { WriteTag } from './write-tag.ts';
+
+export interface WriterOptions<Tag extends WriteTag, Encoded, Outcome extends ReadOutcome> {
+  /** By topic. */
+  tags: ReadonlyMap<string, Tag>;
+  /** What could not be sent within this after it arrived is refused. */
+  deadlineMs: number;
+  readBack: boolean;
+  port: WritePort<Tag, Encoded, Outcome>;
+}
+
+export interface Writer {
+  /** One result per sample, in their order. Never rejects. Batches are written one after the other. */
+  write(samples: readonly Sample[], arrivedAt: number): Promise<WriteResult[]>;
+}
+
+const lost: WriteFailure = { code: 'disconnected', reason: 'there is no connection to the device, nothing was sent' };
+const differs: WriteFailure = {
+  code: 'read-back-differs',
+  reason: 'it was written, and the device holds something else now',
+};
+
+/** Writes values of a table: checked before, the old value read, sent, and on request read back. */
+export function createWriter<Tag extends WriteTag, Encoded, Outcome extends ReadOutcome>({
+  tags,
+  deadlineMs,
+  readBack,
+  port,
+}: WriterOptions<Tag, Encoded, Outcome>): Writer {
+  type Value = Prepared<Tag, Encoded>;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const fail = (value: Value, failure: WriteFailure): void => {
+    Object.assign(value.result, { ok: false, ...failure });
+  };
+
+  /** Notes the old values; gives those that may be sent now. */
+  const sendable = async (values: readonly Value[]): Promise<Value[]> => {
+    const before = await port.read(values);
+    return values.filter((value, index) => {
+      const outcome = before[index];
+      if (outcome === undefined || outcome.kind === 'lost') {
+        fail(value, lost);
+        return false;
+      }
+      const old = port.valueIn(value, outcome);
+      if (old !== undefined) value.result.old = old;
+      const objection = port.objection?.(value, outcome);
+      if (objection !== undefined) fail(value, objection);
+      return objection === undefined;
+    });
+  };
+
+  const compare = async (values: readonly Value[]): Promise<void> => {
+    const outcomes = await port.read(values);
+    for (const [index, value] of values.entries()) {
+      const outcome = outcomes[index];
+      const held = outcome === undefined ? undefined : port.valueIn(value, outcome);
+      if (held !== undefined) value.result.readBack = held;
+      if (outcome === undefined || !port.isThere(value, outcome)) fail(value, differs);
+    }
+  };
+
+  const writeAll = async (values: readonly Value[], sendBefore: number): Promise<void> => {
+    if (values.length === 0) return;
+    if (!port.isConnected()) {
+      for (const value of values) fail(value, lost);
+      return;
+    }
+    const sent = await sendable(values);
+    const failures = await port.send(sent, sendBefore);
+    for (const [index, value] of sent.entries()) {
+      const failure = failures[index];
+      if (failure === undefined) value.result.ok = true;
+      else fail(value, failure);
+    }
+    if (readBack) await compare(sent.filter(({ result }) => result.ok));
+  };
+
+  return {
+    async write(samples, arrivedAt) {
+      const prepared = samples.map((sample) => prepare(sample, tags, port.encode));
+      const values = prepared.filter((entry) => 'tag' in entry);
+      const mine = last.then(() => writeAll(values, arrivedAt + deadlineMs));
+      last = mine;
+      await mine;
+      return prepared.map((entry) => ('tag' in entry ? entry.result : entry));
+    },
+  };
+}
+
+/** What requests that were never sent come to. */
+export function unsentFailure(reason: 'disconnected' | 'queue-full' | 'expired', deadlineMs: number): WriteFailure {
+  switch (reason) {
+    case 'disconnected':
+      return lost;
+    case 'expired':
+      return { code: 'expired', reason: `not sent within ${deadlineMs} ms` };
+    case 'queue-full':
+      return { code: 'queue-full', reason: 'too many requests wait already' };
+  }
+}
+
+export const unanswered: WriteFailure = {
+  code: 'unanswered',
+  reason: 'it was sent and no answer came: it may or may not be written',
+};
