@@ -19,6 +19,8 @@ export interface OpcuaPlantOptions {
   port?: number;
   /** Offered to users with this name and password; anonymous is refused then. */
   user?: { name: string; password: string };
+  /** Users with this certificate (DER) are let in, and with no other. */
+  userCertificate?: Buffer;
   variables: Record<string, { dataType: DataType; isArray?: boolean; value: unknown }>;
 }
 
@@ -50,16 +52,26 @@ function certificates(): OPCUACertificateManager {
   return managers.manager;
 }
 
+async function usersWith(certificate: Buffer): Promise<OPCUACertificateManager> {
+  const rootFolder = mkdtempSync(path.join(tmpdir(), 'bulkhead-opcua-users-'));
+  process.once('exit', () => rmSync(rootFolder, { recursive: true, force: true }));
+  const manager = new CertificateManager({ rootFolder, disableFileWatchers: true });
+  await manager.initialize();
+  await manager.trustCertificate(certificate);
+  return manager;
+}
+
 /** An OPC UA server of `node-opcua` on loopback with the given variables in namespace 1. */
 export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<OpcuaPlant> {
   const port = options.port ?? (await freePort());
-  const { user } = options;
+  const { user, userCertificate } = options;
   const server = new OPCUAServer({
     port,
     hostname: '127.0.0.1',
     host: '127.0.0.1',
     allowAnonymous: user === undefined,
     serverCertificateManager: certificates(),
+    ...(userCertificate === undefined ? {} : { userCertificateManager: await usersWith(userCertificate) }),
     userManager: { isValidUser: (name: string, password: string) => name === user?.name && password === user.password },
     buildInfo: { productName: 'test plant' },
     // Without it the server folds the changes within 50 ms into the last one, also for a sampling interval of 0.

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import { BulkheadError, systemClock } from '@bulkhead/core';
 import { type ConnectionUsers, connectionUsers, createOutageReport, onClose } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { createOpcuaLink, type OpcuaLink } from './io/opcua-link.ts';
 import { readOpcuaConnection } from './opcua-connection/config.ts';
+import { pkiFolderIn, pkiIn } from './pki/pki.ts';
 
 /** What a reader finds at its connection node; `opcua` is absent while that is not configured. */
 export interface OpcuaConnectionNode extends Node {
@@ -19,26 +19,31 @@ export function register(RED: NodeAPI): void {
       this.error(new BulkheadError('invalid-config', message), {});
       return;
     }
-    const where = read.config.endpoint;
     const link = createOpcuaLink({
       config: read.config,
-      pkiFolder: path.join(RED.settings.userDir ?? process.cwd(), 'opcua-pki'),
+      pki: pkiIn(pkiFolderIn(RED.settings.userDir ?? process.cwd())),
       clock: systemClock,
       random: Math.random,
     });
     link.watch(
       createOutageReport({
         lost: (cause) => {
-          const message = RED._('opcua-connection.error.lost', { where, reason: cause.message });
+          const message = RED._('opcua-connection.error.lost', { where: link.endpoint, reason: cause.message });
           this.error(new BulkheadError('connection-lost', message, { retryable: true, cause }), {});
         },
-        restored: () => this.log(RED._('opcua-connection.log.restored', { where })),
+        restored: () => this.log(RED._('opcua-connection.log.restored', { where: link.endpoint })),
       }),
     );
     this.opcua = { link, users: connectionUsers(this, { connect: link.start, disconnect: link.stop }) };
     onClose(this, () => link.stop());
   }
   RED.nodes.registerType('opcua-connection', construct, {
-    credentials: { user: { type: 'text' }, password: { type: 'password' } },
+    credentials: {
+      user: { type: 'text' },
+      password: { type: 'password' },
+      userCertificate: { type: 'password' },
+      userKey: { type: 'password' },
+      userKeyPassphrase: { type: 'password' },
+    },
   });
 }

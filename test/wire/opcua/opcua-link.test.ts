@@ -8,6 +8,7 @@ import { DataType, StatusCodes } from 'node-opcua';
 import { createOpcuaLink } from '../../../nodes/opcua/src/io/opcua-link.ts';
 import { readOpcuaConnection } from '../../../nodes/opcua/src/opcua-connection/config.ts';
 import type { Link, LinkState } from '../../../nodes/opcua/src/opcua-connection/link.ts';
+import { pkiIn } from '../../../nodes/opcua/src/pki/pki.ts';
 import { readOpcuaRead } from '../../../nodes/opcua/src/opcua-read/config.ts';
 import { createSubscriber, type Subscriber } from '../../../nodes/opcua/src/opcua-read/subscriber.ts';
 import { createFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
@@ -67,7 +68,7 @@ describe('OPC UA reader against a node-opcua server', function () {
     );
     if (!read.ok) throw new Error(read.problem);
     if (!read2.ok) throw new Error(read2.problem);
-    link = createOpcuaLink({ config: read2.config, pkiFolder, clock: systemClock, random: Math.random });
+    link = createOpcuaLink({ config: read2.config, pki: pkiIn(pkiFolder), clock: systemClock, random: Math.random });
     link.watch((state) => states.push(state.kind));
     traffic = createTraffic(systemClock);
     subscriber = createSubscriber({
@@ -318,52 +319,5 @@ describe('OPC UA reader against a node-opcua server', function () {
     await subscriber?.stop();
     await link?.stop();
     equal(plant.sessions(), 0);
-  });
-});
-
-describe('OPC UA login', function () {
-  this.timeout(60_000);
-  const pkiFolder = mkdtempSync(path.join(tmpdir(), 'bulkhead-pki-'));
-  let plant: OpcuaPlant;
-
-  const connect = async (password: string): Promise<LinkState> => {
-    const read = readOpcuaConnection(
-      { endpoint: plant.endpoint, authentication: 'user', timeoutMs: 3_000 },
-      { user: 'operator', password },
-    );
-    if (!read.ok) throw new Error(read.problem);
-    const link = createOpcuaLink({ config: read.config, pkiFolder, clock: systemClock, random: Math.random });
-    const settled = until(
-      () => (link.state.kind === 'connected' || link.state.kind === 'waiting' ? link.state : undefined),
-      {
-        deadlineMs: 20_000,
-        what: 'a connection or a refusal',
-      },
-    );
-    link.start();
-    try {
-      return await settled;
-    } finally {
-      await link.stop();
-    }
-  };
-
-  before(async () => {
-    plant = await createOpcuaPlant({ variables, user: { name: 'operator', password: 'right' } });
-  });
-
-  after(async () => {
-    await plant?.close();
-    rmSync(pkiFolder, { recursive: true, force: true });
-  });
-
-  it('connects with user and password', async () => {
-    equal((await connect('right')).kind, 'connected');
-  });
-
-  it('says so when the password is wrong', async () => {
-    const state = await connect('wrong');
-    equal(state.kind, 'waiting');
-    if (state.kind === 'waiting') ok(/user or password/.test(state.reason.message), state.reason.message);
   });
 });

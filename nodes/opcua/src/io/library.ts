@@ -3,3 +3,4 @@ export { closeClient, createClient, openSession } from './opcua-client.ts';
 export { openLiveSession } from './live-session.ts';
 export { createPublishing } from './publishing.ts';
 export { openServerSubscription } from './server-subscription.ts';
+export { watchServiceLevel } from './service-level.ts';

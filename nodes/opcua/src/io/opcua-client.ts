@@ -1,19 +1,22 @@
-import { hostname } from 'node:os';
-import { BulkheadError, type BackOffPolicy } from '@bulkhead/core';
-import { OPCUACertificateManager } from 'node-opcua-certificate-manager';
+import { BulkheadError, type BackOffPolicy, errorMessage } from '@bulkhead/core';
 import {
   type ClientSession,
   MessageSecurityMode,
-  makeApplicationUrn,
   OPCUAClient,
   SecurityPolicy,
-  UserTokenType,
   setDebugLogger,
   setErrorLogger,
   setWarningLogger,
 } from 'node-opcua-client';
-import type { Identity, OpcuaConnectionConfig } from '../opcua-connection/config.ts';
+import type { OpcuaConnectionConfig } from '../opcua-connection/config.ts';
+import { timeProblem } from '../pki/certificate.ts';
+import type { OwnKeyPair } from '../pki/own-key-pair.ts';
+import type { Pki } from '../pki/pki.ts';
+import { connectFailure } from './connect-failure.ts';
+import { keyPairProvider, ownKeyPair, temporaryKeyPair } from './own-certificate.ts';
 import { isRawSession, type RawSession } from './raw-session.ts';
+import { type TrustStore, trustStore } from './trust-store.ts';
+import { userIdentity } from './user-identity.ts';
 
 /**
  * node-opcua prints warnings and errors on stdout and stderr, in colours and over several lines, for what our own
@@ -30,27 +33,48 @@ function silenceLibrary(): void {
 function strategyOf({ firstMs, maxMs, jitter }: BackOffPolicy, random: () => number) {
   const spread = 1 - jitter * random();
   // One retry: enough for the library to repair sessions later on; the first connection is ours to retry.
-  return { initialDelay: Math.max(1, firstMs * spread), maxDelay: maxMs * spread, maxRetry: 1, randomisationFactor: 0 };
+  const initialDelay = Math.max(1, firstMs * spread);
+  // It throws where the longest wait is not longer than the first.
+  const maxDelay = Math.max(maxMs * spread, initialDelay + 1);
+  return { initialDelay, maxDelay, maxRetry: 1, randomisationFactor: 0 };
 }
 
-function identityOf(identity: Identity) {
-  return identity.kind === 'anonymous'
-    ? { type: UserTokenType.Anonymous as const }
-    : { type: UserTokenType.UserName as const, userName: identity.user, password: identity.password };
+/** Without security the certificate is only a form: one that lasts as long as the process will do where none can be kept. */
+async function keyPairFor({ security }: OpcuaConnectionConfig, pki: Pki): Promise<OwnKeyPair> {
+  if (security.mode === 'None') return ownKeyPair(pki.own).catch(temporaryKeyPair);
+  const own = await ownKeyPair(pki.own).catch((cause: unknown) => {
+    if (cause instanceof BulkheadError) throw cause;
+    const message = `our own certificate can neither be read nor made: ${errorMessage(cause)}`;
+    throw new BulkheadError('no-own-certificate', message, { cause });
+  });
+  const problem = timeProblem(own.info, Date.now());
+  if (problem !== undefined) {
+    const message = `our own certificate is not valid: ${problem}; renew it in the dialog of the connection`;
+    throw new BulkheadError('own-certificate-expired', message);
+  }
+  return own;
 }
 
-/** A client that is not yet connected. Keys and certificates lie below `pkiFolder`, made when they are first needed. */
-export function createClient(
+/** A client that is not yet connected, with what it thinks of the server's certificate. */
+export interface Client {
+  client: OPCUAClient;
+  trust: TrustStore;
+}
+
+export async function createClient(
   config: OpcuaConnectionConfig,
-  { pkiFolder, backOff, random }: { pkiFolder: string; backOff: BackOffPolicy; random: () => number },
-): OPCUAClient {
+  { pki, backOff, random }: { pki: Pki; backOff: BackOffPolicy; random: () => number },
+): Promise<Client> {
   silenceLibrary();
-  const applicationUri = makeApplicationUrn(hostname(), 'bulkhead');
-  return OPCUAClient.create({
+  const own = await keyPairFor(config, pki);
+  const trust = trustStore({ servers: pki.servers, acceptsExpired: config.acceptExpired, now: Date.now });
+  const client = OPCUAClient.create({
     applicationName: 'Bulkhead',
-    applicationUri,
+    // As in the certificate: servers compare the two.
+    applicationUri: own.info.uri,
     clientName: `bulkhead-${process.pid}`,
-    clientCertificateManager: new OPCUACertificateManager({ rootFolder: pkiFolder, disableFileWatchers: true }),
+    certificateKeyPairProvider: keyPairProvider(own),
+    clientCertificateManager: trust.store,
     securityMode: MessageSecurityMode[config.security.mode],
     securityPolicy: SecurityPolicy[config.security.policy],
     connectionStrategy: strategyOf(backOff, random),
@@ -62,35 +86,28 @@ export function createClient(
     transportTimeout: config.timeoutMs,
     defaultTransactionTimeout: config.timeoutMs,
   });
+  return { client, trust };
 }
 
 /** Connects and opens a session. Rejects with a plain reason; then the client is disconnected already. */
-export async function openSession(client: OPCUAClient, config: OpcuaConnectionConfig): Promise<RawSession> {
+export async function openSession(
+  { client, trust }: Client,
+  config: OpcuaConnectionConfig,
+  endpoint: string,
+): Promise<RawSession> {
   try {
-    await client.connect(config.endpoint);
-    const session = await client.createSession(identityOf(config.identity));
+    const identity = userIdentity(config.identity);
+    await client.connect(endpoint);
+    const session = await client.createSession(identity);
     if (!isRawSession(session))
       throw new BulkheadError('wrong-library', 'node-opcua has changed its subscription services');
     return session;
   } catch (cause) {
     await closeClient(client, undefined, config.timeoutMs);
-    throw reasonOf(cause);
+    const refusal = trust.refusal();
+    if (refusal !== undefined) throw new BulkheadError('untrusted-server', refusal, { retryable: true, cause });
+    throw connectFailure(cause, config);
   }
-}
-
-function reasonOf(cause: unknown): BulkheadError {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  if (/BadIdentityTokenRejected|BadUserAccessDenied|BadIdentityTokenInvalid/.test(text)) {
-    return new BulkheadError('access-denied', 'the server refuses this user or password', { retryable: true, cause });
-  }
-  if (/ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENOTFOUND|ETIMEDOUT|EAI_AGAIN/.test(text)) {
-    const errno = /E[A-Z_]{4,}/.exec(text)?.[0] ?? 'unreachable';
-    return new BulkheadError('unreachable', `no server answers there (${errno})`, { retryable: true, cause });
-  }
-  // The library wraps the reason: `The connection may have been rejected by server,\n Err = (reason)`.
-  const lines = (/Err = \((.*)\)/s.exec(text)?.[1] ?? text).split('\n').map((line) => line.trim());
-  const reason = lines.find((line) => line !== '') ?? 'the server gives no reason';
-  return new BulkheadError('connect-failed', reason, { retryable: true, cause });
 }
 
 /** Ends session and connection; resolves within `timeoutMs` also when the server no longer answers. */

@@ -1,8 +1,9 @@
-import { BulkheadError, type BackOffPolicy, type Clock, nextDelayMs, type Timer } from '@bulkhead/core';
+import { BulkheadError, type BackOffPolicy, type Clock, type Timer } from '@bulkhead/core';
 import type { OPCUAClient } from 'node-opcua-client';
 import type { OpcuaConnectionConfig } from '../opcua-connection/config.ts';
+import { endpointRotation } from '../opcua-connection/endpoint-rotation.ts';
 import type { Link, LinkState } from '../opcua-connection/link.ts';
-import { keepRemovingLeftLocks } from './left-locks.ts';
+import type { Pki } from '../pki/pki.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Publishing } from './publishing.ts';
 import type { RawSession } from './raw-session.ts';
@@ -11,14 +12,15 @@ import { createSubscriptions } from './subscriptions.ts';
 
 export interface LinkOptions {
   config: OpcuaConnectionConfig;
-  /** Where keys and certificates lie; made when needed. */
-  pkiFolder: string;
+  pki: Pki;
   clock: Clock;
   random: () => number;
 }
 
 /** The link as the services in this folder see it. */
 export interface OpcuaLink extends Link {
+  /** The endpoint that is used, or was used or tried last. */
+  readonly endpoint: string;
   /**
    * Asks something of the session. Rejects with the code `not-connected` when there is none, with `connection-lost` when
    * it is lost meanwhile (whether the server took the request is then unknown), and with whatever `ask` rejects with.
@@ -33,6 +35,7 @@ interface Life {
   session?: RawSession;
   live?: LiveSession;
   publishing?: Publishing;
+  ignoreServiceLevel?: () => void;
 }
 
 const closeMs = 3_000;
@@ -53,10 +56,12 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
   const watchers = new Set<(state: LinkState) => void>();
   let state: LinkState = { kind: 'idle' };
   let life: Life | undefined;
-  let attempt = 0;
   let retry: Timer | undefined;
   let repair: Timer | undefined;
   const subscriptions = createSubscriptions(config, clock);
+  const rotation = endpointRotation(config.endpoints, backOff, random);
+  let endpoint = rotation.current;
+  const isRedundant = config.endpoints.length > 1;
   const requests = createRequests();
 
   const enter = (next: LinkState): void => {
@@ -75,6 +80,7 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
     repair = undefined;
     subscriptions.detach();
     ended?.publishing?.stop();
+    ended?.ignoreServiceLevel?.();
     if (ended?.library === undefined || ended.client === undefined) return Promise.resolve();
     return ended.library.closeClient(ended.client, ended.session, closeMs);
   };
@@ -82,21 +88,26 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
   const startOver = (reason: Error): void => {
     if (state.kind === 'idle') return;
     void abandon();
-    const delayMs = nextDelayMs(backOff, attempt, random);
-    attempt += 1;
+    const delayMs = rotation.failed();
     retry?.cancel();
     retry = clock.setTimeout(connect, delayMs);
     enter({ kind: 'waiting', retryAt: clock.now() + delayMs, reason });
   };
 
-  /** The library is at work on the connection; it has for as long as the server keeps the session. */
+  /**
+   * The library is at work on the connection. It has for as long as the server keeps the session, unless there is another
+   * server: that one is there sooner than a lost one comes back.
+   */
   const awaitRepair = (mine: Life): void => {
     if (life !== mine || state.kind !== 'connected') return;
     const reason = new BulkheadError('connection-lost', 'the connection was lost', { retryable: true });
     enter({ kind: 'waiting', retryAt: clock.now() + config.reconnectFirstMs, reason });
-    repair = clock.setTimeout(() => {
-      if (life === mine) startOver(reason);
-    }, config.sessionTimeoutMs);
+    repair = clock.setTimeout(
+      () => {
+        if (life === mine) startOver(reason);
+      },
+      isRedundant ? Math.min(config.sessionTimeoutMs, config.timeoutMs) : config.sessionTimeoutMs,
+    );
   };
 
   const repaired = async (mine: Life): Promise<void> => {
@@ -109,7 +120,7 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
       mine.live = await library.openLiveSession(session, config.aliases);
       await mine.publishing?.recover();
       if (life !== mine) return;
-      attempt = 0;
+      rotation.worked();
       enter({ kind: 'connected' });
       subscriptions.resume();
     } catch (error) {
@@ -117,12 +128,25 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
     }
   };
 
+  const followServiceLevel = (mine: Life, library: Library, session: RawSession): (() => void) =>
+    library.watchServiceLevel({
+      session,
+      everyMs: config.keepAliveMs,
+      clock,
+      onFall(level) {
+        const message = `the server says that it is not able any more (service level ${level})`;
+        if (life === mine) startOver(new BulkheadError('degraded', message, { retryable: true }));
+      },
+    });
+
   const begin = (mine: Life, library: Library, client: OPCUAClient, session: RawSession, live: LiveSession): void => {
     const publishing = library.createPublishing(session, config.keepAliveMs);
     Object.assign(mine, { session, publishing, live });
     client.on('connection_lost', () => awaitRepair(mine));
     client.on('backoff', (_count, delayMs) => {
-      if (life === mine && state.kind === 'waiting') enter({ ...state, retryAt: clock.now() + delayMs });
+      if (life !== mine || state.kind !== 'waiting') return;
+      if (isRedundant) startOver(state.reason);
+      else enter({ ...state, retryAt: clock.now() + delayMs });
     });
     const ended = (): void => {
       if (life === mine) startOver(new BulkheadError('closed', 'the server closed the session', { retryable: true }));
@@ -131,7 +155,8 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
     client.on('abort', ended);
     session.on('session_closed', ended);
     session.on('session_restored', () => void repaired(mine));
-    attempt = 0;
+    if (isRedundant) mine.ignoreServiceLevel = followServiceLevel(mine, library, session);
+    rotation.worked();
     enter({ kind: 'connected' });
     subscriptions.attach({ live: () => mine.live ?? live, publishing, open: library.openServerSubscription });
   };
@@ -139,10 +164,11 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
   const open = async (mine: Life): Promise<void> => {
     const library = await loadLibrary();
     if (life !== mine) return;
-    const client = library.createClient(config, { pkiFolder: options.pkiFolder, backOff, random });
+    const made = await library.createClient(config, { pki: options.pki, backOff, random });
+    if (life !== mine) return;
+    const { client } = made;
     Object.assign(mine, { library, client });
-    const leaveLocks = keepRemovingLeftLocks(options.pkiFolder);
-    const session = await library.openSession(client, config).finally(leaveLocks);
+    const session = await library.openSession(made, config, endpoint);
     mine.session = session;
     const live = await library.openLiveSession(session, config.aliases);
     if (life === mine) begin(mine, library, client, session, live);
@@ -151,6 +177,7 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
 
   const connect = (): void => {
     retry = undefined;
+    endpoint = rotation.current;
     enter({ kind: 'connecting' });
     const mine: Life = {};
     life = mine;
@@ -160,12 +187,15 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
   };
 
   return {
+    get endpoint() {
+      return endpoint;
+    },
     get state() {
       return state;
     },
     start() {
       if (state.kind !== 'idle') return;
-      attempt = 0;
+      rotation.worked();
       connect();
     },
     async stop() {

@@ -2,6 +2,7 @@ import { type ConfigReader, configReader, readRows } from '@bulkhead/node-kit';
 import { aliasPattern } from '../protocol/address.ts';
 import {
   authentications,
+  certificateSources,
   connectionDefaults as defaults,
   connectionLimits as limits,
   endpointPattern,
@@ -9,11 +10,18 @@ import {
   securityPolicies,
 } from './defaults.ts';
 
-export type Identity = { kind: 'anonymous' } | { kind: 'user'; user: string; password: string };
+export type Identity =
+  | { kind: 'anonymous' }
+  | { kind: 'user'; user: string; password: string }
+  /** Certificate and key are PEM texts, or the paths of files with these. An empty passphrase is none. */
+  | { kind: 'certificate'; from: 'text' | 'file'; certificate: string; key: string; passphrase: string };
 
 export interface OpcuaConnectionConfig {
-  endpoint: string;
+  /** At least one; the first is preferred. */
+  endpoints: readonly string[];
   security: { mode: (typeof securityModes)[number]; policy: (typeof securityPolicies)[number] };
+  /** A server certificate that a person trusts counts also after it expired. */
+  acceptExpired: boolean;
   identity: Identity;
   /** For the connection and for each answer. */
   timeoutMs: number;
@@ -43,24 +51,54 @@ function readAliases(reader: ConfigReader, table: unknown): ReadonlyMap<string, 
   return aliases;
 }
 
+function readEndpoints(reader: ConfigReader): string[] {
+  const others = reader.text('otherEndpoints', '').split(/[\s,]+/);
+  const endpoints = [reader.text('endpoint', ''), ...others.filter((text) => text !== '')];
+  for (const endpoint of endpoints) {
+    if (endpointPattern.test(endpoint)) continue;
+    reader.problem(`endpoint is "${endpoint}", it must look like opc.tcp://192.168.0.10:4840`);
+  }
+  return [...new Set(endpoints)];
+}
+
+function readSecurity(reader: ConfigReader): OpcuaConnectionConfig['security'] {
+  const mode = reader.choice('securityMode', securityModes, 'None');
+  const policy = reader.choice('securityPolicy', securityPolicies, 'None');
+  // The form keeps the policy while the mode is None.
+  if (mode === 'None') return { mode, policy: 'None' };
+  if (policy === 'None') reader.problem(`securityMode is ${mode}, so securityPolicy must be another than None`);
+  return { mode, policy };
+}
+
+function readIdentity(reader: ConfigReader, secrets: ConfigReader): Identity {
+  switch (reader.choice('authentication', authentications, 'anonymous')) {
+    case 'anonymous':
+      return { kind: 'anonymous' };
+    case 'user': {
+      const user = secrets.text('user', '');
+      if (user === '') reader.problem('the user name is missing, give one or choose anonymous');
+      return { kind: 'user', user, password: secrets.text('password', '') };
+    }
+    case 'certificate': {
+      const from = reader.choice('userCertificateFrom', certificateSources, 'text');
+      const isText = from === 'text';
+      const certificate = isText ? secrets.text('userCertificate', '') : reader.text('userCertificateFile', '');
+      const key = isText ? secrets.text('userKey', '') : reader.text('userKeyFile', '');
+      if (certificate === '') reader.problem("the user's certificate is missing");
+      if (key === '') reader.problem("the user's private key is missing");
+      return { kind: 'certificate', from, certificate, key, passphrase: secrets.text('userKeyPassphrase', '') };
+    }
+  }
+}
+
 /** Reads an `opcua-connection` as it stands in a flow file, or gives everything that is wrong with it in one line. */
 export function readOpcuaConnection(raw: object, credentials: unknown): ReadResult<OpcuaConnectionConfig> {
   const reader = configReader(raw);
-  const secrets = configReader(credentials);
-  const endpoint = reader.text('endpoint', '');
-  if (!endpointPattern.test(endpoint)) {
-    reader.problem(`endpoint is "${endpoint}", it must look like opc.tcp://192.168.0.10:4840`);
-  }
-  const user = secrets.text('user', '');
-  const isUser = reader.choice('authentication', authentications, 'anonymous') === 'user';
-  if (isUser && user === '') reader.problem('the user name is missing, give one or choose anonymous');
   const config: OpcuaConnectionConfig = {
-    endpoint,
-    security: {
-      mode: reader.choice('securityMode', securityModes, 'None'),
-      policy: reader.choice('securityPolicy', securityPolicies, 'None'),
-    },
-    identity: isUser ? { kind: 'user', user, password: secrets.text('password', '') } : { kind: 'anonymous' },
+    endpoints: readEndpoints(reader),
+    security: readSecurity(reader),
+    acceptExpired: reader.flag('acceptExpired', defaults.acceptExpired),
+    identity: readIdentity(reader, configReader(credentials)),
     timeoutMs: reader.number('timeoutMs', Number(defaults.timeoutMs), limits.timeoutMs),
     keepAliveMs: reader.number('keepAliveMs', Number(defaults.keepAliveMs), limits.keepAliveMs),
     sessionTimeoutMs: reader.number('sessionTimeoutMs', Number(defaults.sessionTimeoutMs), limits.sessionTimeoutMs),
@@ -68,5 +106,7 @@ export function readOpcuaConnection(raw: object, credentials: unknown): ReadResu
     reconnectMaxMs: reader.number('reconnectMaxMs', Number(defaults.reconnectMaxMs), limits.reconnectMs),
     aliases: readAliases(reader, Reflect.get(raw, 'aliases')),
   };
+  // The partition reads it (docs/decisions/0060); here it is only checked.
+  if (reader.text('maxSessions', '') !== '') reader.number('maxSessions', 1, limits.maxSessions);
   return reader.problems.length === 0 ? { ok: true, config } : { ok: false, problem: reader.problems.join('; ') };
 }

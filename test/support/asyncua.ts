@@ -1,0 +1,55 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { collectOutput } from './child-output.ts';
+import { freePort } from './free-port.ts';
+
+const run = promisify(execFile);
+const version = '2.1.0';
+const folder = path.resolve(import.meta.dirname, `../../.cache/asyncua-${version}`);
+
+export interface AsyncuaOptions {
+  port?: number;
+  /** PEM files; without them it serves without security only. */
+  certificate?: string;
+  key?: string;
+  /** Only these are let in. */
+  user?: [name: string, password: string];
+  /** DER in base64. */
+  userCertificate?: string;
+  /** In the order of their indices, from 2 on. */
+  namespaces?: string[];
+  /** Below Objects, in a folder, with the node id `s=FOLDER.NAME`. */
+  variables?: Array<[uri: string, folder: string, name: string, value: number]>;
+}
+
+export interface Asyncua {
+  readonly port: number;
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** An OPC UA server of asyncua, in Python; the package is kept between runs. */
+export async function startAsyncua(options: AsyncuaOptions): Promise<Asyncua> {
+  if (!existsSync(path.join(folder, 'asyncua'))) {
+    await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', folder, `asyncua==${version}`]);
+  }
+  const port = options.port ?? (await freePort());
+  const script = path.join(import.meta.dirname, '../fixtures/asyncua-server.py');
+  const child = spawn('python3', [script, folder, JSON.stringify({ ...options, port })], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const output = collectOutput(child);
+  await output.line(/^ready$/, { deadlineMs: 30_000, what: 'the server of asyncua' });
+  return {
+    port,
+    endpoint: `opc.tcp://127.0.0.1:${port}`,
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
