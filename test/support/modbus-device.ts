@@ -30,8 +30,12 @@ export async function createModbusDevice(): Promise<ModbusDevice> {
       requests.push({ address, length, unit });
       return [...registers.subarray(address, address + length)];
     };
+    const readOne = (address: number, unit: number): number => read(address, 1, unit)[0] ?? 0;
     const server = new ServerTCP(
       {
+        // The server asks for one register by another name.
+        getHoldingRegister: readOne,
+        getInputRegister: readOne,
         getMultipleHoldingRegisters: read,
         getMultipleInputRegisters: read,
         getCoil: (address: number) => bits[address] === true,

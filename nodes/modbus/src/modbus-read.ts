@@ -1,12 +1,9 @@
-import { BulkheadError, messageFromBatch, messageFromSample, type Sample, systemClock } from '@bulkhead/core';
-import { createStatus, createTraffic, onClose, onDrain, renderSource, type SourceView } from '@bulkhead/node-kit';
+import { BulkheadError } from '@bulkhead/core';
+import { createStatus, renderSource, runReadNode, type SourceView } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { ModbusConnectionNode } from './modbus-connection.ts';
-import { readModbusRead } from './modbus-read/config.ts';
-import { createPoller } from './modbus-read/poller.ts';
-
-/** The view has counts and ages that change without an event. */
-const refreshMs = 2_000;
+import { readModbusRead, readTags } from './modbus-read/config.ts';
+import { createTagReader } from './modbus-read/tag-reader.ts';
 
 export function register(RED: NodeAPI): void {
   function construct(this: Node, definition: NodeDef & { connection?: string }): void {
@@ -27,28 +24,16 @@ export function register(RED: NodeAPI): void {
       return;
     }
     const { link, users, unitId } = connection.modbus;
-    const emit = (samples: Sample[]): void => {
-      if (read.config.output === 'batch') this.send({ ...messageFromBatch(samples) });
-      else for (const sample of samples) this.send({ ...messageFromSample(sample) });
-    };
-    const poller = createPoller({
-      config: read.config,
-      unit: read.config.unitId ?? unitId,
+    const { config } = read;
+    const unit = config.unitId ?? unitId;
+    runReadNode(RED, this, {
+      ...config,
+      status,
+      users,
       link,
-      clock: systemClock,
-      traffic: createTraffic(systemClock),
-      emit,
-      onChange: () => status.set(poller.view()),
-      report: (problem) => this.error(new BulkheadError('read-failed', problem, { retryable: true }), {}),
-    });
-    const refresh = setInterval(() => status.set(poller.view()), refreshMs);
-    poller.start();
-    users.add(this);
-    onDrain(RED, this, 'source', () => poller.drain());
-    onClose(this, async () => {
-      clearInterval(refresh);
-      poller.stop();
-      await users.remove(this);
+      readerOf: (tags, hooks) => createTagReader({ tags, unit, limits: config.limits, link, hooks }),
+      readTags: (reader, rows) => readTags(reader, rows, config.notation),
+      ownDiagnostics: () => ({ queued: link.queued }),
     });
   }
   RED.nodes.registerType('modbus-read', construct);

@@ -11,9 +11,11 @@ describe('Configuration of modbus-read', () => {
       ok: true,
       config: {
         pollMs: 1000,
+        staleMs: 0,
         output: 'batch',
-        maxGap: 0,
-        maxRegisters: 125,
+        limits: { maxGap: 0, maxRegisters: 125 },
+        diagnosticsMs: 0,
+        notation: 'zero',
         tags: [
           {
             topic,

@@ -1,15 +1,15 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
-import { planReads, type Span } from '../../../nodes/modbus/src/protocol/read-plan.ts';
+import { planReads, type UnitSpan } from '../../../nodes/modbus/src/protocol/read-plan.ts';
 import { AREAS } from '../../../nodes/modbus/src/protocol/register-type.ts';
 
-const holding = (address: number, count = 1): Span => ({ area: 'holding', address, count });
+const holding = (address: number, count = 1, unit = 1): UnitSpan => ({ unit, area: 'holding', address, count });
 const strict = { maxGap: 0, maxRegisters: 125 };
 
 describe('Planning Modbus reads', () => {
   it('reads neighbours in one request, in whatever order they are configured', () => {
     deepEqual(planReads([holding(12, 2), holding(10, 2), holding(14)], strict), [
-      { area: 'holding', address: 10, count: 5, members: [1, 0, 2] },
+      { unit: 1, area: 'holding', address: 10, count: 5, members: [1, 0, 2] },
     ]);
   });
 
@@ -23,35 +23,54 @@ describe('Planning Modbus reads', () => {
       ],
     );
     deepEqual(planReads(spans, { maxGap: 2, maxRegisters: 125 }), [
-      { area: 'holding', address: 0, count: 4, members: [0, 1] },
+      { unit: 1, area: 'holding', address: 0, count: 4, members: [0, 1] },
     ]);
   });
 
   it('keeps the areas apart', () => {
     deepEqual(
-      planReads(
-        [holding(0), { area: 'input', address: 1, count: 1 }, { area: 'coil', address: 0, count: 1 }],
-        strict,
-      ).map(({ area }) => area),
+      planReads([holding(0), { ...holding(1), area: 'input' }, { ...holding(0), area: 'coil' }], strict).map(
+        ({ area }) => area,
+      ),
       ['coil', 'holding', 'input'],
+    );
+  });
+
+  it('keeps the units of a gateway apart', () => {
+    deepEqual(
+      planReads([holding(1, 1, 2), holding(0), holding(1)], strict).map(({ unit, count }) => [unit, count]),
+      [
+        [1, 2],
+        [2, 1],
+      ],
+    );
+  });
+
+  it('asks alone for what was refused, and reads no gap along that was', () => {
+    const spans = [holding(0), holding(2), holding(4)];
+    const learnt = { alone: new Set([1]), tight: new Set([2]) };
+    deepEqual(
+      planReads(spans, { maxGap: 10, maxRegisters: 125 }, learnt).map(({ members }) => members),
+      [[0], [2], [1]],
     );
   });
 
   it('starts a new request before a value would be divided by the limit', () => {
     deepEqual(planReads([holding(0, 4), holding(4, 4), holding(8, 4)], { maxGap: 0, maxRegisters: 10 }), [
-      { area: 'holding', address: 0, count: 8, members: [0, 1] },
-      { area: 'holding', address: 8, count: 4, members: [2] },
+      { unit: 1, area: 'holding', address: 0, count: 8, members: [0, 1] },
+      { unit: 1, area: 'holding', address: 8, count: 4, members: [2] },
     ]);
   });
 
   it('reads overlapping tags once', () => {
     deepEqual(planReads([holding(0, 4), holding(1), holding(0)], strict), [
-      { area: 'holding', address: 0, count: 4, members: [0, 2, 1] },
+      { unit: 1, area: 'holding', address: 0, count: 4, members: [0, 2, 1] },
     ]);
   });
 
   it('covers every span in exactly one block and keeps to the limits, for any table', () => {
     const span = fc.record({
+      unit: fc.constantFrom(1, 2),
       area: fc.constantFrom(...AREAS),
       address: fc.nat(3000),
       count: fc.integer({ min: 1, max: 4 }),
@@ -65,10 +84,11 @@ describe('Planning Modbus reads', () => {
           spans.map((_, index) => index),
         );
         for (const block of blocks) {
-          ok(block.count <= (block.area === 'coil' || block.area === 'discrete' ? 2000 : limit.maxRegisters));
+          const isBits = block.area === 'coil' || block.area === 'discrete';
+          ok(block.count <= (isBits ? Math.min(2000, limit.maxRegisters * 16) : limit.maxRegisters));
           for (const member of block.members) {
             const own = spans[member];
-            ok(own !== undefined && own.area === block.area && own.address >= block.address);
+            ok(own !== undefined && own.area === block.area && own.unit === block.unit && own.address >= block.address);
             ok(own.address + own.count <= block.address + block.count);
           }
         }

@@ -1,12 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { createManualClock } from '@bulkhead/core';
-import { createRequestQueue } from '../../../nodes/modbus/src/modbus-connection/request-queue.ts';
+import { type Asked, createRequestQueue } from '../../../nodes/modbus/src/modbus-connection/request-queue.ts';
 import { createUnitBreaker } from '../../../nodes/modbus/src/modbus-connection/unit-breaker.ts';
 import type { Reply, Request } from '../../../nodes/modbus/src/protocol/request.ts';
 
 const request: Request = { kind: 'read', area: 'holding', address: 0, count: 1 };
 
-function bench() {
+function bench({ lingerMs = 0 } = {}) {
   const clock = createManualClock(0);
   const log: string[] = [];
   const sent: Array<{ unit: number; reply: (reply: Reply) => void }> = [];
@@ -15,6 +15,7 @@ function bench() {
     timeoutMs: 50,
     maxInFlight: 1,
     maxQueued: 100,
+    lingerMs,
     breaker: createUnitBreaker({
       clock,
       random: () => 0,
@@ -28,11 +29,16 @@ function bench() {
     clock,
     log,
     sent,
-    ask: (unit: number) =>
-      queue.add(unit, request, {
-        settled: (outcome) => log.push(`${unit} ${outcome.kind}`),
-        late: () => log.push(`${unit} late`),
-      }),
+    ask: (unit: number, how: Asked = {}) =>
+      queue.add(
+        unit,
+        request,
+        {
+          settled: (outcome) => log.push(`${unit} ${outcome.kind}`),
+          late: () => log.push(`${unit} late`),
+        },
+        how,
+      ),
   };
 }
 
@@ -71,5 +77,36 @@ describe('A unit behind a gateway that does not answer', () => {
     ask(9);
     sent.at(-1)?.reply({ kind: 'exception', code: 2 });
     deepEqual(log, ['9 exception']);
+  });
+});
+
+describe('A queue of requests', () => {
+  it('sends urgent requests before all others, and none that waited too long', () => {
+    const { clock, log, sent, ask } = bench();
+    for (const unit of [1, 2]) ask(unit);
+    ask(3, { isUrgent: true, sendBefore: 30 });
+    ask(4, { isUrgent: true, sendBefore: 10 });
+    clock.advance(20);
+    while (sent.length < 3) sent.at(-1)?.reply({ kind: 'values', values: [1] });
+    deepEqual(
+      sent.map(({ unit }) => unit),
+      [1, 3, 2],
+    );
+    deepEqual(log, ['1 values', '3 values', '4 expired']);
+  });
+
+  it('keeps a serial line for a request without an answer, so that a late one is not taken for the next', () => {
+    const { clock, log, sent, ask } = bench({ lingerMs: 50 });
+    ask(1);
+    ask(2);
+    clock.advance(50);
+    deepEqual([log, sent.length], [['1 timeout'], 1]);
+    sent[0]?.reply({ kind: 'values', values: [1] });
+    deepEqual([log, sent.length], [['1 timeout', '1 late'], 2]);
+    clock.advance(50);
+    ask(3);
+    equal(sent.length, 2);
+    clock.advance(50);
+    equal(sent.length, 3);
   });
 });

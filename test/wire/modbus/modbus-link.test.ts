@@ -1,15 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { type Sample, systemClock } from '@bulkhead/core';
-import { createTraffic, type Traffic } from '@bulkhead/node-kit';
-import { tcpTransport } from '../../../nodes/modbus/src/io/modbus-tcp.ts';
-import { createLink, type Link, type LinkState } from '../../../nodes/modbus/src/modbus-connection/link.ts';
-import { readModbusRead } from '../../../nodes/modbus/src/modbus-read/config.ts';
-import { createPoller, type Poller } from '../../../nodes/modbus/src/modbus-read/poller.ts';
+import type { Sample } from '@bulkhead/core';
 import { createFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
 import { createModbusDevice, type ModbusDevice } from '../../support/modbus-device.ts';
+import { type ModbusReading, startModbusReading } from '../../support/modbus-house.ts';
 import { until } from '../../support/until.ts';
 
 const topic = (name: string): string => `umh.v1.test._raw.${name}`;
+const isGood = ({ quality }: Sample): boolean => quality === 'good';
 
 const tags = [
   { topic: topic('count'), area: 'holding', address: 0, type: 'uint16' },
@@ -21,51 +18,20 @@ const tags = [
 describe('Modbus reader against a modbus-serial device', () => {
   let device: ModbusDevice;
   let proxy: FaultProxy;
-  let link: Link;
-  let poller: Poller;
-  let traffic: Traffic;
-  let batches: Sample[][];
-  let states: LinkState['kind'][];
+  let reading: ModbusReading;
 
-  const last = (name: string): Sample | undefined => batches.at(-1)?.find((sample) => sample.topic === topic(name));
-  const start = (over: { pollMs?: number; tags?: object[] } = {}): void => {
-    const read = readModbusRead({ pollMs: 20, tags, ...over });
-    if (!read.ok) throw new Error(read.problem);
-    link = createLink({
-      open: tcpTransport({ host: '127.0.0.1', port: proxy.port, timeoutMs: 100 }),
-      clock: systemClock,
-      random: Math.random,
-      backOff: { firstMs: 20, factor: 2, maxMs: 100, jitter: 0.3 },
-      timeoutMs: 100,
-      maxInFlight: 4,
-      maxQueued: 100,
-    });
-    link.watch((state) => states.push(state.kind));
-    traffic = createTraffic(systemClock);
-    poller = createPoller({
-      config: read.config,
-      unit: 1,
-      link,
-      clock: systemClock,
-      traffic,
-      emit: (samples) => batches.push(samples),
-      onChange: () => undefined,
-      report: () => undefined,
-    });
-    link.start();
-    poller.start();
+  const start = (node: object = {}): void => {
+    reading = startModbusReading({ port: proxy.port, node: { tags, ...node } });
   };
-  const goodBatch = (): Promise<Sample[]> => {
-    const from = batches.length;
-    return until(() => batches.slice(from).find((batch) => batch.every(({ quality }) => quality === 'good')), {
-      deadlineMs: 5_000,
-      what: 'a cycle with only good samples',
-    });
+  const last = (name: string): Sample | undefined => reading.last(topic(name));
+  /** Waits from before the outage on: what it brings may come at once. */
+  const staleAfter = async (act: () => Promise<void>): Promise<Sample[]> => {
+    const stale = reading.nextBatch(({ quality }) => quality === 'stale');
+    await act();
+    return stale;
   };
 
   beforeEach(async () => {
-    batches = [];
-    states = [];
     device = await createModbusDevice();
     proxy = await createFaultProxy(device.port);
     device.registers.set([7, 7]);
@@ -74,21 +40,23 @@ describe('Modbus reader against a modbus-serial device', () => {
   });
 
   afterEach(async () => {
-    poller.stop();
-    link.stop();
+    reading.stop();
     await proxy.close();
     await device.close();
   });
 
   it('gives every tag in every cycle, with one time', async () => {
     start();
-    const batch = await goodBatch();
-    deepEqual(batch.map(({ topic: name, value }) => [name, value]).sort(), [
-      [topic('coil'), true],
-      [topic('count'), 7],
-      [topic('far'), 1.5],
-      [topic('twin'), 7],
-    ]);
+    const batch = await reading.nextBatch(isGood);
+    deepEqual(
+      batch.map(({ topic: name, value }) => [name, value]),
+      [
+        [topic('count'), 7],
+        [topic('twin'), 7],
+        [topic('far'), 1.5],
+        [topic('coil'), true],
+      ],
+    );
     equal(new Set(batch.map(({ sourceTime }) => sourceTime)).size, 1);
     ok(Math.abs(Date.now() - (batch[0]?.sourceTime ?? 0)) < 5_000);
   });
@@ -99,8 +67,8 @@ describe('Modbus reader against a modbus-serial device', () => {
       device.registers.set([next, next]);
     };
     start({ pollMs: 10 });
-    await until(() => batches.length >= 30, { deadlineMs: 5_000, what: '30 cycles' });
-    for (const batch of batches) {
+    await until(() => reading.batches.length >= 30, { deadlineMs: 5_000, what: '30 cycles' });
+    for (const batch of reading.batches) {
       const [count, twin] = ['count', 'twin'].map(
         (name) => batch.find((sample) => sample.topic === topic(name))?.value,
       );
@@ -117,93 +85,122 @@ describe('Modbus reader against a modbus-serial device', () => {
       device.registers.set([served, served]);
     };
     start({ pollMs: 10, tags: tags.slice(0, 2) });
-    await until(() => batches.length >= 50, { deadlineMs: 5_000, what: '50 cycles' });
-    await poller.drain();
+    await until(() => reading.batches.length >= 50, { deadlineMs: 5_000, what: '50 cycles' });
+    await reading.reader.drain();
     deepEqual(
-      batches.map((batch) => batch[0]?.value),
+      reading.batches.map((batch) => batch[0]?.value),
       answered,
     );
-    equal(new Set(batches.map((batch) => batch[0]?.sourceTime)).size, batches.length);
+    equal(new Set(reading.batches.map((batch) => batch[0]?.sourceTime)).size, reading.batches.length);
   });
 
-  it('keeps an exception to the tags of its own block', async () => {
-    device.missing.add(500);
-    start();
-    await until(() => last('far')?.quality === 'bad', { deadlineMs: 5_000, what: 'a bad sample' });
-    deepEqual([last('far')?.value, last('far')?.code], [null, 2]);
-    deepEqual([last('count')?.value, last('count')?.quality], [7, 'good']);
+  it('costs a wrong address its own tag only, with few requests more, and reads it as soon as it is there', async () => {
+    const many = Array.from({ length: 40 }, (_, at) => ({ topic: topic(`t${at}`), address: 100 + at }));
+    device.missing.add(117);
+    start({ tags: many });
+    const isAsExpected = ({ topic: name, quality }: Sample): boolean => (quality === 'bad') === name.endsWith('.t17');
+    const first = await reading.nextBatch(isAsExpected);
+    equal(first.length, 40);
+    deepEqual([last('t17')?.value, last('t17')?.code], [null, 2]);
+    await reading.nextBatch(isAsExpected);
+    const from = device.requests.length;
+    const cycles = reading.batches.length;
+    await until(() => reading.batches.length >= cycles + 3, { deadlineMs: 5_000, what: 'three cycles' });
+    // What it learnt: the block in two parts without the tag, and the tag for itself, which is refused.
+    ok(device.requests.length - from <= 10, `${device.requests.length - from} answered requests`);
+    equal(reading.reports.filter((report) => report.includes('illegal data address')).length, 1);
+    device.missing.clear();
+    await reading.nextBatch(isGood);
+  });
+
+  it('reads on when what lies in a gap is not there', async () => {
+    device.missing.add(203);
+    const gap = [200, 206].map((address) => ({ topic: topic(`t${address}`), address }));
+    start({ tags: gap, maxGap: 20 });
+    await reading.nextBatch(isGood);
+    const retries = reading.traffic.total('retry');
+    for (let cycle = 0; cycle < 3; cycle += 1) await reading.nextBatch(isGood);
+    deepEqual([retries, reading.traffic.total('retry')], [1, 1]);
   });
 
   it('waits for a device that is absent at the start', async () => {
     await proxy.refuse();
     start();
-    await until(() => states.filter((state) => state === 'waiting').length >= 2, {
+    await until(() => reading.states.filter((state) => state === 'waiting').length >= 2, {
       deadlineMs: 5_000,
       what: 'retries',
     });
-    equal(batches.length, 0);
+    equal(reading.batches.length, 0);
     await proxy.resume();
-    await goodBatch();
+    await reading.nextBatch(isGood);
   });
 
   it('says stale once for each tag when the connection is cut, and goes on by itself', async () => {
     start();
-    await goodBatch();
-    await proxy.refuse();
-    await until(() => last('count')?.quality === 'stale', { deadlineMs: 5_000, what: 'stale samples' });
+    await reading.nextBatch(isGood);
+    const stale = await staleAfter(proxy.refuse);
     deepEqual(
-      batches.at(-1)?.map(({ value, quality }) => [value, quality]),
+      stale.map(({ value, quality }) => [value, quality]),
       [7, 7, 1.5, true].map((value) => [value, 'stale']),
     );
     await proxy.resume();
-    await goodBatch();
-    equal(batches.filter((batch) => batch[0]?.quality === 'stale').length, 1);
+    await reading.nextBatch(isGood);
+    equal(reading.batches.filter((batch) => batch[0]?.quality === 'stale').length, 1);
   });
 
-  it('notices a pulled cable, makes a new connection and goes on', async () => {
+  it('says nothing of an outage that is over before tags count as stale', async () => {
+    start({ staleMs: 5_000 });
+    await reading.nextBatch(isGood);
+    proxy.cut();
+    await until(() => reading.link.reconnects === 1, { deadlineMs: 5_000, what: 'a new connection' });
+    await reading.nextBatch(isGood);
+    equal(reading.batches.flat().filter(({ quality }) => quality === 'stale').length, 0);
+  });
+
+  it('notices a pulled cable, makes a new connection and goes on after an outage of many timeouts', async () => {
     start();
-    await goodBatch();
+    await reading.nextBatch(isGood);
     const before = proxy.accepted();
-    proxy.stall();
-    await until(() => last('count')?.quality === 'stale', { deadlineMs: 5_000, what: 'stale samples' });
-    ok(batches.some((batch) => batch.some(({ code }) => code === 'timeout')));
+    const stale = await staleAfter(async () => proxy.stall());
+    equal(stale.length, tags.length);
+    ok(reading.batches.some((batch) => batch.some(({ code }) => code === 'timeout')));
+    await until(() => proxy.accepted() > before + 1, { deadlineMs: 10_000, what: 'connections that come to nothing' });
     await proxy.resume();
-    await goodBatch();
-    ok(proxy.accepted() > before);
+    await reading.nextBatch(isGood);
   });
 
   it('counts an answer that came too late, and still gives its values', async () => {
     start({ pollMs: 300, tags: tags.slice(0, 2) });
-    await goodBatch();
+    await reading.nextBatch(isGood);
     proxy.stall();
     await until(() => last('count')?.code === 'timeout', { deadlineMs: 5_000, what: 'a timeout' });
     await proxy.resume();
-    await until(() => traffic.total('late') === 1, { deadlineMs: 5_000, what: 'the late answer' });
+    await until(() => reading.traffic.total('late') === 1, { deadlineMs: 5_000, what: 'the late answer' });
     equal(last('count')?.quality, 'good');
   });
 
   it('drops a connection that brings garbage, without a wrong value', async () => {
     start();
-    await goodBatch();
+    await reading.nextBatch(isGood);
     const before = proxy.accepted();
     proxy.garbage(Buffer.from('this is not modbus at all'));
     await until(() => proxy.accepted() > before, { deadlineMs: 5_000, what: 'a new connection' });
-    await goodBatch();
-    for (const sample of batches.flat()) {
+    await reading.nextBatch(isGood);
+    for (const sample of reading.batches.flat()) {
       if (sample.quality === 'good' && sample.topic === topic('count')) equal(sample.value, 7);
     }
   });
 
   it('finishes the cycle under way when it is drained, and starts no other', async () => {
     start({ pollMs: 10 });
-    await goodBatch();
-    await poller.drain();
-    const [served, emitted] = [device.requests.length, batches.length];
+    await reading.nextBatch(isGood);
+    await reading.reader.drain();
+    const [served, emitted] = [device.requests.length, reading.batches.length];
     deepEqual(last('count')?.quality, 'good');
     await until(() => Date.now() > (last('count')?.sourceTime ?? 0) + 60, {
       deadlineMs: 1_000,
       what: 'six poll times',
     });
-    deepEqual([device.requests.length, batches.length], [served, emitted]);
+    deepEqual([device.requests.length, reading.batches.length], [served, emitted]);
   });
 });

@@ -1,4 +1,4 @@
-import { configReader } from '@bulkhead/node-kit';
+import { configReader, type ReadResult } from '@bulkhead/node-kit';
 import { connectionDefaults as defaults, connectionLimits as limits } from './defaults.ts';
 
 export interface ModbusConnectionConfig {
@@ -12,8 +12,6 @@ export interface ModbusConnectionConfig {
   reconnectFirstMs: number;
   reconnectMaxMs: number;
 }
-
-export type ReadResult<Config> = { ok: true; config: Config } | { ok: false; problem: string };
 
 /** Reads a `modbus-connection` as it stands in a flow file, or gives everything that is wrong with it in one line. */
 export function readModbusConnection(raw: unknown): ReadResult<ModbusConnectionConfig> {

@@ -1,6 +1,7 @@
 import { BulkheadError, type BackOffPolicy, type Clock, nextDelayMs, type Timer } from '@bulkhead/core';
-import type { Reply, Request } from '../protocol/request.ts';
-import { createRequestQueue, type Outcome } from './request-queue.ts';
+import type { LinkState, WatchedLink } from '@bulkhead/node-kit';
+import type { Request } from '../protocol/request.ts';
+import { type Asked, createRequestQueue, type RequestListener } from './request-queue.ts';
 import type { OpenTransport, Transport } from './transport.ts';
 import { createUnitBreaker } from './unit-breaker.ts';
 
@@ -10,12 +11,6 @@ import { createUnitBreaker } from './unit-breaker.ts';
  *  │ stop             ▼  │ delay over      ▼
  *  └───────────────  waiting  ◀────────────┘
  */
-export type LinkState =
-  | { kind: 'idle' }
-  | { kind: 'connecting' }
-  | { kind: 'connected' }
-  | { kind: 'waiting'; retryAt: number; reason: Error };
-
 export interface LinkOptions {
   open: OpenTransport;
   clock: Clock;
@@ -24,23 +19,19 @@ export interface LinkOptions {
   timeoutMs: number;
   maxInFlight: number;
   maxQueued: number;
+  /** On a serial line: how long a request without an answer keeps the line. */
+  lingerMs?: number;
 }
 
-export interface RequestListener {
-  /** Called exactly once. */
-  settled(outcome: Outcome): void;
-  /** The answer to a request that had been settled as timed out. At most once, and never without that. */
-  late(reply: Reply): void;
-}
-
-export interface Link {
+export interface Link extends WatchedLink {
   start(): void;
   /** Ends the connection and settles everything outstanding as disconnected. Idempotent. */
   stop(): void;
-  request(unit: number, request: Request, listener: RequestListener): void;
-  readonly state: LinkState;
-  /** Calls back at once with the present state, then on every change, until the returned function is called. */
-  watch(onState: (state: LinkState) => void): () => void;
+  request(unit: number, request: Request, listener: RequestListener, how?: Asked): void;
+  /** Connections that were made anew after one was lost. */
+  readonly reconnects: number;
+  /** Requests that wait. */
+  readonly queued: number;
 }
 
 /** Of a unit behind a gateway, before the others stop waiting for it. */
@@ -56,6 +47,7 @@ export function createLink(options: LinkOptions): Link {
   let transport: Transport | undefined;
   let retry: Timer | undefined;
   let attempt = 0;
+  let opened = 0;
   /** Of the connection: what an earlier one still says is not heard. */
   let generation = 0;
   let timeoutsInSilence = 0;
@@ -66,7 +58,7 @@ export function createLink(options: LinkOptions): Link {
   };
 
   const lose = (reason: Error): void => {
-    if (state.kind === 'idle') return;
+    if (state.kind === 'idle' || state.kind === 'waiting') return;
     transport?.destroy();
     transport = undefined;
     const delayMs = nextDelayMs(options.backOff, attempt, options.random);
@@ -87,6 +79,7 @@ export function createLink(options: LinkOptions): Link {
       onOpen() {
         if (mine !== generation || state.kind !== 'connecting') return;
         attempt = 0;
+        opened += 1;
         enter({ kind: 'connected' });
         queue.pump();
       },
@@ -104,6 +97,7 @@ export function createLink(options: LinkOptions): Link {
     timeoutMs: options.timeoutMs,
     maxInFlight: options.maxInFlight,
     maxQueued: options.maxQueued,
+    lingerMs: options.lingerMs ?? 0,
     breaker: createUnitBreaker({ clock, random: options.random, backOff: options.backOff, opensAfter: unitTimeouts }),
     send(unit, request, onReply) {
       if (state.kind !== 'connected' || transport === undefined) return false;
@@ -138,9 +132,15 @@ export function createLink(options: LinkOptions): Link {
       enter({ kind: 'idle' });
       queue.disconnect();
     },
-    request(unit, request, listener) {
-      if (state.kind === 'connected') queue.add(unit, request, listener);
-      else listener.settled({ kind: 'disconnected' });
+    get reconnects() {
+      return Math.max(0, opened - 1);
+    },
+    get queued() {
+      return queue.length;
+    },
+    request(unit, request, listener, how = {}) {
+      if (state.kind === 'connected') queue.add(unit, request, listener, how);
+      else listener.settled({ kind: 'disconnected', isSent: false });
     },
     watch(onState) {
       watchers.add(onState);

@@ -1,10 +1,9 @@
-import type { TagColumn } from '@bulkhead/node-kit/editor';
+import { isWithin, type TagColumn } from '@bulkhead/node-kit/editor';
 import { NOTATIONS, parseAddress } from '../protocol/address.ts';
 import { AREAS, BYTE_ORDERS, REGISTER_TYPES } from '../protocol/register-type.ts';
 import { tagDefaults, tagLimits } from './defaults.ts';
-import { isWithin } from './within.ts';
 
-/** The columns of a Modbus tag table; texts lie below `<type>.column`. */
+/** The columns of a Modbus tag table that reading and writing share; texts lie below `<type>.column`. */
 export function tagColumns(type: string, translate: (key: string) => string, notation: () => string): TagColumn[] {
   const label = (name: string): string => translate(`${type}.column.${name}`);
   const isAddress = (value: string, area: string | undefined): boolean =>
@@ -62,11 +61,22 @@ export function tagColumns(type: string, translate: (key: string) => string, not
     },
     { name: 'unit', label: label('unit'), grow: 1, value: tagDefaults.unit },
     {
-      name: 'stepUs',
-      label: label('stepUs'),
+      name: 'unitId',
+      label: label('unitId'),
       grow: 1,
-      value: tagDefaults.stepUs,
-      isValid: (value) => value === '' || isWithin(tagLimits.stepUs, value),
+      value: tagDefaults.unitId,
+      isValid: (value) => value === '' || isWithin(tagLimits.unitId, value),
     },
   ];
+}
+
+/** Microseconds between the values of a waveform. */
+export function stepColumn(label: string): TagColumn {
+  return {
+    name: 'stepUs',
+    label,
+    grow: 1,
+    value: tagDefaults.stepUs,
+    isValid: (value) => value === '' || isWithin(tagLimits.stepUs, value),
+  };
 }

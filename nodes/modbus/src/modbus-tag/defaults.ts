@@ -8,11 +8,13 @@ export const tagDefaults = {
   scale: '1',
   offset: '0',
   unit: '',
+  unitId: '',
   stepUs: '',
   topic: '',
 } as const;
 
 export const tagLimits = {
+  unitId: { min: 0, max: 255, whole: true },
   count: { min: 1, max: 250, whole: true },
   stepUs: { min: 0, max: 1e12 },
   number: { min: -1e15, max: 1e15 },

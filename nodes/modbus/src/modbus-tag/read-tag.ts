@@ -18,6 +18,8 @@ import { tagLimits as limits } from './defaults.ts';
 export interface ModbusTag extends Encoding {
   topic: string;
   span: Span;
+  /** Of a gateway with several; absent: the node's own. */
+  unitId?: number;
   /** A waveform: so many values, and the microseconds between two. */
   waveform?: { points: number; stepUs: number };
   unit?: string;
@@ -41,6 +43,7 @@ export function readTag(row: ConfigReader, notation: Notation): ModbusTag[] {
   const unit = row.text('unit', '');
   const count = row.number('count', 1, limits.count);
   const stepUs = row.number('stepUs', 0, limits.stepUs);
+  const unitId = row.number('unitId', -1, limits.unitId);
   if (stepUs > 0 && (count === 1 || isTextType(type) || type === 'bool' || type.endsWith('64'))) {
     row.problem('a step makes a waveform, which is a count of 2 or more numbers of at most 32 bits');
   }
@@ -55,6 +58,7 @@ export function readTag(row: ConfigReader, notation: Notation): ModbusTag[] {
     ...(place.half === undefined ? {} : { half: place.half }),
     ...(isTextType(type) ? { textBytes: count } : {}),
     ...(unit === '' ? {} : { unit }),
+    ...(unitId < 0 ? {} : { unitId }),
     address: `${place.area}:${address}${place.bit === undefined ? '' : `.${place.bit}`}${half(place.half)}`,
   });
   const each = sizeOf(type, count);

@@ -1,8 +1,13 @@
+const ILLEGAL_FUNCTION = 1;
+export const ILLEGAL_ADDRESS = 2;
+export const ILLEGAL_VALUE = 3;
+export const SERVER_FAILURE = 4;
+
 const NAMES: Readonly<Record<number, string>> = {
-  1: 'illegal function',
-  2: 'illegal data address',
-  3: 'illegal data value',
-  4: 'server device failure',
+  [ILLEGAL_FUNCTION]: 'illegal function',
+  [ILLEGAL_ADDRESS]: 'illegal data address',
+  [ILLEGAL_VALUE]: 'illegal data value',
+  [SERVER_FAILURE]: 'server device failure',
   5: 'acknowledge',
   6: 'server device busy',
   8: 'memory parity error',

@@ -113,6 +113,7 @@ export function createPollReader<Tag extends ReadTag>(options: PollReaderOptions
       // Idle is a stop that somebody wanted, a deploy for example: nothing is known to be stale for it.
       if (state.kind !== 'idle') values.lose();
     } else if (!wasUp && isLinkUp) {
+      values.regain();
       reportTags = createTagReport(options.report);
       run();
     }

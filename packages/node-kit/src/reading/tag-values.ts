@@ -21,6 +21,8 @@ export interface TagValues {
   take(samples: readonly Sample[], of: readonly ReadTag[]): void;
   /** Says after a time that everything is stale: once per outage, however often the connection comes and goes meanwhile. */
   lose(): void;
+  /** The connection is back: the next values end the outage. */
+  regain(): void;
   /** Says nothing of the kind any more. */
   stop(): void;
   /** Of all tags but the present ones. */
@@ -33,6 +35,7 @@ export function createTagValues(options: TagValuesOptions): TagValues {
   const lastValues = new Map<string, SampleValue>();
   const badTags = new Set<string>();
   const filters = createTagFilters();
+  let isLost = false;
   let isSaidStale = false;
   let stale: Timer | undefined;
 
@@ -57,7 +60,8 @@ export function createTagValues(options: TagValuesOptions): TagValues {
       return badTags.size;
     },
     take(samples, of) {
-      if (samples.length > 0) {
+      // What had been answered when the connection was lost does not end the outage.
+      if (samples.length > 0 && !isLost) {
         isSaidStale = false;
         stop();
       }
@@ -72,7 +76,11 @@ export function createTagValues(options: TagValuesOptions): TagValues {
       traffic.received(arrived);
       send(samples, of);
     },
+    regain() {
+      isLost = false;
+    },
     lose() {
+      isLost = true;
       badTags.clear();
       stale ??= clock.setTimeout(sayStale, options.staleMs);
     },
