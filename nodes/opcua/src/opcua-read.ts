@@ -1,12 +1,25 @@
-import { BulkheadError, messageFromBatch, messageFromSample, type Sample, systemClock } from '@bulkhead/core';
-import { createStatus, createTraffic, onClose, onDrain, renderSource, type SourceView } from '@bulkhead/node-kit';
+import { BulkheadError, systemClock } from '@bulkhead/core';
+import {
+  control,
+  createStatus,
+  createTraffic,
+  onClose,
+  onDrain,
+  onInput,
+  renderSource,
+  type SourceView,
+} from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { createServices } from './io/services.ts';
 import type { OpcuaConnectionNode } from './opcua-connection.ts';
-import { readOpcuaRead } from './opcua-read/config.ts';
+import { readOpcuaRead, readTags } from './opcua-read/config.ts';
+import { diagnose } from './opcua-read/diagnostics.ts';
+import { messagesOf } from './opcua-read/messages.ts';
+import { createPoller } from './opcua-read/poller.ts';
 import { createSubscriber } from './opcua-read/subscriber.ts';
 
 /** The view has counts and ages that change without an event. */
-const refreshMs = 2_000;
+const refreshMs = 1_000;
 
 export function register(RED: NodeAPI): void {
   function construct(this: Node, definition: NodeDef & { connection?: string }): void {
@@ -27,25 +40,45 @@ export function register(RED: NodeAPI): void {
       return;
     }
     const { link, users } = connection.opcua;
-    const emit = (samples: Sample[]): void => {
-      if (read.config.output === 'batch') this.send({ ...messageFromBatch(samples) });
-      else for (const sample of samples) this.send({ ...messageFromSample(sample) });
-    };
+    const { config } = read;
+    const traffic = createTraffic(systemClock);
+    const poller =
+      config.mode === 'poll'
+        ? createPoller({ link, readItems: createServices(link).readItems, clock: systemClock, traffic })
+        : undefined;
     const subscriber = createSubscriber({
-      config: read.config,
-      link,
+      config: poller === undefined ? config : { ...config, publishingMs: config.pollMs },
+      link: poller ?? link,
       clock: systemClock,
-      traffic: createTraffic(systemClock),
-      emit,
+      traffic,
+      emit: (readings) => {
+        for (const message of messagesOf(readings, config.output)) this.send([{ ...message }, null]);
+      },
       onChange: () => status.set(subscriber.view()),
       report: (problem) => this.error(new BulkheadError('subscription', problem, { retryable: true }), {}),
     });
+    let connected = 0;
+    const unwatch = link.watch(({ kind }) => {
+      if (kind === 'connected') connected += 1;
+    });
+    const tell = (): void => {
+      const about = { subscriber, state: link.state, reconnects: Math.max(0, connected - 1), traffic };
+      this.send([null, { payload: diagnose({ ...about, ...(poller === undefined ? {} : { times: poller.times }) }) }]);
+    };
     const refresh = setInterval(() => status.set(subscriber.view()), refreshMs);
+    const diagnostics = config.diagnosticsMs > 0 ? setInterval(tell, config.diagnosticsMs) : undefined;
+    onInput(this, async (message) => {
+      const problem = await control(subscriber, message, readTags);
+      if (problem !== undefined)
+        throw new BulkheadError('invalid-command', RED._('opcua-read.error.command', { problem }));
+    });
     subscriber.start();
     users.add(this);
     onDrain(RED, this, 'source', (deadlineMs) => subscriber.drain(deadlineMs));
     onClose(this, async () => {
       clearInterval(refresh);
+      clearInterval(diagnostics);
+      unwatch();
       await subscriber.stop();
       await users.remove(this);
     });

@@ -10,9 +10,26 @@ describe('Configuration of opcua-read', () => {
     deepEqual(readOpcuaRead({ tags: [tag] }), {
       ok: true,
       config: {
+        mode: 'subscribe',
         publishingMs: 500,
+        pollMs: 1000,
+        staleMs: 0,
         output: 'batch',
-        tags: [{ nodeId: 'ns=1;s=Speed', topic, scale: 1, samplingMs: 0, queueSize: 100, trigger: 'value' }],
+        diagnosticsMs: 0,
+        tags: [
+          {
+            nodeId: 'ns=1;s=Speed',
+            address: 'ns=1;s=Speed',
+            topic,
+            scale: 1,
+            offset: 0,
+            samplingMs: 0,
+            queueSize: 100,
+            trigger: 'value',
+            as: 'value',
+            enums: 'number',
+          },
+        ],
       },
     });
   });
@@ -20,12 +37,32 @@ describe('Configuration of opcua-read', () => {
   it('takes numbers as text, as the form and the environment give them', () => {
     const read = readOpcuaRead({
       publishingMs: '100',
-      tags: [{ ...tag, scale: '0.1', samplingMs: '50', queueSize: '9', stepUs: '25', unit: 'm/s' }],
+      tags: [
+        {
+          ...tag,
+          scale: '0.1',
+          offset: '5',
+          samplingMs: '50',
+          queueSize: '9',
+          stepUs: '25',
+          unit: 'm/s',
+          heartbeatS: '10',
+          indexRange: '0:9',
+          as: 'object',
+        },
+      ],
     });
     deepEqual(read.ok && read.config.tags[0], {
       nodeId: 'ns=1;s=Speed',
+      address: 'ns=1;s=Speed',
       topic,
       scale: 0.1,
+      offset: 5,
+      as: 'object',
+      enums: 'both',
+      wantsNames: true,
+      heartbeatMs: 10_000,
+      indexRange: '0:9',
       samplingMs: 50,
       queueSize: 9,
       trigger: 'value',
@@ -34,7 +71,25 @@ describe('Configuration of opcua-read', () => {
     });
   });
 
+  it('gives a deadband to the server in its own units, and one in percent as such when no range is given', () => {
+    const deadbandOf = (row: object): unknown => {
+      const read = readOpcuaRead({ tags: [{ ...tag, ...row }] });
+      return read.ok ? read.config.tags[0]?.deadband : read.problem;
+    };
+    deepEqual(deadbandOf({ deadband: '0.5', scale: '-0.1' }), { kind: 'absolute', value: 5 });
+    deepEqual(deadbandOf({ deadband: '2%', range: '0..50' }), { kind: 'absolute', value: 1 });
+    deepEqual(deadbandOf({ deadband: '2 %' }), { kind: 'percent', value: 2 });
+    deepEqual(deadbandOf({}), undefined);
+  });
+
   const wrong: Array<[string, object, RegExp]> = [
+    ['a deadband', { tags: [{ ...tag, deadband: 'x' }] }, /row 1: deadband is "x"/],
+    [
+      'a deadband in percent that nobody but the server could use',
+      { mode: 'poll', tags: [{ ...tag, deadband: '2%' }] },
+      /needs the range/,
+    ],
+    ['an index range', { tags: [{ ...tag, indexRange: '3-4' }] }, /row 1: index range "3-4"/],
     ['an empty table', { tags: [] }, /tag table is empty/],
     ['a table that is none', { tags: 'x' }, /not a list/],
     ['a row that is none', { tags: [tag, 3] }, /row 2: is not a table row/],

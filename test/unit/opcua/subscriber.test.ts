@@ -1,15 +1,19 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { createManualClock, type Sample } from '@bulkhead/core';
+import { createManualClock } from '@bulkhead/core';
 import { createTraffic } from '@bulkhead/node-kit';
-import type { LinkState, Subscription, SubscriptionListener } from '../../../nodes/opcua/src/opcua-connection/link.ts';
+import type {
+  LinkState,
+  Subscription,
+  SubscriptionListener,
+  SubscriptionRequest,
+} from '../../../nodes/opcua/src/opcua-connection/link.ts';
 import { readOpcuaRead } from '../../../nodes/opcua/src/opcua-read/config.ts';
+import type { Reading } from '../../../nodes/opcua/src/opcua-read/readings.ts';
 import { createSubscriber, type Subscriber } from '../../../nodes/opcua/src/opcua-read/subscriber.ts';
 import type { RawValue } from '../../../nodes/opcua/src/protocol/raw-value.ts';
 
 const names = ['a', 'b'];
-const read = readOpcuaRead({
-  tags: names.map((name) => ({ nodeId: `ns=1;s=${name}`, topic: `umh.v1.x._raw.${name}` })),
-});
+const topic = (name: string): string => `umh.v1.x._raw.${name}`;
 const lost: LinkState = { kind: 'waiting', retryAt: 0, reason: new Error('cut') };
 const number = (value: number, sourceTime: number, code = 0): RawValue => ({
   code,
@@ -23,17 +27,24 @@ interface Bench {
   clock: ReturnType<typeof createManualClock>;
   subscriber: Subscriber;
   listener: SubscriptionListener;
-  emitted: Sample[];
+  emitted: Reading[];
   reports: string[];
   link(state: LinkState): void;
+  /** What was wanted of the server, the last at the end. */
+  requests: SubscriptionRequest[];
   /** What the server answers when it is read. */
   server: Map<number, RawValue>;
 }
 
-function bench(): Bench {
+function bench(
+  tags: object[] = names.map((name) => ({ nodeId: `ns=1;s=${name}`, topic: topic(name) })),
+  more = {},
+): Bench {
+  const read = readOpcuaRead({ tags, ...more });
   if (!read.ok) throw new Error(read.problem);
+  const requests: SubscriptionRequest[] = [];
   const clock = createManualClock(10_000);
-  const emitted: Sample[] = [];
+  const emitted: Reading[] = [];
   const reports: string[] = [];
   const server = new Map<number, RawValue>();
   const seen: { listener?: SubscriptionListener; watcher?: (state: LinkState) => void; state: LinkState } = {
@@ -42,7 +53,8 @@ function bench(): Bench {
   const subscription: Subscription = {
     drain: () => Promise.resolve(),
     close: () => Promise.resolve(),
-    read: (indices) => Promise.resolve(indices.map((index) => server.get(index) ?? number(0, 0, 0x8000_0000))),
+    change: (request) => void requests.push(request),
+    read: (handles) => Promise.resolve(handles.map((handle) => server.get(handle) ?? number(0, 0, 0x8000_0000))),
   };
   const subscriber = createSubscriber({
     config: read.config,
@@ -54,7 +66,8 @@ function bench(): Bench {
         seen.watcher = watcher;
         return () => undefined;
       },
-      subscribe(_request, listener) {
+      subscribe(request, listener) {
+        requests.push(request);
         seen.listener = listener;
         return subscription;
       },
@@ -74,6 +87,7 @@ function bench(): Bench {
     listener,
     emitted,
     reports,
+    requests,
     server,
     link(state) {
       seen.state = state;
@@ -82,7 +96,7 @@ function bench(): Bench {
   };
 }
 
-const short = (samples: readonly Sample[]) =>
+const short = (samples: readonly Reading[]) =>
   samples.map(({ topic, value, quality, sourceTime }) => [topic.at(-1), value, quality, sourceTime]);
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -91,9 +105,9 @@ describe('Subscriber', () => {
     const { listener, emitted, link } = bench();
     link({ kind: 'connected' });
     listener.notified([
-      { index: 0, value: number(1, 1) },
-      { index: 1, value: number(9, 2) },
-      { index: 0, value: number(2, 3) },
+      { handle: 0, value: number(1, 1) },
+      { handle: 1, value: number(9, 2) },
+      { handle: 0, value: number(2, 3) },
     ]);
     deepEqual(short(emitted), [
       ['a', 1, 'good', 1],
@@ -106,9 +120,9 @@ describe('Subscriber', () => {
     const { listener, emitted, link } = bench();
     link({ kind: 'connected' });
     listener.notified([
-      { index: 0, value: number(1, 1) },
-      { index: 1, value: number(9, 2) },
-      { index: 1, value: number(0, 3, 0x8000_0000) },
+      { handle: 0, value: number(1, 1) },
+      { handle: 1, value: number(9, 2) },
+      { handle: 1, value: number(0, 3, 0x8000_0000) },
     ]);
     emitted.length = 0;
     link(lost);
@@ -122,7 +136,7 @@ describe('Subscriber', () => {
   it('says nothing of the sort when the connection is closed on purpose', () => {
     const { listener, emitted, link } = bench();
     link({ kind: 'connected' });
-    listener.notified([{ index: 0, value: number(1, 1) }]);
+    listener.notified([{ handle: 0, value: number(1, 1) }]);
     emitted.length = 0;
     link({ kind: 'idle' });
     deepEqual(emitted, []);
@@ -132,14 +146,14 @@ describe('Subscriber', () => {
     const { clock, listener, emitted, link, server } = bench();
     link({ kind: 'connected' });
     listener.notified([
-      { index: 0, value: number(1, 1) },
-      { index: 1, value: number(9, 2) },
+      { handle: 0, value: number(1, 1) },
+      { handle: 1, value: number(9, 2) },
     ]);
     link(lost);
     emitted.length = 0;
     clock.advance(5_000);
     link({ kind: 'connected' });
-    listener.notified([{ index: 0, value: number(2, 12_000) }]);
+    listener.notified([{ handle: 0, value: number(2, 12_000) }]);
     listener.heard(15_000, false);
     await settle();
     equal(emitted.length, 1);
@@ -155,7 +169,7 @@ describe('Subscriber', () => {
   it('leaves to the subscription what has changed since', async () => {
     const { listener, emitted, link, server } = bench();
     link({ kind: 'connected' });
-    listener.notified([{ index: 0, value: number(1, 1) }]);
+    listener.notified([{ handle: 0, value: number(1, 1) }]);
     link(lost);
     link({ kind: 'connected' });
     emitted.length = 0;
@@ -169,7 +183,10 @@ describe('Subscriber', () => {
   it('gives a refused tag as bad with the code of the server, and reports it', () => {
     const { listener, emitted, reports, link } = bench();
     link({ kind: 'connected' });
-    listener.created([0, 0x8034_0000]);
+    listener.items([
+      { handle: 0, code: 0 },
+      { handle: 1, code: 0x8034_0000 },
+    ]);
     deepEqual(
       emitted.map(({ value, quality, code }) => [value, quality, code]),
       [[null, 'bad', 0x8034_0000]],
@@ -183,7 +200,7 @@ describe('Subscriber', () => {
     link({ kind: 'connected' });
     const empty = subscriber.view();
     equal(empty.kind === 'receiving' && empty.ageMs, undefined);
-    listener.notified([{ index: 0, value: number(1, 1) }]);
+    listener.notified([{ handle: 0, value: number(1, 1) }]);
     clock.advance(60_000);
     const silent = subscriber.view();
     deepEqual(silent.kind === 'receiving' && [silent.ageMs, silent.isAlive], [60_000, false]);

@@ -10,6 +10,7 @@ import { readOpcuaConnection } from '../../../nodes/opcua/src/opcua-connection/c
 import type { Link, LinkState } from '../../../nodes/opcua/src/opcua-connection/link.ts';
 import { pkiIn } from '../../../nodes/opcua/src/pki/pki.ts';
 import { readOpcuaRead } from '../../../nodes/opcua/src/opcua-read/config.ts';
+import { isSample } from '../../../nodes/opcua/src/opcua-read/readings.ts';
 import { createSubscriber, type Subscriber } from '../../../nodes/opcua/src/opcua-read/subscriber.ts';
 import { createFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
 import { createOpcuaPlant, type OpcuaPlant } from '../../support/opcua-plant.ts';
@@ -76,7 +77,7 @@ describe('OPC UA reader against a node-opcua server', function () {
       link,
       clock: systemClock,
       traffic,
-      emit: (samples) => batches.push(samples),
+      emit: (readings) => batches.push(readings.filter(isSample)),
       onChange: () => undefined,
       report: (problem) => reports.push(problem),
     });

@@ -1,5 +1,6 @@
 import { AttributeIds, coerceNodeId, type NodeId } from 'node-opcua-client';
 import { type Aliases, createAddressBook } from './addresses.ts';
+import { createDataTypes, type DataTypes } from './data-types.ts';
 import { type OperationLimits, readOperationLimits } from './operation-limits.ts';
 import type { RawSession } from './raw-session.ts';
 
@@ -10,6 +11,8 @@ export type Resolution = { ok: true; nodeId: NodeId } | { ok: false; code: numbe
 export interface LiveSession {
   readonly session: RawSession;
   readonly limits: OperationLimits;
+  /** Of the server, as far as they have been met. */
+  readonly types: DataTypes;
   /** URIs in the order of their indices, as this session has them. */
   readonly namespaces: readonly string[];
   /** The nodes of addresses (`protocol/address.ts`) in this session, in their order. */
@@ -28,5 +31,6 @@ async function readNamespaces(session: Pick<RawSession, 'read'>): Promise<string
 export async function openLiveSession(session: RawSession, aliases: Aliases): Promise<LiveSession> {
   const limits = await readOperationLimits(session);
   const namespaces = await readNamespaces(session);
-  return { session, limits, namespaces, resolve: createAddressBook({ session, limits, namespaces, aliases }) };
+  const resolve = createAddressBook({ session, limits, namespaces, aliases });
+  return { session, limits, namespaces, types: createDataTypes(session, limits), resolve };
 }

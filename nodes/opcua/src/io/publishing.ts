@@ -6,8 +6,11 @@ export type PublishServices = Pick<RawSession, 'publish' | 'republish'>;
 
 /** Whoever takes the notifications of one subscription. */
 export interface PublishSink {
-  /** Called in the order of sending; a notification is acknowledged after it returns. */
-  take(message: NotificationMessage, hasMore: boolean): void;
+  /**
+   * Called in the order of sending; a notification is acknowledged after it was taken. Whoever has to find something out
+   * first gives a promise, which never rejects: until then nothing further is taken, and the server keeps what it has.
+   */
+  take(message: NotificationMessage, hasMore: boolean): void | Promise<void>;
   /** Notifications that were skipped in the server's numbering and can no longer be had. */
   missed(count: number): void;
   /** The server no longer knows the subscription. */
@@ -54,29 +57,46 @@ export function createPublishing(session: PublishServices, keepAliveMs: number):
   let most = Number.POSITIVE_INFINITY;
   let state: 'running' | 'paused' | 'recovering' | 'stopped' = 'running';
   let retry: NodeJS.Timeout | undefined;
+  let holding: Promise<void> | undefined;
+  /** What came while one was held: at most as many as requests are outstanding. */
+  const held: PublishResponse[] = [];
 
-  const take = (entry: Entry, message: NotificationMessage, hasMore: boolean): void => {
+  const take = (entry: Entry, message: NotificationMessage, hasMore: boolean): void | Promise<void> => {
     const isKeepAlive = (message.notificationData ?? []).length === 0;
     const number = message.sequenceNumber;
     if (!isKeepAlive) {
-      if (entry.lastNumber === number) return;
+      if (entry.lastNumber === number) return undefined;
       if (entry.lastNumber !== undefined && number !== numberAfter(entry.lastNumber)) {
         const skipped = number - numberAfter(entry.lastNumber);
         entry.sink.missed(skipped > 0 ? skipped : 1);
       }
       entry.lastNumber = number;
     }
-    entry.sink.take(message, hasMore);
+    return entry.sink.take(message, hasMore);
   };
 
   const received = (response: PublishResponse): void => {
+    if (holding !== undefined) {
+      held.push(response);
+      return;
+    }
     const { subscriptionId, notificationMessage } = response;
     const entry = entries.get(subscriptionId);
     if (entry === undefined) return;
-    take(entry, notificationMessage, response.moreNotifications);
+    const taken = take(entry, notificationMessage, response.moreNotifications);
     if ((notificationMessage.notificationData ?? []).length > 0) {
       acknowledgements.push({ subscriptionId, sequenceNumber: notificationMessage.sequenceNumber });
     }
+    if (taken !== undefined) holding = taken.then(release);
+  };
+
+  const release = (): void => {
+    holding = undefined;
+    for (let next = held.shift(); next !== undefined; next = held.shift()) {
+      received(next);
+      if (holding !== undefined) return;
+    }
+    pump();
   };
 
   /** The library answers at once, from within the call, when there is no connection: nothing is sent until later. */
@@ -105,7 +125,12 @@ export function createPublishing(session: PublishServices, keepAliveMs: number):
   };
 
   const pump = (): void => {
-    while (state === 'running' && entries.size > 0 && outstanding < Math.min(most, entries.size + spareRequests)) {
+    while (
+      state === 'running' &&
+      holding === undefined &&
+      entries.size > 0 &&
+      outstanding < Math.min(most, entries.size + spareRequests)
+    ) {
       outstanding += 1;
       const subscriptionAcknowledgements = acknowledgements;
       acknowledgements = [];
@@ -150,7 +175,7 @@ export function createPublishing(session: PublishServices, keepAliveMs: number):
       }
       // asyncua 2.1 has an empty message with the number 0 where BadMessageNotAvailable is meant.
       if (answer.sequenceNumber !== wanted) return;
-      take(entry, answer, true);
+      await take(entry, answer, true);
       acknowledgements.push({ subscriptionId, sequenceNumber: answer.sequenceNumber });
     }
   };
@@ -169,6 +194,7 @@ export function createPublishing(session: PublishServices, keepAliveMs: number):
       state = 'recovering';
       clearTimeout(retry);
       most = Number.POSITIVE_INFINITY;
+      while (holding !== undefined) await holding;
       for (const [subscriptionId, entry] of [...entries]) await recoverOne(subscriptionId, entry);
       if (state !== 'recovering') return;
       state = 'running';
@@ -178,6 +204,7 @@ export function createPublishing(session: PublishServices, keepAliveMs: number):
       state = 'stopped';
       clearTimeout(retry);
       entries.clear();
+      held.length = 0;
     },
   };
 }

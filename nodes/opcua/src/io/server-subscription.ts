@@ -1,27 +1,21 @@
-import {
-  AttributeIds,
-  DataChangeFilter,
-  DataChangeNotification,
-  DataChangeTrigger,
-  DeadbandType,
-  MonitoringMode,
-  NodeId,
-  type NotificationMessage,
-  StatusChangeNotification,
-  StatusCodes,
-  TimestampsToReturn,
-} from 'node-opcua-client';
-import type { DataChange, SubscriptionListener, SubscriptionRequest, Trigger } from '../opcua-connection/link.ts';
+import { DataChangeNotification, NodeId, type NotificationMessage, StatusChangeNotification } from 'node-opcua-client';
+import type { DataChange, ItemState, SubscriptionListener, SubscriptionRequest } from '../opcua-connection/link.ts';
 import type { RawValue } from '../protocol/raw-value.ts';
-import { inChunks } from './in-chunks.ts';
 import type { LiveSession } from './live-session.ts';
+import { createMonitoredItems } from './monitored-items.ts';
 import type { Publishing } from './publishing.ts';
 import { rawValueOf } from './raw-value-of.ts';
+import { readNodes } from './read-values.ts';
+import { learnTypes } from './type-gate.ts';
 
 /** One subscription at the server, for as long as the server keeps it. */
 export interface ServerSubscription {
+  /** Makes the items those of the request. Rejects when the server does not answer. */
+  apply(request: SubscriptionRequest): Promise<void>;
+  /** Asks once more for the items that the server refused. */
+  retry(): Promise<void>;
   drain(): Promise<void>;
-  read(indices: readonly number[]): Promise<RawValue[]>;
+  read(handles: readonly number[]): Promise<RawValue[]>;
   /** Ends it at the server; resolves when that is done or could not be done. */
   end(): Promise<void>;
 }
@@ -49,62 +43,66 @@ function epochMs(time: Date | null | undefined): number | undefined {
   return ms !== undefined && ms > 0 ? ms : undefined;
 }
 
-function changesIn(message: NotificationMessage): DataChange[] {
-  const changes: DataChange[] = [];
-  for (const notification of message.notificationData ?? []) {
-    if (!(notification instanceof DataChangeNotification)) continue;
-    for (const item of notification.monitoredItems ?? []) {
-      changes.push({ index: item.clientHandle, value: rawValueOf(item.value) });
-    }
-  }
-  return changes;
-}
-
-/** Without a filter a server reports changes of status and value; some servers support no filter at all. */
-function filterOf(trigger: Trigger): DataChangeFilter | null {
-  if (trigger === 'value') return null;
-  return new DataChangeFilter({
-    trigger: trigger === 'status' ? DataChangeTrigger.Status : DataChangeTrigger.StatusValueTimestamp,
-    deadbandType: DeadbandType.None,
-    deadbandValue: 0,
-  });
+function isClosing(message: NotificationMessage): boolean {
+  return (message.notificationData ?? []).some(
+    (notification) => notification instanceof StatusChangeNotification && notification.status.isBad(),
+  );
 }
 
 /** Makes the subscription with all its items. An item that the server refuses costs only itself. */
 export async function openServerSubscription(options: ServerSubscriptionOptions): Promise<ServerSubscription> {
-  const { publishing, request, listener } = options;
-  const { session, limits } = options.live;
-  const resolved = await options.live.resolve(request.items.map((item) => item.nodeId));
-  const counts = {
-    requestedMaxKeepAliveCount: Math.max(1, Math.ceil(options.keepAliveMs / request.publishingMs)),
-    requestedLifetimeCount: Math.max(10, Math.ceil(options.lifetimeMs / request.publishingMs)),
+  const { publishing, listener, live } = options;
+  const { session, types } = live;
+  let { publishingMs } = options.request;
+  const counts = () => ({
+    requestedMaxKeepAliveCount: Math.max(1, Math.ceil(options.keepAliveMs / publishingMs)),
+    requestedLifetimeCount: Math.max(10, Math.ceil(options.lifetimeMs / publishingMs)),
     maxNotificationsPerPublish: 0,
     priority: 0,
-  };
-  const made = await session.createSubscription({
-    ...counts,
-    requestedPublishingInterval: request.publishingMs,
+  });
+  const { subscriptionId } = await session.createSubscription({
+    ...counts(),
+    requestedPublishingInterval: publishingMs,
     publishingEnabled: true,
   });
-  const { subscriptionId } = made;
-  let longestSamplingMs = 0;
+  const items = createMonitoredItems({
+    live,
+    subscriptionId,
+    named: (handle, names) => listener.named(handle, names),
+  });
   let proof: { after: number; resolve: () => void } | undefined;
   let isEnded = false;
+
+  const changesIn = (message: NotificationMessage): DataChange[] => {
+    const changes: DataChange[] = [];
+    for (const notification of message.notificationData ?? []) {
+      if (!(notification instanceof DataChangeNotification)) continue;
+      for (const item of notification.monitoredItems ?? []) {
+        changes.push({ handle: item.clientHandle, value: rawValueOf(item.value, types) });
+      }
+    }
+    return changes;
+  };
+  const deliver = (message: NotificationMessage, changes: readonly DataChange[], hasMore: boolean): void => {
+    if (changes.length > 0) listener.notified(changes);
+    const serverTime = epochMs(message.publishTime);
+    listener.heard(serverTime, !hasMore);
+    if (isClosing(message) && !isEnded) {
+      publishing.remove(subscriptionId);
+      options.onGone();
+    }
+    if (proof !== undefined && !hasMore && (serverTime ?? Date.now()) >= proof.after) proof.resolve();
+  };
 
   publishing.add(subscriptionId, {
     take(message, hasMore) {
       const changes = changesIn(message);
-      if (changes.length > 0) listener.notified(changes);
-      const serverTime = epochMs(message.publishTime);
-      listener.heard(serverTime, !hasMore);
-      const isClosed = message.notificationData?.some(
-        (notification) => notification instanceof StatusChangeNotification && notification.status.isBad(),
+      const learning = learnTypes(
+        changes.map(({ value }) => value),
+        types,
       );
-      if (isClosed && !isEnded) {
-        publishing.remove(subscriptionId);
-        options.onGone();
-      }
-      if (proof !== undefined && !hasMore && (serverTime ?? Date.now()) >= proof.after) proof.resolve();
+      if (learning === undefined) return deliver(message, changes, hasMore);
+      return learning.then(() => deliver(message, changes, hasMore));
     },
     missed: (count) => listener.missed(count),
     gone() {
@@ -113,34 +111,21 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
     },
   });
 
-  const codes = resolved.map((node) => (node.ok ? StatusCodes.Good.value : node.code));
-  const wanted = resolved.flatMap((node, index) => {
-    const item = request.items[index];
-    return node.ok && item !== undefined ? [{ index, item, nodeId: node.nodeId }] : [];
-  });
-  const results = await inChunks(wanted, limits.monitor, async (chunk) => {
-    const response = await session.createMonitoredItems({
-      subscriptionId,
-      timestampsToReturn: TimestampsToReturn.Both,
-      itemsToCreate: chunk.map(({ index, item, nodeId }) => ({
-        itemToMonitor: { nodeId, attributeId: AttributeIds.Value },
-        monitoringMode: MonitoringMode.Reporting,
-        requestedParameters: {
-          clientHandle: index,
-          samplingInterval: item.samplingMs,
-          queueSize: item.queueSize,
-          discardOldest: true,
-          filter: filterOf(item.trigger),
-        },
-      })),
-    });
-    return response.results ?? [];
-  });
-  for (const [position, { statusCode, revisedSamplingInterval }] of results.entries()) {
-    codes[wanted[position]?.index ?? 0] = statusCode.value;
-    longestSamplingMs = Math.max(longestSamplingMs, revisedSamplingInterval);
-  }
-  listener.created(codes);
+  const tell = (states: readonly ItemState[]): void => {
+    if (states.length > 0 && !isEnded) listener.items(states);
+  };
+  const setInterval = async (wantedMs: number): Promise<void> => {
+    if (wantedMs === publishingMs) return;
+    publishingMs = wantedMs;
+    await session.modifySubscription({ ...counts(), requestedPublishingInterval: wantedMs, subscriptionId });
+  };
+  const apply = async (request: SubscriptionRequest): Promise<void> => {
+    await setInterval(request.publishingMs);
+    await items.keepOnly(new Set(request.items.map(({ handle }) => handle)));
+    const added = request.items.filter(({ handle }) => !items.has(handle));
+    if (added.length > 0) tell(await items.create(added));
+  };
+  await apply(options.request);
 
   const end = async (): Promise<void> => {
     if (isEnded) return;
@@ -157,32 +142,31 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
   };
 
   return {
+    apply,
     end,
-    read(indices) {
-      const nodes = indices.map((index) => resolved[index]);
-      return inChunks(nodes, limits.read, async (chunk) => {
-        // A tag whose node is not known has been given as bad, and is not stale.
-        const asked = chunk.map((node) => ({
-          nodeId: node?.ok === true ? node.nodeId : NodeId.nullNodeId,
-          attributeId: AttributeIds.Value,
-        }));
-        return (await session.read(asked, 0)).map(rawValueOf);
-      });
+    async retry() {
+      tell(await items.retry());
     },
+    // A tag whose node is not known has been given as bad, and is not stale.
+    read: (handles) =>
+      readNodes(
+        live,
+        handles.map((handle) => items.nodeOf(handle) ?? { nodeId: NodeId.nullNodeId }),
+      ),
     /**
      * With a keep-alive due after every interval the server sends something at once whether it holds values or not, in
      * its own time: whatever was sampled before the answer has been sent when a later message says that no more follow.
      */
     async drain() {
       const response = await session.modifySubscription({
-        ...counts,
+        ...counts(),
         requestedMaxKeepAliveCount: 1,
-        requestedPublishingInterval: Math.min(drainPublishingMs, request.publishingMs),
+        requestedPublishingInterval: Math.min(drainPublishingMs, publishingMs),
         subscriptionId,
       });
       const asked = epochMs(response.responseHeader.timestamp) ?? Date.now();
       await new Promise<void>((resolve) => {
-        proof = { after: asked + Math.min(longestSamplingMs, drainSamplingMs), resolve };
+        proof = { after: asked + Math.min(items.longestSamplingMs(), drainSamplingMs), resolve };
       });
       await end();
     },

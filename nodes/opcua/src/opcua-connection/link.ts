@@ -15,28 +15,58 @@ export type LinkState =
 /** A reading is sent when its status changed; also when its value did; also when only its source time did. */
 export type Trigger = 'status' | 'value' | 'timestamp';
 
+/** How far a number must move to be a change: in units of the server, or in percent of the range that the server has for it. */
+export interface Deadband {
+  kind: 'absolute' | 'percent';
+  value: number;
+}
+
 export interface ItemRequest {
   nodeId: string;
+  /** Part of an array or a matrix, such as `0:9` or `1,0:3` (OPC 10000-4, clause 7.27). */
+  indexRange?: string;
   /** 0: as fast as the server can. */
   samplingMs: number;
   queueSize: number;
   trigger: Trigger;
+  deadband?: Deadband;
+  /** The names of its numbers are wanted, if it is of an enumeration. */
+  wantsNames?: boolean;
+}
+
+/** An item of a subscription; its handle is the number that its values come under, and is never used again. */
+export interface Item {
+  handle: number;
+  request: ItemRequest;
 }
 
 export interface SubscriptionRequest {
   publishingMs: number;
-  items: readonly ItemRequest[];
+  items: readonly Item[];
 }
 
-/** A value of the item at `index` of the request. */
 export interface DataChange {
-  index: number;
+  handle: number;
   value: RawValue;
 }
 
+/** What the server makes of an item. */
+export interface ItemState {
+  handle: number;
+  /** Status code: good when it is monitored. One that is refused is asked for again from time to time. */
+  code: number;
+  /**
+   * Set when the server does not filter by the item's deadband and sends every change. `range` is that of the server, for
+   * a deadband in percent; absent when it has none.
+   */
+  unfiltered?: { range?: readonly [low: number, high: number] };
+}
+
 export interface SubscriptionListener {
-  /** The subscription was made, or made anew; one status code per item, in the order of the request. */
-  created(itemCodes: readonly number[]): void;
+  /** Items were made, made anew, or refused. */
+  items(states: readonly ItemState[]): void;
+  /** Before the first value of an item of which they were wanted and which is of an enumeration. */
+  named(handle: number, names: ReadonlyMap<number, string>): void;
   /** The subscription or all of its items could not be made; it is tried again. */
   failed(reason: Error): void;
   /** All values of one notification, in the order in which the server sent them. */
@@ -48,10 +78,12 @@ export interface SubscriptionListener {
 }
 
 export interface Subscription {
+  /** Items that are no longer there are ended, new ones made; all others go on untouched. */
+  change(request: SubscriptionRequest): void;
   /** Resolves when all that the server held has been given to the listener; then the subscription is ended. */
   drain(): Promise<void>;
-  /** Current values of the items with these indices, in their order. Rejects when the link is down. */
-  read(indices: readonly number[]): Promise<RawValue[]>;
+  /** Current values of the items with these handles, in their order. Rejects when the link is down. */
+  read(handles: readonly number[]): Promise<RawValue[]>;
   close(): Promise<void>;
 }
 

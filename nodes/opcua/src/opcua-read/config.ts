@@ -1,27 +1,56 @@
-import { parseTopic } from '@bulkhead/core';
-import { type ConfigReader, configReader, readRows } from '@bulkhead/node-kit';
-import type { ReadResult } from '../opcua-connection/config.ts';
-import type { ItemRequest } from '../opcua-connection/link.ts';
-import type { Scaling } from '../protocol/decode.ts';
+import { parseDeadband, parseTopic, pollLimits } from '@bulkhead/core';
+import { type ConfigReader, configReader, type ReadResult, readTagRows } from '@bulkhead/node-kit';
+import type { Deadband, ItemRequest } from '../opcua-connection/link.ts';
 import { parseAddress } from '../protocol/address.ts';
+import type { EnumShape, Scaling } from '../protocol/decode.ts';
 import {
+  indexRangePattern,
+  modes,
   type Output,
   outputs,
   readDefaults as defaults,
   readLimits as limits,
+  type Shape,
+  shapes,
   tagDefaults,
   triggers,
 } from './defaults.ts';
 
-export interface OpcuaTag extends ItemRequest, Scaling {
+export interface OpcuaTag extends ItemRequest, Scaling, EnumShape {
   topic: string;
+  /** As shown to people: the node id. */
+  address: string;
   unit?: string;
+  as: Shape;
+  /** Said again after this time without a change. */
+  heartbeatMs?: number;
 }
 
 export interface OpcuaReadConfig {
+  mode: (typeof modes)[number];
   publishingMs: number;
+  /** Of tags without a rate of their own, when the server is polled. */
+  pollMs: number;
+  /** How long after the loss of the connection its tags are said to be stale. */
+  staleMs: number;
   output: Output;
+  /** 0: no diagnostics. */
+  diagnosticsMs: number;
   tags: readonly OpcuaTag[];
+}
+
+const enumForms = { value: 'number', name: 'name', object: 'both' } as const;
+
+/** In units of the server, whose values it compares. */
+function readDeadband(row: ConfigReader, scale: number): Deadband | undefined {
+  const text = row.text('deadband', '');
+  if (text === '') return undefined;
+  const range = row.text('range', '');
+  if (range === '' && /^\d+(\.\d+)?\s*%$/.test(text)) return { kind: 'percent', value: Number(text.slice(0, -1)) };
+  const parsed = parseDeadband(text, range);
+  if (!parsed.ok) row.problem(parsed.problem);
+  if (!parsed.ok || parsed.threshold === 0 || scale === 0) return undefined;
+  return { kind: 'absolute', value: parsed.threshold / Math.abs(scale) };
 }
 
 function readTag(row: ConfigReader): OpcuaTag {
@@ -31,43 +60,60 @@ function readTag(row: ConfigReader): OpcuaTag {
   const topic = row.text('topic', '');
   const parsed = parseTopic(topic);
   if (!parsed.ok) row.problem(topic === '' ? 'the topic is missing' : `topic "${topic}": ${parsed.message}`);
-  const scale = row.number('scale', 1, limits.scale);
-  if (scale === 0) row.problem('scale is 0, so every value would be 0');
+  const scale = row.number('scale', 1, limits.number);
+  if (scale === 0) row.problem('scale is 0, so every value would be the offset');
   const unit = row.text('unit', '');
+  const indexRange = row.text('indexRange', '');
+  if (indexRange !== '' && !indexRangePattern.test(indexRange))
+    row.problem(`index range "${indexRange}" must look like 3, 0:9 or, of a matrix, 1,0:3`);
+  const deadband = readDeadband(row, scale);
   const hasStep = row.text('stepUs', '') !== '';
   const stepUs = row.number('stepUs', limits.stepUs.min, limits.stepUs);
+  const hasHeartbeat = row.text('heartbeatS', '') !== '';
+  const heartbeatMs = row.number('heartbeatS', pollLimits.heartbeatS.max, pollLimits.heartbeatS) * 1000;
+  const as = row.choice('as', shapes, tagDefaults.as);
   return {
     nodeId,
+    address: nodeId,
     topic,
     scale,
+    offset: row.number('offset', 0, limits.number),
     samplingMs: row.number('samplingMs', Number(tagDefaults.samplingMs), limits.samplingMs),
     queueSize: row.number('queueSize', Number(tagDefaults.queueSize), limits.queueSize),
     trigger: row.choice('trigger', triggers, tagDefaults.trigger),
+    as,
+    enums: enumForms[as],
     ...(unit === '' ? {} : { unit }),
+    ...(indexRange === '' ? {} : { indexRange }),
+    ...(deadband === undefined ? {} : { deadband }),
+    ...(as === 'value' ? {} : { wantsNames: true }),
+    ...(hasHeartbeat ? { heartbeatMs } : {}),
     ...(hasStep ? { stepUs } : {}),
   };
 }
 
-function readTags(reader: ConfigReader, table: unknown): OpcuaTag[] {
-  const firstRowOf = new Map<string, number>();
-  const tags = readRows(reader, table, (row, index) => {
-    const tag = readTag(row);
-    const earlier = firstRowOf.get(tag.topic);
-    if (earlier === undefined) firstRowOf.set(tag.topic, index + 1);
-    else if (tag.topic !== '') row.problem(`topic ${tag.topic} is already used in row ${earlier}`);
-    return tag;
-  });
-  if (tags.length === 0) reader.problem('the tag table is empty, add at least one tag');
-  return tags;
+/** Reads rows of a tag table; each topic may be there only once. */
+export function readTags(reader: ConfigReader, table: unknown): OpcuaTag[] {
+  return readTagRows(reader, table, (row) => [readTag(row)]);
 }
 
 /** Reads an `opcua-read` as it stands in a flow file, or gives everything that is wrong with it in one line. */
 export function readOpcuaRead(raw: object): ReadResult<OpcuaReadConfig> {
   const reader = configReader(raw);
+  const tags = readTags(reader, Reflect.get(raw, 'tags'));
+  if (tags.length === 0) reader.problem('the tag table is empty, add at least one tag');
+  const mode = reader.choice('mode', modes, defaults.mode);
+  const noRange = tags.find(({ deadband }) => deadband?.kind === 'percent');
+  if (mode === 'poll' && noRange !== undefined)
+    reader.problem(`${noRange.topic}: a deadband in percent needs the range of the value, such as 0..100`);
   const config: OpcuaReadConfig = {
+    mode,
     publishingMs: reader.number('publishingMs', Number(defaults.publishingMs), limits.publishingMs),
+    pollMs: reader.number('pollMs', Number(defaults.pollMs), pollLimits.pollMs),
+    staleMs: reader.number('staleMs', Number(defaults.staleMs), pollLimits.staleMs),
     output: reader.choice('output', outputs, 'batch'),
-    tags: readTags(reader, Reflect.get(raw, 'tags')),
+    diagnosticsMs: reader.number('diagnosticsS', Number(defaults.diagnosticsS), pollLimits.diagnosticsS) * 1000,
+    tags,
   };
   return reader.problems.length === 0 ? { ok: true, config } : { ok: false, problem: reader.problems.join('; ') };
 }

@@ -1,82 +1,17 @@
-import { createTagTable, type TableRow, type TagColumn, type TagTable } from '@bulkhead/node-kit/editor';
+import { pollLimits } from '@bulkhead/core';
+import { heightLeft, isWithinOrVariable, nodeTagTable, type TableRow, type TagTable } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
-import { isAddress } from '../protocol/address.ts';
-import { readDefaults, readLimits, tagDefaults, triggers } from './defaults.ts';
+import { readColumns } from './columns.ts';
+import { readDefaults, readLimits } from './defaults.ts';
 
 declare const RED: EditorRED;
 
-interface Limits {
-  min: number;
-  max: number;
-  whole?: boolean;
-}
-
-function isWithin({ min, max, whole = false }: Limits, value: string): boolean {
-  const number = Number(value);
-  return (
-    value !== '' && Number.isFinite(number) && (!whole || Number.isInteger(number)) && number >= min && number <= max
-  );
-}
-
 let table: TagTable | undefined;
 
-function columns(label: (name: string) => string): TagColumn[] {
-  return [
-    {
-      name: 'nodeId',
-      label: label('nodeId'),
-      grow: 4.5,
-      value: tagDefaults.nodeId,
-      placeholder: 'ns=2;s=Line1.Temperature',
-      isValid: isAddress,
-    },
-    {
-      name: 'topic',
-      label: label('topic'),
-      grow: 7.5,
-      value: tagDefaults.topic,
-      placeholder: 'umh.v1.acme.plant1._raw.temperature',
-      isValid: (value) => value !== '',
-    },
-    { name: 'unit', label: label('unit'), grow: 1.1, value: tagDefaults.unit },
-    {
-      name: 'scale',
-      label: label('scale'),
-      grow: 1.1,
-      value: tagDefaults.scale,
-      isValid: (value) => isWithin(readLimits.scale, value) && Number(value) !== 0,
-    },
-    {
-      name: 'samplingMs',
-      label: label('samplingMs'),
-      grow: 1.9,
-      value: tagDefaults.samplingMs,
-      isValid: (value) => isWithin(readLimits.samplingMs, value),
-    },
-    {
-      name: 'queueSize',
-      label: label('queueSize'),
-      grow: 1.2,
-      value: tagDefaults.queueSize,
-      isValid: (value) => isWithin(readLimits.queueSize, value),
-    },
-    { name: 'trigger', label: label('trigger'), grow: 1.7, value: tagDefaults.trigger, options: triggers },
-    {
-      name: 'stepUs',
-      label: label('stepUs'),
-      grow: 1.5,
-      value: tagDefaults.stepUs,
-      isValid: (value) => value === '' || isWithin(readLimits.stepUs, value),
-    },
-  ];
-}
-
-/** Rows of a flow file that was written by hand may hold numbers. */
-function textRows(tags: unknown): TableRow[] {
-  if (!Array.isArray(tags)) return [];
-  return tags.map((tag: object) =>
-    Object.fromEntries(Object.entries(tag).map(([name, value]) => [name, String(value)])),
-  );
+function showInterval(): void {
+  const isPolling = $('#node-input-mode').val() === 'poll';
+  $('.opcua-read-poll').toggle(isPolling);
+  $('.opcua-read-subscribe').toggle(!isPolling);
 }
 
 const noTags: TableRow[] = [];
@@ -87,16 +22,20 @@ RED.nodes.registerType('opcua-read', {
   defaults: {
     name: { value: readDefaults.name },
     connection: { value: readDefaults.connection, type: 'opcua-connection', required: true },
-    publishingMs: {
-      value: readDefaults.publishingMs,
-      validate: (value: string) => /^\$\{\w+\}$/.test(value) || isWithin(readLimits.publishingMs, value),
-    },
+    mode: { value: readDefaults.mode },
+    publishingMs: { value: readDefaults.publishingMs, validate: isWithinOrVariable(readLimits.publishingMs) },
+    pollMs: { value: readDefaults.pollMs, validate: isWithinOrVariable(pollLimits.pollMs, true) },
+    staleMs: { value: readDefaults.staleMs, validate: isWithinOrVariable(pollLimits.staleMs, true) },
     output: { value: readDefaults.output },
+    diagnosticsS: { value: readDefaults.diagnosticsS, validate: isWithinOrVariable(pollLimits.diagnosticsS, true) },
     tags: { value: noTags, validate: (tags: unknown) => Array.isArray(tags) && tags.length > 0 },
     version: { value: readDefaults.version },
   },
-  inputs: 0,
-  outputs: 1,
+  inputs: 1,
+  outputs: 2,
+  outputLabels(index) {
+    return this._(`opcua-read.outputLabel.${index === 0 ? 'samples' : 'diagnostics'}`);
+  },
   icon: 'opcua-read.svg',
   paletteLabel: 'opcua read',
   label() {
@@ -106,32 +45,25 @@ RED.nodes.registerType('opcua-read', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    const text = (name: string): string => this._(`opcua-read.table.${name}`);
-    table = createTagTable($('#node-input-tags-table'), {
-      columns: columns((name) => this._(`opcua-read.column.${name}`)),
-      rows: textRows(this.tags),
+    // Nodes of flows from before there was a choice have none of these yet.
+    for (const name of ['mode', 'pollMs', 'staleMs', 'diagnosticsS'] as const) {
+      const field = $(`#node-input-${name}`);
+      if (!field.val()) field.val(readDefaults[name]);
+    }
+    table = nodeTagTable({
+      host: $('#node-input-tags-table'),
+      columns: readColumns((name) => this._(`opcua-read.column.${name}`)),
+      tags: this.tags,
       fileName: 'opcua-tags.csv',
-      texts: {
-        add: text('add'),
-        paste: text('paste'),
-        pasteHint: text('pasteHint'),
-        append: text('append'),
-        replace: text('replace'),
-        cancel: text('cancel'),
-        importFile: text('importFile'),
-        exportFile: text('exportFile'),
-        count: text('count'),
-      },
+      translate: (key) => this._(`opcua-read.${key}`),
     });
+    $('#node-input-mode').on('change', showInterval);
+    showInterval();
   },
   oneditsave() {
     if (table !== undefined) this.tags = table.rows();
   },
   oneditresize(size) {
-    let used = 0;
-    for (const row of document.querySelectorAll<HTMLElement>('#dialog-form > .form-row:not(.bulkhead-tags)')) {
-      used += row.offsetHeight + 12;
-    }
-    table?.setHeight(size.height - used - 20);
+    table?.setHeight(heightLeft(size.height));
   },
 });

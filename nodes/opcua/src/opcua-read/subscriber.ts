@@ -1,18 +1,21 @@
-import type { Clock, Sample, Timer } from '@bulkhead/core';
+import type { Clock, Timer } from '@bulkhead/core';
 import type { SourceView, Traffic } from '@bulkhead/node-kit';
-import type { DataChange, Link, LinkState, Subscription } from '../opcua-connection/link.ts';
+import type { DataChange, ItemState, Link, LinkState, Subscription } from '../opcua-connection/link.ts';
 import { hasOverflow, qualityOf } from '../protocol/status-code.ts';
-import type { OpcuaReadConfig } from './config.ts';
-import { badSample, sampleOf } from './samples.ts';
-import { createTagStates } from './tag-states.ts';
+import type { OpcuaReadConfig, OpcuaTag } from './config.ts';
+import { createOwnFilters, ownThreshold } from './own-filters.ts';
+import type { Reading } from './readings.ts';
+import { subscriberView } from './subscriber-view.ts';
+import { createTagList } from './tag-list.ts';
+import { confirm, goStale, type TagState, takeRefusal, takeValue } from './tag-states.ts';
 
 export interface SubscriberOptions {
-  config: OpcuaReadConfig;
+  config: Pick<OpcuaReadConfig, 'publishingMs' | 'staleMs' | 'tags'>;
   link: Pick<Link, 'watch' | 'subscribe' | 'state'>;
   clock: Clock;
   traffic: Traffic;
-  /** Takes the samples of one notification. */
-  emit(samples: Sample[]): void;
+  /** Takes the readings of one notification. */
+  emit(readings: Reading[]): void;
   onChange(): void;
   /** A problem of single tags or of the subscription, once per outage. */
   report(problem: string): void;
@@ -23,77 +26,128 @@ export interface Subscriber {
   /** Emits all that the server holds, then ends the subscription; given up after the deadline. Idempotent. */
   drain(deadlineMs: number): Promise<void>;
   stop(): Promise<void>;
+  /** The server sends nothing, and is asked for nothing, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Rejects when the server cannot be asked. */
+  readNow(): Promise<void>;
+  /** How often the server sends what has changed. */
+  setRate(publishingMs: number): void;
+  setTags(tags: readonly OpcuaTag[]): void;
+  readonly tags: readonly OpcuaTag[];
+  readonly badTags: number;
+  /** Milliseconds from the last start of a subscription to its last item. */
+  readonly subscribeMs: number | undefined;
   view(): SourceView;
 }
 
-/** Turns the notifications of one subscription into samples: all of them, in their order. */
+/** How often it is looked which heartbeats are due. */
+const heartbeatTickMs = 500;
+
+/** Turns the notifications of one subscription into readings: all of them, in their order. */
 export function createSubscriber(options: SubscriberOptions): Subscriber {
   const { config, link, clock, traffic } = options;
-  const { tags } = config;
-  const states = createTagStates(tags);
+  const list = createTagList(config.tags);
+  const filters = createOwnFilters();
+  let { publishingMs } = config;
   let phase: 'idle' | 'running' | 'draining' | 'stopped' = 'idle';
+  let isPaused = false;
   let isUp = false;
   let heardAt: number | undefined;
   /** The server's clock minus ours, in ms. */
   let serverAheadMs = 0;
   let mustRestate = false;
   let subscription: Subscription | undefined;
+  let askedAt = 0;
+  let subscribeMs: number | undefined;
   let unwatch: (() => void) | undefined;
+  let stale: Timer | undefined;
+  let beat: Timer | undefined;
 
   const serverNow = (): number => clock.now() + serverAheadMs;
+  const request = () => ({ publishingMs, items: isPaused ? [] : list.items() });
 
-  const emit = (samples: Sample[]): void => {
-    if (samples.length > 0) options.emit(samples);
+  const emit = (readings: Reading[]): void => {
+    if (readings.length > 0) options.emit(readings);
     options.onChange();
+  };
+  /** Sends what its own deadband lets through. */
+  const pass = (into: Reading[], handle: number, state: TagState, readings: readonly Reading[]): void => {
+    const kept = filters.keep(handle, readings);
+    if (kept.length === 0) return;
+    list.noteSent(handle, state, clock.now());
+    for (const reading of kept) into.push(reading);
   };
 
   const notified = (changes: readonly DataChange[]): void => {
     const now = clock.now();
-    const samples: Sample[] = [];
-    for (const { index, value } of changes) {
-      const tag = tags[index];
-      if (tag === undefined) continue;
+    const readings: Reading[] = [];
+    for (const { handle, value } of changes) {
+      const state = list.state(handle);
+      if (state === undefined) continue;
       if (hasOverflow(value.code)) traffic.trouble('overflow');
-      const sample = sampleOf(tag, value, now);
-      states.keep(index, sample);
-      samples.push(sample);
+      pass(readings, handle, state, takeValue(state, value, now));
     }
-    traffic.received(samples.length);
-    emit(samples);
+    traffic.received(changes.length);
+    emit(readings);
   };
 
-  const created = (codes: readonly number[]): void => {
-    const refused: Sample[] = [];
-    for (const [index, tag] of tags.entries()) {
-      const code = codes[index];
-      if (code === undefined || qualityOf(code) !== 'bad') continue;
-      const sample = badSample(tag, code, serverNow());
-      states.keep(index, sample);
-      refused.push(sample);
+  const refused = (states: readonly ItemState[]): void => {
+    const readings: Reading[] = [];
+    const news: Reading[] = [];
+    for (const { handle, code } of states) {
+      const state = list.state(handle);
+      if (state === undefined || qualityOf(code) !== 'bad') continue;
+      const isNews = list.refuse(handle, code);
+      if (!isNews && state.staleSince === undefined) continue;
+      const own = takeRefusal(state, code, serverNow());
+      if (isNews) news.push(...own.slice(0, 1));
+      pass(readings, handle, state, own);
     }
-    const [first] = refused;
-    if (first === undefined) return;
-    const which = `${refused.length} of ${tags.length} tags are not monitored`;
-    const status = `0x${Number(first.code).toString(16)}`;
-    options.report(`${which}, the first is ${first.address} (${first.topic}): status ${status}`);
-    emit(refused);
+    const [first] = news;
+    if (first !== undefined) {
+      const which = `${news.length} of ${list.tags.length} tags are not monitored`;
+      const status = `0x${Number(first.code).toString(16)}`;
+      options.report(`${which}, the first is ${first.address} (${first.topic}): status ${status}`);
+    }
+    emit(readings);
+  };
+
+  const adopt = (states: readonly ItemState[]): void => {
+    subscribeMs = clock.now() - askedAt;
+    const withoutRange: string[] = [];
+    for (const { handle, code, unfiltered } of states) {
+      const state = list.state(handle);
+      if (state === undefined || qualityOf(code) === 'bad') continue;
+      list.accept(handle);
+      const threshold = unfiltered === undefined ? undefined : ownThreshold(state.tag, unfiltered);
+      if (threshold !== undefined) filters.set(handle, threshold);
+      else if (unfiltered !== undefined) withoutRange.push(state.tag.topic);
+    }
+    const [first] = withoutRange;
+    if (first !== undefined) {
+      const which = `${withoutRange.length} tags have a deadband in percent of a range that the server does not know`;
+      options.report(`${which}, the first is ${first}: every change is sent; give the range in the tag table`);
+    }
+    refused(states);
   };
 
   /**
-   * A server does not repeat what did not change during an outage, and its time lies before the stale sample. So the
+   * A server does not repeat what did not change during an outage, and its time lies before the stale reading. So the
    * tags that are still stale are read, and given with the time at which the server confirmed them.
    */
   const restate = async (): Promise<void> => {
-    const indices = states.stale();
-    if (subscription === undefined || indices.length === 0) return;
-    const values = await subscription.read(indices);
+    const handles = list.stale();
+    if (subscription === undefined || handles.length === 0) return;
+    const values = await subscription.read(handles);
     if (phase !== 'running' || !isUp) return;
-    const samples = indices.flatMap((index, position) => {
-      const raw = values[position];
-      return (raw && states.confirm(index, raw, serverNow())) ?? [];
-    });
-    traffic.received(samples.length);
-    emit(samples);
+    const readings: Reading[] = [];
+    for (const [position, handle] of handles.entries()) {
+      const [state, raw] = [list.state(handle), values[position]];
+      if (state !== undefined && raw !== undefined) pass(readings, handle, state, confirm(state, raw, serverNow()));
+    }
+    traffic.received(readings.length);
+    emit(readings);
   };
 
   const heard = (serverTime: number | undefined, isEmpty: boolean): void => {
@@ -107,34 +161,86 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     });
   };
 
+  const sayStale = (): void => {
+    stale = undefined;
+    const readings: Reading[] = [];
+    for (const [handle, state] of list.all()) pass(readings, handle, state, goStale(state, serverNow()));
+    emit(readings);
+  };
+
   const onLink = (state: LinkState): void => {
     const wasUp = isUp;
     isUp = state.kind === 'connected';
     // Idle is a stop that somebody wanted, a deploy for example: nothing is known to be stale for it.
-    if (phase === 'running' && wasUp && !isUp && state.kind !== 'idle') emit(states.goStale(serverNow()));
-    if (!wasUp && isUp) mustRestate = states.stale().length > 0;
+    if (phase === 'running' && !isPaused && wasUp && !isUp && state.kind !== 'idle') {
+      if (config.staleMs === 0) sayStale();
+      else stale ??= clock.setTimeout(sayStale, config.staleMs);
+    }
+    if (!wasUp && isUp) {
+      clock.clearTimeout(stale);
+      stale = undefined;
+      askedAt = clock.now();
+      mustRestate = list.stale().length > 0;
+    }
+    options.onChange();
+  };
+
+  /**
+   * A value that did not change says so from time to time, with the server's clock: it was heard since, and would have
+   * sent another one.
+   */
+  const onBeat = (): void => {
+    beat = clock.setTimeout(onBeat, heartbeatTickMs);
+    if (!isUp || isPaused || heardAt === undefined) return;
+    const readings: Reading[] = [];
+    const now = clock.now();
+    const heardTime = heardAt + serverAheadMs;
+    for (const [handle, state] of list.dueHeartbeats(now)) {
+      if (state.staleSince !== undefined || state.last.some(({ sourceTime }) => sourceTime >= heardTime)) continue;
+      state.last = state.last.map((reading) => ({ ...reading, sourceTime: heardTime }));
+      list.noteSent(handle, state, now);
+      readings.push(...state.last);
+    }
+    if (readings.length > 0) emit(readings);
+  };
+
+  const change = (): void => {
+    askedAt = clock.now();
+    subscription?.change(request());
     options.onChange();
   };
 
   return {
+    get tags() {
+      return list.tags;
+    },
+    get badTags() {
+      return list.badCount();
+    },
+    get subscribeMs() {
+      return subscribeMs;
+    },
     start() {
       if (phase !== 'idle') return;
       phase = 'running';
-      subscription = link.subscribe(
-        { publishingMs: config.publishingMs, items: tags },
-        {
-          created,
-          failed: (reason) => options.report(reason.message),
-          notified,
-          heard,
-          missed: (count) => traffic.trouble('missed', count),
-        },
-      );
+      const missed = (count: number): void => traffic.trouble('missed', count);
+      const failed = (reason: Error): void => options.report(reason.message);
+      subscription = link.subscribe(request(), {
+        items: adopt,
+        named: list.name,
+        failed,
+        notified,
+        heard,
+        missed,
+      });
       unwatch = link.watch(onLink);
+      onBeat();
     },
     async drain(deadlineMs) {
       if (phase !== 'running') return;
       phase = 'draining';
+      clock.clearTimeout(stale);
+      clock.clearTimeout(beat);
       options.onChange();
       if (isUp && subscription !== undefined) {
         let timer: Timer | undefined;
@@ -147,25 +253,48 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     },
     async stop() {
       phase = 'stopped';
+      clock.clearTimeout(stale);
+      clock.clearTimeout(beat);
       unwatch?.();
       await subscription?.close();
     },
-    view() {
-      if (phase === 'draining' || phase === 'stopped') return { kind: 'stopped' };
-      const { state } = link;
-      if (state.kind === 'waiting') return { kind: 'retrying', retryInMs: state.retryAt - clock.now() };
-      if (state.kind !== 'connected') return { kind: 'connecting' };
-      const ageMs = traffic.ageMs();
-      const troubles = traffic.recentTroubles();
-      if (states.badCount() > 0) troubles.unshift({ key: 'bad', count: states.badCount() });
-      return {
-        kind: 'receiving',
-        tags: tags.length,
-        perSecond: traffic.perSecond(),
-        ...(ageMs === undefined ? {} : { ageMs }),
-        isAlive: heardAt !== undefined && clock.now() - heardAt < 30_000,
-        troubles,
-      };
+    pause() {
+      if (isPaused) return;
+      isPaused = true;
+      clock.clearTimeout(stale);
+      stale = undefined;
+      change();
     },
+    resume() {
+      if (!isPaused) return;
+      isPaused = false;
+      // With handles of their own: what was on its way for the old ones is not taken for an answer to the new ones.
+      list.renew();
+      change();
+    },
+    async readNow() {
+      if (subscription === undefined || phase !== 'running') return;
+      const handles = [...list.all()].map(([handle]) => handle);
+      const values = await subscription.read(handles);
+      notified(handles.flatMap((handle, at) => (values[at] === undefined ? [] : [{ handle, value: values[at] }])));
+    },
+    setRate(ms) {
+      publishingMs = ms;
+      change();
+    },
+    setTags(tags) {
+      for (const handle of list.set(tags)) filters.forget(handle);
+      change();
+    },
+    view: () =>
+      subscriberView({
+        isStopped: phase === 'draining' || phase === 'stopped' || isPaused,
+        state: link.state,
+        now: clock.now(),
+        traffic,
+        badTags: list.badCount(),
+        tags: list.tags.length,
+        heardAt,
+      }),
   };
 }

@@ -1,63 +1,85 @@
-import type { Sample } from '@bulkhead/core';
 import type { RawValue } from '../protocol/raw-value.ts';
 import type { OpcuaTag } from './config.ts';
-import { sampleOf, staleSample } from './samples.ts';
+import { badReading, type Reading, readingsOf, staleReading } from './readings.ts';
 
-/** What is known of each tag, by its index in the tag table. */
-export interface TagStates {
-  /** Notes a sample that is about to be emitted. */
-  keep(index: number, sample: Sample): void;
-  /** The stale samples of an outage, at the server's time; none for a tag that is stale already. */
-  goStale(serverNow: number): Sample[];
-  /** Tags for which nothing newer than their stale sample has come. */
-  stale(): number[];
-  /**
-   * What a read after an outage says of a stale tag: its value, with the time at which the server confirmed it. None
-   * when a newer value came by itself meanwhile, or is on its way.
-   */
-  confirm(index: number, raw: RawValue, serverNow: number): Sample | undefined;
-  /** Tags whose last sample was bad. */
-  badCount(): number;
+/** What is known of one tag. */
+export interface TagState {
+  tag: OpcuaTag;
+  /** The last reading of each topic: the tag's own, or those of its fields. None before the first. */
+  last: readonly Reading[];
+  /** Set when it was said to be stale, to the time of that reading; nothing newer has come since. */
+  staleSince: number | undefined;
 }
 
-export function createTagStates(tags: readonly OpcuaTag[]): TagStates {
-  const last = new Map<number, Sample>();
-  const bad = new Set<number>();
-  const staleSince = new Map<number, number>();
+export function newState(tag: OpcuaTag): TagState {
+  return { tag, last: [], staleSince: undefined };
+}
 
-  const keep = (index: number, sample: Sample): void => {
-    if (sample.quality === 'bad') bad.add(index);
-    else bad.delete(index);
-    if (sample.value !== null) last.set(index, sample);
-    const since = staleSince.get(index);
-    if (since !== undefined && sample.sourceTime > since) staleSince.delete(index);
-  };
+export function isBad({ last }: TagState): boolean {
+  return last.some(({ quality }) => quality === 'bad');
+}
 
-  return {
-    keep,
-    goStale(serverNow) {
-      const samples: Sample[] = [];
-      for (const [index, tag] of tags.entries()) {
-        if (staleSince.has(index)) continue;
-        const known = bad.has(index) ? undefined : last.get(index);
-        const sourceTime = Math.max(serverNow, (known?.sourceTime ?? 0) + 1);
-        staleSince.set(index, sourceTime);
-        samples.push(staleSample(tag, known, sourceTime));
-      }
-      return samples;
-    },
-    stale: () => [...staleSince.keys()],
-    confirm(index, raw, serverNow) {
-      const [tag, since] = [tags[index], staleSince.get(index)];
-      if (tag === undefined || since === undefined) return undefined;
-      if (raw.sourceTime !== undefined && raw.sourceTime > since) return undefined;
-      // Some servers give the time at which the value was written here.
-      const serverTime = raw.serverTime ?? since;
-      const sourceTime = serverTime > since ? serverTime : Math.max(serverNow, since + 1);
-      const sample = { ...sampleOf(tag, raw, serverNow), sourceTime };
-      keep(index, sample);
-      return sample;
-    },
-    badCount: () => bad.size,
-  };
+/** A value that is bad as a whole, or a structure that lost a field, is bad in each topic that the tag had. */
+function complete({ tag, last }: TagState, next: readonly Reading[]): readonly Reading[] {
+  const [only] = next;
+  if (only === undefined || last.every(({ topic }) => topic === tag.topic)) return next;
+  const isWholeBad = next.length === 1 && only.topic === tag.topic && only.quality === 'bad';
+  const present = new Set(next.map(({ topic }) => topic));
+  const had = last.filter(({ topic }) => topic !== tag.topic && !present.has(topic));
+  if (had.length === 0) return next;
+  const code = isWholeBad ? only.code : 'absent';
+  const { sourceTime } = only;
+  const missing = had.map(
+    ({ value: _value, stepUs: _stepUs, ...rest }): Reading => ({
+      ...rest,
+      value: null,
+      quality: 'bad',
+      ...(code === undefined ? {} : { code }),
+      sourceTime,
+    }),
+  );
+  // The tag's own topic says nothing where its fields speak.
+  return isWholeBad ? missing : [...next, ...missing];
+}
+
+/** Notes a value and gives what it says. */
+export function takeValue(state: TagState, raw: RawValue, now: number): readonly Reading[] {
+  return note(state, readingsOf(state.tag, raw, now));
+}
+
+function note(state: TagState, next: readonly Reading[]): readonly Reading[] {
+  const readings = complete(state, next);
+  state.last = readings;
+  const since = state.staleSince;
+  if (since !== undefined && readings.some(({ sourceTime }) => sourceTime > since)) state.staleSince = undefined;
+  return readings;
+}
+
+/** Notes that the server does not give this tag. */
+export function takeRefusal(state: TagState, code: number | string, now: number): readonly Reading[] {
+  return note(state, [badReading(state.tag, code, now)]);
+}
+
+/** The stale readings of an outage, at the server's time; none for a tag that is stale already. */
+export function goStale(state: TagState, serverNow: number): readonly Reading[] {
+  if (state.staleSince !== undefined) return [];
+  const known = state.last.length > 0 ? state.last : [badReading(state.tag, 'disconnected', serverNow)];
+  const sourceTime = Math.max(serverNow, ...known.map((reading) => reading.sourceTime + 1));
+  state.staleSince = sourceTime;
+  state.last = known.map((reading) => staleReading(reading, sourceTime));
+  return state.last;
+}
+
+/**
+ * What a read after an outage says of a stale tag: its value, with the time at which the server confirmed it. None
+ * when a newer value came by itself meanwhile, or is on its way.
+ */
+export function confirm(state: TagState, raw: RawValue, serverNow: number): readonly Reading[] {
+  const since = state.staleSince;
+  if (since === undefined) return [];
+  if (raw.sourceTime !== undefined && raw.sourceTime > since) return [];
+  // Some servers give the time at which the value was written here.
+  const serverTime = raw.serverTime ?? since;
+  const sourceTime = serverTime > since ? serverTime : Math.max(serverNow, since + 1);
+  return takeValue(state, { ...raw, sourceTime }, serverNow);
 }

@@ -1,0 +1,39 @@
+/** The built-in types in the order of their numbers, which begin with 1 (OPC 10000-6, clause 5.1.2). */
+export const builtInTypes = [
+  'Boolean',
+  'SByte',
+  'Byte',
+  'Int16',
+  'UInt16',
+  'Int32',
+  'UInt32',
+  'Int64',
+  'UInt64',
+  'Float',
+  'Double',
+  'String',
+  'DateTime',
+  'Guid',
+  'ByteString',
+  'XmlElement',
+  'NodeId',
+  'ExpandedNodeId',
+  'StatusCode',
+  'QualifiedName',
+  'LocalizedText',
+  'ExtensionObject',
+  'DataValue',
+  'Variant',
+  'DiagnosticInfo',
+] as const;
+
+export type BuiltInType = (typeof builtInTypes)[number];
+
+/** Abstract types above Number, whose values come in a Variant that says what they are (OPC 10000-5, clause 12.2). */
+const ABSTRACT_NUMBERS: ReadonlySet<number> = new Set([24, 26, 27, 28]);
+
+/** The built-in type of a data type of namespace 0; 29, Enumeration, is sent as Int32. */
+export function builtInTypeOf(identifier: number): BuiltInType | undefined {
+  if (ABSTRACT_NUMBERS.has(identifier)) return 'Variant';
+  return identifier === 29 ? 'Int32' : builtInTypes[identifier - 1];
+}
