@@ -7,7 +7,7 @@ import { pkiFolderIn, pkiIn } from './pki/pki.ts';
 
 /** What a reader finds at its connection node; `opcua` is absent while that is not configured. */
 export interface OpcuaConnectionNode extends Node {
-  opcua?: { link: OpcuaLink; users: ConnectionUsers };
+  opcua?: { link: OpcuaLink; users: ConnectionUsers; allowWrites: boolean };
 }
 
 export function register(RED: NodeAPI): void {
@@ -34,7 +34,8 @@ export function register(RED: NodeAPI): void {
         restored: () => this.log(RED._('opcua-connection.log.restored', { where: link.endpoint })),
       }),
     );
-    this.opcua = { link, users: connectionUsers(this, { connect: link.start, disconnect: link.stop }) };
+    const users = connectionUsers(this, { connect: link.start, disconnect: link.stop });
+    this.opcua = { link, users, allowWrites: read.config.allowWrites };
     onClose(this, () => link.stop());
   }
   RED.nodes.registerType('opcua-connection', construct, {

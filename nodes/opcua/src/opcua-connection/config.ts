@@ -29,6 +29,8 @@ export interface OpcuaConnectionConfig {
   keepAliveMs: number;
   /** How long the server keeps the session, and what it queued, while the connection is down. */
   sessionTimeoutMs: number;
+  /** Nodes may write, call methods and acknowledge alarms. */
+  allowWrites: boolean;
   reconnectFirstMs: number;
   reconnectMaxMs: number;
   /** Short names for the URIs of namespaces. */
@@ -102,6 +104,7 @@ export function readOpcuaConnection(raw: object, credentials: unknown): ReadResu
     timeoutMs: reader.number('timeoutMs', Number(defaults.timeoutMs), limits.timeoutMs),
     keepAliveMs: reader.number('keepAliveMs', Number(defaults.keepAliveMs), limits.keepAliveMs),
     sessionTimeoutMs: reader.number('sessionTimeoutMs', Number(defaults.sessionTimeoutMs), limits.sessionTimeoutMs),
+    allowWrites: reader.flag('allowWrites', defaults.allowWrites),
     reconnectFirstMs: reader.number('reconnectFirstMs', Number(defaults.reconnectFirstMs), limits.reconnectMs),
     reconnectMaxMs: reader.number('reconnectMaxMs', Number(defaults.reconnectMaxMs), limits.reconnectMs),
     aliases: readAliases(reader, Reflect.get(raw, 'aliases')),

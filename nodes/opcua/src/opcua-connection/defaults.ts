@@ -10,6 +10,7 @@ export const connectionDefaults = {
   userCertificateFrom: 'text',
   userCertificateFile: '',
   userKeyFile: '',
+  allowWrites: false,
   maxSessions: '',
   timeoutMs: '10000',
   keepAliveMs: '5000',

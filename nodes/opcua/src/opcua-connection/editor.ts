@@ -37,6 +37,7 @@ RED.nodes.registerType('opcua-connection', {
     timeoutMs: { value: defaults.timeoutMs, validate: isWithin(limits.timeoutMs) },
     keepAliveMs: { value: defaults.keepAliveMs, validate: isWithin(limits.keepAliveMs) },
     sessionTimeoutMs: { value: defaults.sessionTimeoutMs, validate: isWithin(limits.sessionTimeoutMs) },
+    allowWrites: { value: defaults.allowWrites },
     reconnectFirstMs: { value: defaults.reconnectFirstMs, validate: isWithin(limits.reconnectMs) },
     reconnectMaxMs: { value: defaults.reconnectMaxMs, validate: isWithin(limits.reconnectMs) },
     version: { value: defaults.version },
