@@ -1,5 +1,5 @@
 /** What the machine that runs the tests offers of control groups, and what a house has made there. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ownGroups } from '../../packages/runtime/src/keeper/own-groups.ts';
 
@@ -9,12 +9,11 @@ export function groupFolders(): readonly string[] {
   return [...new Set([...groups.values()].map(({ directory }) => directory))];
 }
 
-/** Paths of all groups of a keeper, those of its children included. */
+/** Paths of all groups that a keeper has made. */
 export function groupsOf(keeperPid: number): readonly string[] {
-  return groupFolders().flatMap((folder) => {
-    const house = path.join(folder, `bulkhead-${keeperPid}`);
-    if (!existsSync(house)) return [];
-    const inside = readdirSync(house, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return [house, ...inside.map(({ name }) => path.join(house, name))];
-  });
+  return groupFolders().flatMap((folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name.startsWith(`bulkhead-${keeperPid}-`))
+      .map(({ name }) => path.join(folder, name)),
+  );
 }

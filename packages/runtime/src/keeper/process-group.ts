@@ -8,7 +8,7 @@ const { mkdir, readFile, rmdir, writeFile } = promises;
 
 export interface GroupPlace {
   readonly version: 1 | 2;
-  /** Of the house: the child's group lies below. */
+  /** The child's group lies below. */
   readonly directory: string;
 }
 
