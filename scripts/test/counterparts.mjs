@@ -22,6 +22,9 @@ const counterparts = {
   wire: [
     { programs: ['mosquitto'], packages: ['mosquitto'] },
     { programs: ['pip3', 'pip'], packages: ['python3-pip'] },
+    { programs: ['socat'], packages: ['socat'] },
+    // A client on libmodbus.
+    { programs: ['mbpoll'], packages: ['mbpoll'] },
     ...compiler,
   ],
   compatibility: [{ programs: ['mosquitto'], packages: ['mosquitto'] }],

@@ -1,14 +1,21 @@
+import path from 'node:path';
 import { BulkheadError, systemClock } from '@bulkhead/core';
-import { type ConnectionUsers, connectionUsers, createOutageReport, onClose } from '@bulkhead/node-kit';
+import { type ConnectionUsers, connectionUsers, createOutageReport, onClose, serveProbe } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { tcpTransport } from './io/modbus-tcp.ts';
-import { readModbusConnection } from './modbus-connection/config.ts';
+import { transportOf } from './io/open-transport.ts';
+import { readModbusConnection, whereIs } from './modbus-connection/config.ts';
 import { createLink, type Link } from './modbus-connection/link.ts';
+import { parseProbeQuestion, parseProbeResult } from './probing/question.ts';
 
-/** What a reader finds at its connection node; `modbus` is absent while that is not configured. */
+/** What readers and writers find at its connection node; `modbus` is absent while that is not configured. */
 export interface ModbusConnectionNode extends Node {
-  modbus?: { link: Link; users: ConnectionUsers; unitId: number };
+  modbus?: { link: Link; users: ConnectionUsers; unitId: number; allowWrites: boolean };
 }
+
+/** Requests that may wait for the device; a reader has at most 32 of them. */
+const maxQueued = 1_000;
+/** For the connection, and for what of a list of addresses is not there. */
+const probeDeadlineMs = 20_000;
 
 export function register(RED: NodeAPI): void {
   function construct(this: ModbusConnectionNode, definition: NodeDef): void {
@@ -20,15 +27,16 @@ export function register(RED: NodeAPI): void {
       return;
     }
     const { config } = read;
-    const where = `${config.host}:${config.port}`;
+    const where = whereIs(config.far);
     const link = createLink({
-      open: tcpTransport(config),
+      open: transportOf(config),
       clock: systemClock,
       random: Math.random,
       backOff: { firstMs: config.reconnectFirstMs, factor: 2, maxMs: config.reconnectMaxMs, jitter: 0.3 },
       timeoutMs: config.timeoutMs,
       maxInFlight: config.maxInFlight,
-      maxQueued: 1000,
+      maxQueued,
+      lingerMs: config.lingerMs,
     });
     link.watch(
       createOutageReport({
@@ -40,8 +48,16 @@ export function register(RED: NodeAPI): void {
       }),
     );
     const users = connectionUsers(this, { connect: link.start, disconnect: link.stop });
-    this.modbus = { link, users, unitId: config.unitId };
+    this.modbus = { link, users, unitId: config.unitId, allowWrites: config.allowWrites };
     onClose(this, () => link.stop());
   }
   RED.nodes.registerType('modbus-connection', construct);
+  serveProbe(RED, {
+    path: '/modbus-connection/probe',
+    // Beside this node's own built file.
+    script: path.join(__dirname, 'probe.js'),
+    deadlineMs: probeDeadlineMs,
+    parseQuestion: parseProbeQuestion,
+    parseResult: parseProbeResult,
+  });
 }

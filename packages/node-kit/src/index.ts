@@ -28,7 +28,7 @@ export { createStatus, type NodeStatus, type StatusWriter } from './status.ts';
 export { readRows } from './table-rows.ts';
 export { askedBy, logLine } from './writing/log-line.ts';
 export { runWriteNode, type WriteNodeOptions } from './writing/write-node.ts';
-export type { EncodedValue, Prepared, WritePort } from './writing/write-port.ts';
+export type { EncodedValue, Prepared, Sent, WritePort, WrittenAndRead } from './writing/write-port.ts';
 export type { WriteFailure, WriteFault, WriteResult } from './writing/write-result.ts';
 export { readWriteLimits, type WriteLimits, type WriteTag } from './writing/write-tag.ts';
 export { createWriter, unanswered, unsentFailure, type Writer, type WriterOptions } from './writing/writer.ts';

@@ -95,9 +95,31 @@ describe('Configuration of modbus-read', () => {
 describe('Configuration of modbus-connection', () => {
   it('takes a host alone', () => {
     const read = readModbusConnection({ host: 'plc1' });
+    deepEqual(read.ok && [read.config.far, read.config.unitId, read.config.timeoutMs, read.config.maxInFlight], [
+      { kind: 'tcp', host: 'plc1', port: 502 },
+      1,
+      1000,
+      1,
+    ]);
+  });
+
+  it('takes a serial line, on which one request is under way at a time and late answers are waited for', () => {
+    const read = readModbusConnection({ mode: 'rtu', serialPath: '/dev/ttyUSB0', baudRate: '9600', maxInFlight: '8' });
+    const line = { path: '/dev/ttyUSB0', baudRate: 9600, parity: 'even', dataBits: 8, stopBits: 1 };
+    deepEqual(read.ok && [read.config.far, read.config.maxInFlight, read.config.lingerMs], [
+      { kind: 'rtu', line },
+      1,
+      1000,
+    ]);
+    const without = readModbusConnection({ mode: 'rtu', host: 'plc1' });
+    ok(!without.ok && without.problem.includes('serial port is missing'));
+  });
+
+  it('allows no writes unless it says so', () => {
+    const allowed = ['', 'true'].map((allowWrites) => readModbusConnection({ host: 'plc1', allowWrites }));
     deepEqual(
-      read.ok && [read.config.port, read.config.unitId, read.config.timeoutMs, read.config.maxInFlight],
-      [502, 1, 1000, 4],
+      allowed.map((read) => read.ok && read.config.allowWrites),
+      [false, true],
     );
   });
 

@@ -73,7 +73,7 @@ describe('Encoding Modbus registers', () => {
       fc.property(fc.anything(), cases, (value, { encoding }) => {
         const encoded = encodeRegisters(value, encoding);
         if (encoded.ok) ok(decodeRegisters(encoded.words, encoding).ok);
-        else ok(encoded.problem.length > 0);
+        else ok(encoded.reason.length > 0);
       }),
       { numRuns: 2_000 },
     );
@@ -97,7 +97,7 @@ describe('Encoding Modbus registers', () => {
   for (const [value, encoding, problem] of refused) {
     it(`refuses ${String(value)} as ${encoding.type ?? 'uint16'}`, () => {
       const encoded = encodeRegisters(value, { ...plain, ...encoding });
-      ok(!encoded.ok && problem.test(encoded.problem), JSON.stringify(encoded));
+      ok(!encoded.ok && problem.test(encoded.reason), JSON.stringify(encoded));
     });
   }
 

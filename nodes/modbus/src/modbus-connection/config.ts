@@ -1,30 +1,72 @@
-import { configReader, type ReadResult } from '@bulkhead/node-kit';
-import { connectionDefaults as defaults, connectionLimits as limits } from './defaults.ts';
+import { type ConfigReader, configReader, type ReadResult } from '@bulkhead/node-kit';
+import {
+  connectionDefaults as defaults,
+  connectionLimits as limits,
+  dataBits,
+  modes,
+  parities,
+  stopBits,
+} from './defaults.ts';
+import type { SerialLine } from './transport.ts';
+
+/** Where the device or the gateway is. */
+export type FarSide = { kind: 'tcp' | 'rtu-tcp'; host: string; port: number } | { kind: 'rtu'; line: SerialLine };
 
 export interface ModbusConnectionConfig {
-  host: string;
-  port: number;
-  /** Used by readers that name no unit of their own. */
+  far: FarSide;
+  /** Used by nodes that name no unit of their own. */
   unitId: number;
   /** For making the connection, and from a request to its answer. */
   timeoutMs: number;
+  /** Unanswered requests at a time. */
   maxInFlight: number;
+  /** How long a request without an answer keeps its place: 0 where answers say whose they are. */
+  lingerMs: number;
+  allowWrites: boolean;
   reconnectFirstMs: number;
   reconnectMaxMs: number;
+}
+
+function readTcp(reader: ConfigReader, kind: 'tcp' | 'rtu-tcp'): FarSide {
+  const host = reader.text('host', '');
+  if (host === '') reader.problem('host is missing, give the name or address of the device or gateway');
+  return { kind, host, port: reader.number('port', Number(defaults.port), limits.port) };
+}
+
+function readSerial(reader: ConfigReader): FarSide {
+  const path = reader.text('serialPath', '');
+  if (path === '') reader.problem('the serial port is missing, write for example /dev/ttyUSB0 or COM3');
+  const line: SerialLine = {
+    path,
+    baudRate: reader.number('baudRate', Number(defaults.baudRate), limits.baudRate),
+    parity: reader.choice('parity', parities, defaults.parity),
+    dataBits: reader.choice('dataBits', dataBits, defaults.dataBits) === '7' ? 7 : 8,
+    stopBits: reader.choice('stopBits', stopBits, defaults.stopBits) === '2' ? 2 : 1,
+  };
+  return { kind: 'rtu', line };
 }
 
 /** Reads a `modbus-connection` as it stands in a flow file, or gives everything that is wrong with it in one line. */
 export function readModbusConnection(raw: unknown): ReadResult<ModbusConnectionConfig> {
   const reader = configReader(raw);
+  const mode = reader.choice('mode', modes, defaults.mode);
+  const far = mode === 'rtu' ? readSerial(reader) : readTcp(reader, mode);
+  const timeoutMs = reader.number('timeoutMs', Number(defaults.timeoutMs), limits.timeoutMs);
+  const maxInFlight = reader.number('maxInFlight', Number(defaults.maxInFlight), limits.maxInFlight);
   const config: ModbusConnectionConfig = {
-    host: reader.text('host', ''),
-    port: reader.number('port', Number(defaults.port), limits.port),
+    far,
     unitId: reader.number('unitId', Number(defaults.unitId), limits.unitId),
-    timeoutMs: reader.number('timeoutMs', Number(defaults.timeoutMs), limits.timeoutMs),
-    maxInFlight: reader.number('maxInFlight', Number(defaults.maxInFlight), limits.maxInFlight),
+    timeoutMs,
+    maxInFlight: mode === 'tcp' ? maxInFlight : 1,
+    lingerMs: mode === 'tcp' ? 0 : timeoutMs,
+    allowWrites: reader.flag('allowWrites', defaults.allowWrites),
     reconnectFirstMs: reader.number('reconnectFirstMs', Number(defaults.reconnectFirstMs), limits.reconnectMs),
     reconnectMaxMs: reader.number('reconnectMaxMs', Number(defaults.reconnectMaxMs), limits.reconnectMs),
   };
-  if (config.host === '') reader.problem('host is missing, give the name or address of the device or gateway');
   return reader.problems.length === 0 ? { ok: true, config } : { ok: false, problem: reader.problems.join('; ') };
+}
+
+/** The far side for people: `host:port`, or the serial port. */
+export function whereIs(far: FarSide): string {
+  return far.kind === 'rtu' ? far.line.path : `${far.host}:${far.port}`;
 }

@@ -20,3 +20,12 @@ export interface TransportEvents {
 }
 
 export type OpenTransport = (events: TransportEvents) => Transport;
+
+export interface SerialLine {
+  /** As `/dev/ttyUSB0` or `COM3`. */
+  path: string;
+  baudRate: number;
+  parity: 'none' | 'even' | 'odd';
+  dataBits: 7 | 8;
+  stopBits: 1 | 2;
+}

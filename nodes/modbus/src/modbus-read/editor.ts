@@ -7,6 +7,7 @@ import {
   type TagTable,
 } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
+import { deviceBrowseButton } from '../editing/browse.ts';
 import { stepColumn, tagColumns } from '../modbus-tag/columns.ts';
 import { readDefaults, readLimits } from './defaults.ts';
 
@@ -47,15 +48,16 @@ RED.nodes.registerType('modbus-read', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    const translate = (key: string): string => this._(key);
+    const translate = (key: string, values?: Record<string, string | number>): string => this._(key, values);
     // Of a node from before there was a choice.
     if (!this.notation) $('#node-input-notation').val(readDefaults.notation);
     if (!this.staleMs) $('#node-input-staleMs').val(readDefaults.staleMs);
     if (!this.diagnosticsS) $('#node-input-diagnosticsS').val(readDefaults.diagnosticsS);
     const notation = (): string => String($('#node-input-notation').val());
     const label = (name: string): string => translate(`modbus-read.column.${name}`);
-    table = nodeTagTable({
-      host: $('#node-input-tags-table'),
+    const host = $('#node-input-tags-table');
+    const built: TagTable = nodeTagTable({
+      host,
       columns: [
         ...tagColumns('modbus-read', translate, notation),
         ...readingColumns(label),
@@ -64,7 +66,17 @@ RED.nodes.registerType('modbus-read', {
       tags: this.tags,
       fileName: 'modbus-tags.csv',
       translate: (key) => translate(`modbus-read.${key}`),
+      extraButtons: [
+        deviceBrowseButton({
+          host,
+          nodeOf: (id) => RED.nodes.node(id),
+          warn: (text) => RED.notify(text, 'warning'),
+          translate: (key, values) => translate(`modbus-read.browse.${key}`, values),
+          table: () => built,
+        }),
+      ],
     });
+    table = built;
   },
   oneditsave() {
     if (table !== undefined) this.tags = table.rows();

@@ -24,6 +24,8 @@ export interface SpanReader {
 
 /** A block of which every tag was refused is asked for as a whole until this has passed, then tag by tag once more. */
 const givenUpMs = 30_000;
+/** Blocks that one reader has asked for at a time: more than fit on the wire, few enough to leave room in the queue. */
+const mostAsked = 32;
 /** What a device says of a block in which one address is not there; others, such as busy, are of the device as a whole. */
 const ofAddresses: ReadonlySet<number> = new Set([ILLEGAL_ADDRESS, ILLEGAL_VALUE, SERVER_FAILURE]);
 
@@ -112,7 +114,16 @@ export function createSpanReader(options: SpanReaderOptions): SpanReader {
       plan ??= planReads(spans, limits, { alone, tight });
       const blocks = plan;
       const into: SpanOutcome[] = spans.map(() => ({ kind: 'lost' }));
-      const wholes = await Promise.all(blocks.map((block) => readBlock(block, isUrgent, into)));
+      const wholes: boolean[] = [];
+      let next = 0;
+      const askOn = async (): Promise<void> => {
+        for (let index = next; index < blocks.length; index = next) {
+          next += 1;
+          const block = blocks[index];
+          if (block !== undefined) wholes[index] = await readBlock(block, isUrgent, into);
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(mostAsked, blocks.length) }, askOn));
       const changes = blocks.map((block, index) => learn(block, wholes[index] ?? true, into));
       if (changes.includes(true)) forgetPlan();
       return into;

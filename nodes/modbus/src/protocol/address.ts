@@ -49,6 +49,15 @@ export function parseAddress(text: string, notation: Notation, area: Area): Addr
   return { ok: true, value: { area: place.area, address, bit } };
 }
 
+/** The address, as on the wire, as a person writes it. */
+export function formatAddress(address: number, notation: Notation, area: Area): string {
+  if (notation === 'zero') return String(address);
+  const number = address + 1;
+  if (notation === 'one') return String(number);
+  const digit = Object.entries(MODICON_AREAS).find(([, known]) => known === area)?.[0] ?? '4';
+  return digit + String(number).padStart(number > 9_999 ? 5 : 4, '0');
+}
+
 function modicon(digits: string): { ok: true; area: Area; number: number } | { ok: false; problem: string } {
   const area = MODICON_AREAS[digits[0] ?? ''];
   if (digits.length < 5 || area === undefined) {

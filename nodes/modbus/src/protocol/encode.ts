@@ -7,7 +7,13 @@ import { isTextType, type RegisterType, sizeOf } from './register-type.ts';
 /** The registers of a value, which bits of them it occupies, or why it cannot be written. */
 export type Encoded =
   | { ok: true; words: number[] /** Of a part of one register: the bits that are the value's own. */; mask?: number }
-  | { ok: false; problem: string };
+  | EncodeFailure;
+
+export interface EncodeFailure {
+  ok: false;
+  code: 'wrong-type' | 'out-of-range';
+  reason: string;
+}
 
 type IntegerType = 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'int64' | 'uint64';
 const INTEGER_BITS: Readonly<Partial<Record<RegisterType, number>>> = {
@@ -28,7 +34,8 @@ export function encodeRegisters(value: unknown, encoding: Encoding): Encoded {
   if (type === 'bool') return boolWords(value, encoding);
   if (typeof value !== 'number' && typeof value !== 'bigint')
     return refused(`a ${type} needs a number, not ${shown(value)}`);
-  if (typeof value === 'number' && !Number.isFinite(value)) return refused(`${value} cannot be written as ${type}`);
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return refused(`${value} cannot be written as ${type}`, 'out-of-range');
   const isPlain = encoding.scale === 1 && encoding.offset === 0;
   // What is scaled goes to the nearest step of the register: that is the resolution the device has.
   const exact = isPlain ? value : (Number(value) - encoding.offset) / encoding.scale;
@@ -100,7 +107,8 @@ function textWords(value: unknown, { type, order, textBytes = 0 }: Encoding & { 
   if (type === 'latin1' && /[^\u0000-\u00ff]/.test(value)) return refused(`"${value}" has letters that latin1 has not`);
   const own =
     type === 'utf8' ? new TextEncoder().encode(value) : Uint8Array.from(value, (letter) => letter.charCodeAt(0));
-  if (own.length > textBytes) return refused(`"${value}" takes ${own.length} bytes, there are ${textBytes}`);
+  if (own.length > textBytes)
+    return refused(`"${value}" takes ${own.length} bytes, there are ${textBytes}`, 'out-of-range');
   if (own.includes(0)) return refused('a text ends at its first NUL, so it cannot hold one');
   const bytes = new Uint8Array(textBytes);
   bytes.set(own);
@@ -116,11 +124,11 @@ function wholeOf(raw: number): bigint | undefined {
 }
 
 function beyond(value: number | bigint, type: RegisterType): Encoded {
-  return refused(`${value} is beyond what a ${type} holds`);
+  return refused(`${value} is beyond what a ${type} holds`, 'out-of-range');
 }
 
-function refused(problem: string): { ok: false; problem: string } {
-  return { ok: false, problem };
+function refused(reason: string, code: EncodeFailure['code'] = 'wrong-type'): EncodeFailure {
+  return { ok: false, code, reason };
 }
 
 function shown(value: unknown): string {

@@ -38,6 +38,9 @@ export interface BrowseList<Item extends Browsable> {
   say(text: string): void;
 }
 
+/** Each list of values is a process that asks the device: not for every letter. */
+const typingMs = 250;
+
 /** Shares of the width: title, detail, type, value. */
 const grow = [3, 2, 1, 2] as const;
 
@@ -139,7 +142,11 @@ export function browseList<Item extends Browsable>(options: BrowseListOptions<It
   };
 
   for (const control of [source, type]) control.addEventListener('change', () => void show());
-  search.addEventListener('input', () => void show());
+  let typing: number | undefined;
+  search.addEventListener('input', () => {
+    window.clearTimeout(typing);
+    typing = window.setTimeout(() => void show(), typingMs);
+  });
   bar.append(source, type, search, message);
   const foot = div('display: flex; gap: 6px; margin-top: 6px;');
   foot.append(

@@ -14,6 +14,13 @@ export interface Prepared<Tag extends WriteTag, Encoded> {
   encoded: Encoded;
 }
 
+/** A protocol that reads in the same request as it writes gives what the device holds now: it is not read once more. */
+export interface WrittenAndRead<Outcome> {
+  held: Outcome;
+}
+
+export type Sent<Outcome> = WriteFailure | WrittenAndRead<Outcome> | undefined;
+
 /** What a palette gives to write: how a value becomes bytes of its protocol, and how these travel. */
 export interface WritePort<Tag extends WriteTag, Encoded, Outcome extends ReadOutcome> {
   isConnected(): boolean;
@@ -28,8 +35,8 @@ export interface WritePort<Tag extends WriteTag, Encoded, Outcome extends ReadOu
   /** Whether what was written is there. */
   isThere(value: Prepared<Tag, Encoded>, outcome: Outcome): boolean;
   /**
-   * Writes; one entry per value, in their order: what went wrong with it, or nothing. Never rejects.
+   * Writes; one entry per value, in their order: what went wrong with it, what is there now, or nothing. Never rejects.
    * @param sendBefore epoch milliseconds after which nothing must be sent any more.
    */
-  send(values: readonly Prepared<Tag, Encoded>[], sendBefore: number): Promise<(WriteFailure | undefined)[]>;
+  send(values: readonly Prepared<Tag, Encoded>[], sendBefore: number): Promise<Sent<Outcome>[]>;
 }

@@ -56,14 +56,10 @@ export function createWriter<Tag extends WriteTag, Encoded, Outcome extends Read
     });
   };
 
-  const compare = async (values: readonly Value[]): Promise<void> => {
-    const outcomes = await port.read(values);
-    for (const [index, value] of values.entries()) {
-      const outcome = outcomes[index];
-      const held = outcome === undefined ? undefined : port.valueIn(value, outcome);
-      if (held !== undefined) value.result.readBack = held;
-      if (outcome === undefined || !port.isThere(value, outcome)) fail(value, differs);
-    }
+  const compare = (value: Value, outcome: Outcome | undefined): void => {
+    const held = outcome === undefined ? undefined : port.valueIn(value, outcome);
+    if (held !== undefined) value.result.readBack = held;
+    if (outcome === undefined || !port.isThere(value, outcome)) fail(value, differs);
   };
 
   const writeAll = async (values: readonly Value[], sendBefore: number): Promise<void> => {
@@ -72,14 +68,22 @@ export function createWriter<Tag extends WriteTag, Encoded, Outcome extends Read
       for (const value of values) fail(value, lost);
       return;
     }
-    const sent = await sendable(values);
-    const failures = await port.send(sent, sendBefore);
-    for (const [index, value] of sent.entries()) {
-      const failure = failures[index];
-      if (failure === undefined) value.result.ok = true;
-      else fail(value, failure);
+    const outgoing = await sendable(values);
+    const sent = await port.send(outgoing, sendBefore);
+    const unread: Value[] = [];
+    for (const [index, value] of outgoing.entries()) {
+      const outcome = sent[index];
+      if (outcome !== undefined && 'code' in outcome) {
+        fail(value, outcome);
+        continue;
+      }
+      value.result.ok = true;
+      if (outcome !== undefined) compare(value, outcome.held);
+      else if (readBack) unread.push(value);
     }
-    if (readBack) await compare(sent.filter(({ result }) => result.ok));
+    if (unread.length === 0) return;
+    const outcomes = await port.read(unread);
+    for (const [index, value] of unread.entries()) compare(value, outcomes[index]);
   };
 
   return {
