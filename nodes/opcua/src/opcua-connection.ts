@@ -1,9 +1,11 @@
 import { BulkheadError, systemClock } from '@bulkhead/core';
 import { type ConnectionUsers, connectionUsers, createOutageReport, onClose } from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { serveCertificates } from './certificate-routes.ts';
 import { createOpcuaLink, type OpcuaLink } from './io/opcua-link.ts';
 import { readOpcuaConnection } from './opcua-connection/config.ts';
 import { pkiFolderIn, pkiIn } from './pki/pki.ts';
+import { serveProbes } from './probe-routes.ts';
 
 /** What a reader finds at its connection node; `opcua` is absent while that is not configured. */
 export interface OpcuaConnectionNode extends Node {
@@ -11,6 +13,10 @@ export interface OpcuaConnectionNode extends Node {
 }
 
 export function register(RED: NodeAPI): void {
+  // In Bulkhead the user directory of the house, for the editor and for every tab.
+  const pkiFolder = pkiFolderIn(RED.settings.userDir ?? process.cwd());
+  const pki = pkiIn(pkiFolder);
+
   function construct(this: OpcuaConnectionNode, definition: NodeDef): void {
     RED.nodes.createNode(this, definition);
     const read = readOpcuaConnection(definition, this.credentials);
@@ -19,12 +25,7 @@ export function register(RED: NodeAPI): void {
       this.error(new BulkheadError('invalid-config', message), {});
       return;
     }
-    const link = createOpcuaLink({
-      config: read.config,
-      pki: pkiIn(pkiFolderIn(RED.settings.userDir ?? process.cwd())),
-      clock: systemClock,
-      random: Math.random,
-    });
+    const link = createOpcuaLink({ config: read.config, pki, clock: systemClock, random: Math.random });
     link.watch(
       createOutageReport({
         lost: (cause) => {
@@ -38,6 +39,7 @@ export function register(RED: NodeAPI): void {
     this.opcua = { link, users, allowWrites: read.config.allowWrites };
     onClose(this, () => link.stop());
   }
+
   RED.nodes.registerType('opcua-connection', construct, {
     credentials: {
       user: { type: 'text' },
@@ -47,4 +49,6 @@ export function register(RED: NodeAPI): void {
       userKeyPassphrase: { type: 'password' },
     },
   });
+  const dialogs = serveProbes(RED, pkiFolder);
+  serveCertificates(RED, { pki, pkiFolder, dialogs });
 }

@@ -1,4 +1,4 @@
-import { type ConfigReader, configReader, readRows } from '@bulkhead/node-kit';
+import { type ConfigReader, configReader, readRows, type ReadResult } from '@bulkhead/node-kit';
 import { aliasPattern } from '../protocol/address.ts';
 import {
   authentications,
@@ -36,8 +36,6 @@ export interface OpcuaConnectionConfig {
   /** Short names for the URIs of namespaces. */
   aliases: ReadonlyMap<string, string>;
 }
-
-export type ReadResult<Config> = { ok: true; config: Config } | { ok: false; problem: string };
 
 function readAliases(reader: ConfigReader, table: unknown): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>();

@@ -17,7 +17,6 @@ export const connectionDefaults = {
   sessionTimeoutMs: '120000',
   reconnectFirstMs: '500',
   reconnectMaxMs: '15000',
-  aliases: [],
   version: 1,
 } as const;
 

@@ -1,17 +1,17 @@
 import { errorMessage } from '@bulkhead/core';
 import type { NodeAPI } from 'node-red';
 import type { ProbeAnswer } from './probe-answer.ts';
-import { runProbe } from './run-probe.ts';
+import { type Probed, runProbe } from './run-probe.ts';
 
 export interface ProbeRouteOptions<Question extends { connection: Record<string, string> }, Result> {
   /** As `/s7-connection/probe`. */
   path: string;
-  /** The palette's built `probe.js`. */
-  script: string;
-  deadlineMs: number;
   parseQuestion(body: unknown): Question | undefined;
   parseResult(output: unknown): Result | undefined;
 }
+
+/** The palette's built `probe.js`, as a process for each question; or whoever asks it. */
+type Asked<Question> = { script: string; deadlineMs: number } | { ask(question: Question): Promise<Probed> };
 
 const variable = /^\$\{(\w+)\}$/;
 
@@ -25,18 +25,21 @@ function filledIn(fields: Record<string, string>): Record<string, string> {
 }
 
 /**
- * Lets the editor test a connection and browse before anything is deployed: no node runs yet that could be asked. Each
- * question is answered by a process of its own, and asks for the right to change flows.
+ * Lets the editor test a connection and browse before anything is deployed: no node runs yet that could be asked. The
+ * questions are answered by a process that is there for them, and ask for the right to change flows.
  */
 export function serveProbe<Question extends { connection: Record<string, string> }, Result>(
   RED: NodeAPI,
-  { path, script, deadlineMs, parseQuestion, parseResult }: ProbeRouteOptions<Question, Result>,
+  { path, parseQuestion, parseResult, ...probe }: ProbeRouteOptions<Question, Result> & Asked<Question>,
 ): void {
   const answer = async (body: unknown): Promise<ProbeAnswer<Result>> => {
     const question = parseQuestion(body);
     if (question === undefined) return { ok: false, reason: 'the question cannot be read' };
     const asked = { ...question, connection: filledIn(question.connection) };
-    const probed = await runProbe({ script, question: JSON.stringify(asked), deadlineMs });
+    const probed =
+      'ask' in probe
+        ? await probe.ask(asked)
+        : await runProbe({ script: probe.script, deadlineMs: probe.deadlineMs, question: JSON.stringify(asked) });
     if (!probed.ok) return probed;
     const result = parseResult(JSON.parse(probed.output));
     return result === undefined ? { ok: false, reason: 'the answer cannot be read' } : { ok: true, result };
