@@ -29,6 +29,8 @@ function aliasFor(uri: string, taken: ReadonlySet<string>): string {
   return alias;
 }
 
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 function cell(name: string, value: string, placeholder: string, grow: number): HTMLInputElement {
   const input = document.createElement('input');
   input.type = 'text';
@@ -48,7 +50,7 @@ export function aliasTable(list: JQuery, aliases: unknown, texts: AliasTexts): A
   };
   const rows = (): Alias[] => Array.from(list.children('li'), rowOf).filter(({ alias, uri }) => alias + uri !== '');
 
-  list.editableList<Alias>({
+  list.editableList<Partial<Alias>>({
     addButton: texts.add,
     removable: true,
     height: 220,
@@ -67,7 +69,7 @@ export function aliasTable(list: JQuery, aliases: unknown, texts: AliasTexts): A
   });
   const known: Alias[] = (Array.isArray(aliases) ? aliases : [])
     .filter(isRecord)
-    .map(({ alias, uri }) => ({ alias: String(alias ?? ''), uri: String(uri ?? '') }));
+    .map(({ alias, uri }) => ({ alias: wordOf(alias), uri: wordOf(uri) }));
   list.editableList('addItems', known);
 
   return {

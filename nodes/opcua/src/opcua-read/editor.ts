@@ -1,12 +1,18 @@
 import { pollLimits } from '@bulkhead/core';
 import { heightLeft, isWithinOrVariable, nodeTagTable, type TableRow, type TagTable } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
+import type { ServerBrowseButton } from '../editing/server-browse-button.ts';
+import { tagBrowseButton } from '../editing/tag-browse-button.ts';
+import { textsOf } from '../editing/texts-of.ts';
 import { readColumns } from './columns.ts';
 import { readDefaults, readLimits } from './defaults.ts';
 
 declare const RED: EditorRED;
 
 let table: TagTable | undefined;
+let browse: ServerBrowseButton | undefined;
+
+const closeBrowse = (): void => browse?.close();
 
 function showInterval(): void {
   const isPolling = $('#node-input-mode').val() === 'poll';
@@ -50,19 +56,31 @@ RED.nodes.registerType('opcua-read', {
       const field = $(`#node-input-${name}`);
       if (!field.val()) field.val(readDefaults[name]);
     }
+    const host = $('#node-input-tags-table');
+    browse = tagBrowseButton({
+      host: host.get(0) ?? document.body,
+      nodeOf: (id) => RED.nodes.node(id),
+      warn: (text) => RED.notify(text, 'warning'),
+      translate: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection.browse'),
+      table: () => table,
+    });
     table = nodeTagTable({
-      host: $('#node-input-tags-table'),
+      host,
       columns: readColumns((name) => this._(`opcua-read.column.${name}`)),
       tags: this.tags,
       fileName: 'opcua-tags.csv',
       translate: (key) => this._(`opcua-read.${key}`),
+      extraButtons: [browse.element],
     });
     $('#node-input-mode').on('change', showInterval);
     showInterval();
   },
   oneditsave() {
     if (table !== undefined) this.tags = table.rows();
+    closeBrowse();
   },
+  oneditcancel: closeBrowse,
+  oneditdelete: closeBrowse,
   oneditresize(size) {
     table?.setHeight(heightLeft(size.height));
   },
