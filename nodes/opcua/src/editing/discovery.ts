@@ -30,7 +30,7 @@ export function discovery({ host, server, asked, translate, choose }: DiscoveryO
   message.className = 'note';
   message.style.marginLeft = '8px';
   const list = document.createElement('div');
-  list.style.cssText = 'max-height: 190px; overflow: auto; margin-top: 6px;';
+  list.style.cssText = 'max-height: 240px; overflow: auto; margin-top: 6px;';
 
   const offer = (text: string, onClick: () => void): HTMLElement => {
     const element = button('angle-right', text, () => {
