@@ -34,6 +34,13 @@ const cases: readonly [what: string, one: Part, two: Part, conflict: string | nu
   ['a tcp in and a tcp out that listens', tcp, ['tcp out', { beserver: 'server', port: 1502 }], 'TCP port 1502'],
   ['a tcp in that listens and one that connects', tcp, ['tcp in', { server: 'client', port: '1502' }], null],
   ['a tcp in and a Modbus server', tcp, ['modbus-server', { serverPort: '1502' }], 'TCP port 1502'],
+  ['a tcp in and a Modbus server of the house', tcp, ['modbus-server', { mode: 'tcp', port: '1502' }], 'TCP port 1502'],
+  [
+    'two Modbus servers on one serial line',
+    ['modbus-server', { mode: 'rtu', serialPath: '/dev/ttyUSB0', port: '1502' }],
+    ['modbus-server', { mode: 'rtu', serialPath: '/dev/ttyUSB0', port: '1502' }],
+    'serial port /dev/ttyUSB0',
+  ],
   ['two OPC UA servers', ['OpcUa-Server', { port: 4840 }], ['opcua-server', { port: '4840' }], 'TCP port 4840'],
   ['one port number, once TCP and once UDP', tcp, ['udp in', { port: '1502' }], null],
   ['two udp in', ['udp in', { port: '5005', multicast: 'false' }], ['udp in', { port: '5005' }], 'UDP port 5005'],

@@ -26,6 +26,7 @@ const cases: readonly [type: string, config: Record<string, unknown>, reason: Re
   ['any-kafka-consumer', { groupId: 'g', groupInstanceId: 'member-1' }, /member id is fixed/],
   ['any-kafka-consumer', { groupId: 'g' }, null],
   ['modbus-connection', { host: 'plc' }, null],
+  ['modbus-connection', { mode: 'rtu', serialPath: '/dev/ttyUSB0' }, /serial line/],
   ['opcua-connection', { endpoint: 'opc.tcp://plc' }, null],
   ['historian-connection', {}, null],
   ['influxdb', {}, null],

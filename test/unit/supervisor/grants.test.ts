@@ -65,6 +65,13 @@ describe('what the nodes of a slice need', () => {
     }
   });
 
+  it('is the native part of a library where Modbus is spoken over a serial line', () => {
+    for (const type of ['modbus-connection', 'modbus-server']) {
+      deepEqual(grants([node(type, { mode: 'rtu' })]).allow, ['addons']);
+      deepEqual(grants([node(type, { mode: 'tcp' })]), plainGrants);
+    }
+  });
+
   it('is what the modules of a function do', () => {
     deepEqual(grants([lib('path')]), plainGrants);
     deepEqual(grants([lib('node:fs')]).write, ['*']);

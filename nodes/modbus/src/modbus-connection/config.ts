@@ -1,12 +1,6 @@
 import { type ConfigReader, configReader, type ReadResult } from '@bulkhead/node-kit';
-import {
-  connectionDefaults as defaults,
-  connectionLimits as limits,
-  dataBits,
-  modes,
-  parities,
-  stopBits,
-} from './defaults.ts';
+import { connectionDefaults as defaults, connectionLimits as limits, modes } from './defaults.ts';
+import { readSerialLine } from './serial-line.ts';
 import type { SerialLine } from './transport.ts';
 
 /** Where the device or the gateway is. */
@@ -33,24 +27,11 @@ function readTcp(reader: ConfigReader, kind: 'tcp' | 'rtu-tcp'): FarSide {
   return { kind, host, port: reader.number('port', Number(defaults.port), limits.port) };
 }
 
-function readSerial(reader: ConfigReader): FarSide {
-  const path = reader.text('serialPath', '');
-  if (path === '') reader.problem('the serial port is missing, write for example /dev/ttyUSB0 or COM3');
-  const line: SerialLine = {
-    path,
-    baudRate: reader.number('baudRate', Number(defaults.baudRate), limits.baudRate),
-    parity: reader.choice('parity', parities, defaults.parity),
-    dataBits: reader.choice('dataBits', dataBits, defaults.dataBits) === '7' ? 7 : 8,
-    stopBits: reader.choice('stopBits', stopBits, defaults.stopBits) === '2' ? 2 : 1,
-  };
-  return { kind: 'rtu', line };
-}
-
 /** Reads a `modbus-connection` as it stands in a flow file, or gives everything that is wrong with it in one line. */
 export function readModbusConnection(raw: unknown): ReadResult<ModbusConnectionConfig> {
   const reader = configReader(raw);
   const mode = reader.choice('mode', modes, defaults.mode);
-  const far = mode === 'rtu' ? readSerial(reader) : readTcp(reader, mode);
+  const far: FarSide = mode === 'rtu' ? { kind: 'rtu', line: readSerialLine(reader) } : readTcp(reader, mode);
   const timeoutMs = reader.number('timeoutMs', Number(defaults.timeoutMs), limits.timeoutMs);
   const maxInFlight = reader.number('maxInFlight', Number(defaults.maxInFlight), limits.maxInFlight);
   const config: ModbusConnectionConfig = {

@@ -23,6 +23,7 @@ const table: ReadonlyMap<string, Reason> = new Map<string, Reason>([
   ['mqtt-broker', fixedClientId('clientid')],
   ['uns-connection', fixedClientId('clientId')],
   ['serial-port', 'a serial port can be opened once'],
+  ['modbus-connection', (config) => (text(config['mode']) === 'rtu' ? 'a serial line can be opened once' : undefined)],
   [
     'modbus-client',
     (config) => (text(config['clienttype']) === 'simpleser' ? 'a serial line can be opened once' : undefined),

@@ -27,6 +27,15 @@ const served = (kind: string, path: string | undefined): Claim[] =>
     ? []
     : [{ key: `${kind} ${path.toLowerCase().replace(/:[^/]+/g, ':')}`, what: `${kind} ${path}`, taken: 'first' }];
 
+/** Modbus over a serial line. */
+const serialLine = ({ mode, serialPath }: FlowNode): Claim[] => {
+  const line = typeof serialPath === 'string' ? serialPath.trim() : '';
+  if (mode !== 'rtu' || line === '' || line.includes('${')) return [];
+  return [{ key: `serial ${line}`, what: `serial port ${line}`, taken: 'one' }];
+};
+const network = (node: FlowNode, property: string): Claim[] =>
+  node['mode'] === 'rtu' ? [] : port('TCP', node[property]);
+
 const methodOf = ({ method }: FlowNode): string => (typeof method === 'string' ? method : 'get');
 
 const table: Readonly<Record<string, (node: FlowNode) => Claim[]>> = {
@@ -37,7 +46,9 @@ const table: Readonly<Record<string, (node: FlowNode) => Claim[]>> = {
   'http in': (node) => served(methodOf(node).toUpperCase(), pathOf(node['url'])),
   'websocket-listener': (node) => served('websocket', pathOf(node['path'])),
   'ui-base': (node) => served('dashboard', pathOf(node['path'], '/dashboard')),
-  'modbus-server': (node) => port('TCP', node['serverPort']),
+  // Ours has a port or a serial line, that of node-red-contrib-modbus a server port.
+  'modbus-server': (node) => [...serialLine(node), ...network(node, 'port'), ...port('TCP', node['serverPort'])],
+  'modbus-connection': serialLine,
   'modbus-flex-server': (node) => port('TCP', node['serverPort']),
   'OpcUa-Server': (node) => port('TCP', node['port']),
   'opcua-server': (node) => port('TCP', node['port']),

@@ -99,6 +99,9 @@ const keysAndLocks: Needs = (_node, { userDir }) => {
   ];
 };
 
+/** The library of serial ports has a native part. */
+const opensSerialLine: Needs = ({ mode }) => (mode === 'rtu' ? [{ kind: 'allow', what: 'addons' }] : []);
+
 /** It looks whether there is a better shell, and does not start if it may not look. */
 const startsPrograms: readonly Need[] = [
   { kind: 'allow', what: 'child-process' },
@@ -106,7 +109,7 @@ const startsPrograms: readonly Need[] = [
 ];
 
 const needsNothing =
-  'batch,bulkhead-link,bulkhead-link-return,catch,change,comment,complete,csv,debug,delay,global-config,group,html,http in,http proxy,http request,http response,inject,join,json,junction,link call,link in,link out,mqtt in,mqtt out,mqtt-broker,range,rbe,sort,split,status,subflow,switch,tab,tcp in,tcp out,tcp request,template,trigger,udp in,udp out,unknown,websocket in,websocket out,websocket-client,websocket-listener,xml,yaml,historian-query,historian-write,modbus-connection,modbus-read,modbus-write,oee,opcua-read,s7-connection,s7-read,s7-write,uns-publish,uns-subscribe';
+  'batch,bulkhead-link,bulkhead-link-return,catch,change,comment,complete,csv,debug,delay,global-config,group,html,http in,http proxy,http request,http response,inject,join,json,junction,link call,link in,link out,mqtt in,mqtt out,mqtt-broker,range,rbe,sort,split,status,subflow,switch,tab,tcp in,tcp out,tcp request,template,trigger,udp in,udp out,unknown,websocket in,websocket out,websocket-client,websocket-listener,xml,yaml,historian-query,historian-write,modbus-read,modbus-write,oee,opcua-read,s7-connection,s7-read,s7-write,uns-publish,uns-subscribe';
 
 const ofTypes: ReadonlyMap<string, Needs> = new Map<string, Needs>([
   ...needsNothing.split(',').map((type): [string, Needs] => [type, () => []]),
@@ -117,6 +120,8 @@ const ofTypes: ReadonlyMap<string, Needs> = new Map<string, Needs>([
   ['tls-config', readsFiles('cert', 'key', 'ca', 'p12')],
   ['function', usesModules],
   ['opcua-connection', keysAndLocks],
+  ['modbus-connection', opensSerialLine],
+  ['modbus-server', opensSerialLine],
   ['uns-connection', readsFiles('caFile', 'certFile', 'keyFile')],
   ['historian-connection', readsFiles('caFile')],
 ]);
