@@ -10,6 +10,8 @@ export interface FaultProxy {
   stall(): void;
   /** Ends a stall: what was kept goes out first. Ends a refusal. */
   resume(): Promise<void>;
+  /** From now on lets the bytes of answers through one at a time, this far apart. */
+  drip(everyMs: number): void;
   /** Ends every connection and refuses new ones. */
   refuse(): Promise<void>;
   /** Sends these bytes to every client, in the middle of whatever goes on. */
@@ -21,6 +23,7 @@ interface Pair {
   client: Socket;
   target: Socket;
   kept: Array<() => void>;
+  dripping: Promise<void>;
 }
 
 function listen(server: Server, port: number): Promise<number> {
@@ -40,16 +43,35 @@ export async function createFaultProxy(targetPort: number): Promise<FaultProxy> 
   let accepted = 0;
   let isStalled = false;
   let isListening = true;
+  let dripMs = 0;
 
   const end = (pair: Pair): void => {
     pairs.delete(pair);
     pair.client.destroy();
     pair.target.destroy();
   };
+  /** Behind what drips already. */
+  const pass = (pair: Pair, to: Socket, data: Buffer): void => {
+    if (to !== pair.client || dripMs === 0) {
+      to.write(data);
+      return;
+    }
+    for (const byte of data) {
+      pair.dripping = pair.dripping.then(
+        () =>
+          new Promise((passed) => {
+            setTimeout(() => {
+              if (!to.destroyed) to.write(Buffer.of(byte));
+              passed();
+            }, dripMs);
+          }),
+      );
+    }
+  };
   const forward = (pair: Pair, from: Socket, to: Socket): void => {
     from.on('data', (data) => {
-      if (isStalled) pair.kept.push(() => to.write(data));
-      else to.write(data);
+      if (isStalled) pair.kept.push(() => pass(pair, to, data));
+      else pass(pair, to, data);
     });
     const onEnd = (): void => {
       if (isStalled) pair.kept.push(() => end(pair));
@@ -60,7 +82,7 @@ export async function createFaultProxy(targetPort: number): Promise<FaultProxy> 
   };
   const server = createServer((client) => {
     accepted += 1;
-    const pair: Pair = { client, target: connect(targetPort, '127.0.0.1'), kept: [] };
+    const pair: Pair = { client, target: connect(targetPort, '127.0.0.1'), kept: [], dripping: Promise.resolve() };
     pairs.add(pair);
     forward(pair, client, pair.target);
     forward(pair, pair.target, client);
@@ -90,6 +112,9 @@ export async function createFaultProxy(targetPort: number): Promise<FaultProxy> 
         await listen(server, port);
         isListening = true;
       }
+    },
+    drip(everyMs) {
+      dripMs = everyMs;
     },
     refuse: stopListening,
     garbage(bytes) {

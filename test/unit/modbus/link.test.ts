@@ -142,6 +142,15 @@ describe('Modbus link', () => {
     equal(transport.isDestroyed, true);
   });
 
+  it('takes requests that time out together for one silence', () => {
+    const { link, read, clock } = connected({ maxInFlight: 3 });
+    for (const silences of [1, 2, 3]) {
+      for (let count = 0; count < 3; count += 1) read();
+      clock.advance(50);
+      equal(link.state.kind, silences === 3 ? 'waiting' : 'connected');
+    }
+  });
+
   it('does not listen to a connection that it has given up', () => {
     const { transport, link, opened, clock } = connected();
     transport.events.onEnd(new Error('cut'));

@@ -191,6 +191,19 @@ describe('Modbus reader against a modbus-serial device', () => {
     }
   });
 
+  it('reads at the pace of a device that sends byte after byte, without a wrong value', async () => {
+    start({ pollMs: 10 });
+    await reading.nextBatch(isGood);
+    // An answer of 11 bytes takes longer than the timeout of 100 ms.
+    proxy.drip(15);
+    await until(() => reading.traffic.total('late') > 2, { deadlineMs: 8_000, what: 'late answers' });
+    for (const sample of reading.batches.flat()) {
+      if (sample.quality === 'good' && sample.topic === topic('count')) equal(sample.value, 7);
+    }
+    proxy.drip(1);
+    await reading.nextBatch(isGood);
+  });
+
   it('finishes the cycle under way when it is drained, and starts no other', async () => {
     start({ pollMs: 10 });
     await reading.nextBatch(isGood);

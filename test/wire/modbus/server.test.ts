@@ -1,14 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { type Sample, systemClock } from '@bulkhead/core';
+import { systemClock } from '@bulkhead/core';
 import { listenerAt } from '../../../nodes/modbus/src/io/open-listener.ts';
 import { readModbusServer } from '../../../nodes/modbus/src/modbus-server/config.ts';
-import { createDevice, type Device } from '../../../nodes/modbus/src/modbus-server/device.ts';
-import { createServer, type Server } from '../../../nodes/modbus/src/modbus-server/server.ts';
+import { createServer } from '../../../nodes/modbus/src/modbus-server/server.ts';
 import { freePort } from '../../support/free-port.ts';
 import { mbpoll, type Reach } from '../../support/mbpoll.ts';
 import { startModbusReading } from '../../support/modbus-house.ts';
+import { type ModbusServing, serveModbus } from '../../support/modbus-serving.ts';
 import { createSerialPair } from '../../support/serial-line.ts';
 import { until } from '../../support/until.ts';
 
@@ -23,34 +23,9 @@ const tags = [
   { topic: topic('up'), area: 'discrete', address: 9, type: 'bool', initial: 'true' },
 ];
 
-interface Serving {
-  device: Device;
-  server: Server;
-  written: Sample[];
-}
-
-async function serve(node: object): Promise<Serving> {
-  const read = readModbusServer({ tags, ...node });
-  if (!read.ok) throw new Error(read.problem);
-  const { config } = read;
-  const written: Sample[] = [];
-  const device = createDevice({ config, now: Date.now, onWrite: (samples) => written.push(...samples) });
-  const server = createServer({
-    listen: listenerAt(config.place),
-    clock: systemClock,
-    random: Math.random,
-    backOff: { firstMs: 50, factor: 1, maxMs: 50, jitter: 0 },
-    onRequest: device.request,
-    onState: () => {},
-  });
-  server.start();
-  await until(() => server.state.kind === 'listening', { deadlineMs: 5_000, what: 'the server' });
-  return { device, server, written };
-}
-
 describe('A Modbus server', function () {
   this.timeout(30_000);
-  let serving: Serving;
+  let serving: ModbusServing;
 
   const expectAnswers = async (reach: Reach): Promise<void> => {
     deepEqual(await mbpoll(reach, { type: '4:hex', address: 0, count: 4 }), ['0x3FC0', '0x0000', '0x0007', '0x0008']);
@@ -78,7 +53,7 @@ describe('A Modbus server', function () {
     let port: number;
     beforeEach(async () => {
       port = await freePort();
-      serving = await serve({ port, maxClients: 3 });
+      serving = await serveModbus({ tags, port, maxClients: 3 });
     });
     afterEach(() => serving.server.stop());
 
@@ -170,7 +145,14 @@ describe('A Modbus server', function () {
 
   it('is read and written by libmodbus over a serial line', async () => {
     const line = await createSerialPair();
-    serving = await serve({ mode: 'rtu', serialPath: line.near, baudRate: 115_200, parity: 'none', unitId: 1 });
+    serving = await serveModbus({
+      tags,
+      mode: 'rtu',
+      serialPath: line.near,
+      baudRate: 115_200,
+      parity: 'none',
+      unitId: 1,
+    });
     try {
       await expectAnswers({ kind: 'rtu', path: line.far });
     } finally {

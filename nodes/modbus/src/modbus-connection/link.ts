@@ -51,6 +51,7 @@ export function createLink(options: LinkOptions): Link {
   /** Of the connection: what an earlier one still says is not heard. */
   let generation = 0;
   let timeoutsInSilence = 0;
+  let lastTimeoutAt = 0;
 
   const enter = (next: LinkState): void => {
     state = next;
@@ -104,7 +105,10 @@ export function createLink(options: LinkOptions): Link {
       transport.send(unit, request, onReply);
       return true;
     },
-    onTimeout() {
+    onTimeout(sentAt) {
+      // Requests that were under way together time out together: that is one silence, not many.
+      if (timeoutsInSilence > 0 && sentAt < lastTimeoutAt) return;
+      lastTimeoutAt = clock.now();
       timeoutsInSilence += 1;
       if (timeoutsInSilence >= silentTimeouts) {
         lose(

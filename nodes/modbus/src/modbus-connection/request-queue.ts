@@ -42,7 +42,8 @@ export interface RequestQueueOptions {
   breaker: UnitBreaker;
   /** Puts a request on the wire; false when there is none at the moment. */
   send(unit: number, request: Request, onReply: (reply: Reply) => void): boolean;
-  onTimeout(): void;
+  /** A request that was sent then (epoch milliseconds) has timed out. */
+  onTimeout(sentAt: number): void;
 }
 
 interface Entry {
@@ -51,6 +52,7 @@ interface Entry {
   listener: RequestListener;
   sendBefore: number;
   state: 'waiting' | 'sent' | 'timed-out' | 'settled';
+  sentAt: number;
   timer?: Timer | undefined;
 }
 
@@ -97,10 +99,10 @@ export function createRequestQueue(options: RequestQueueOptions): RequestQueue {
   };
 
   const expire = (entry: Entry): void => {
-    breaker.timedOut(entry.unit);
+    breaker.timedOut(entry.unit, entry.sentAt);
     settle(entry, { kind: 'timeout' });
     entry.timer = clock.setTimeout(() => free(entry), lingerMs);
-    options.onTimeout();
+    options.onTimeout(entry.sentAt);
     if (lingerMs === 0) free(entry);
   };
 
@@ -118,6 +120,7 @@ export function createRequestQueue(options: RequestQueueOptions): RequestQueue {
       if (!options.send(entry.unit, entry.request, (reply) => receive(entry, reply))) return;
       queue.shift();
       entry.state = 'sent';
+      entry.sentAt = clock.now();
       inFlight.add(entry);
       breaker.asked(entry.unit);
       entry.timer = clock.setTimeout(() => expire(entry), options.timeoutMs);
@@ -129,7 +132,7 @@ export function createRequestQueue(options: RequestQueueOptions): RequestQueue {
       return urgent.length + waiting.length;
     },
     add(unit, request, listener, { isUrgent = false, sendBefore = Number.POSITIVE_INFINITY }) {
-      const entry: Entry = { unit, request, listener, sendBefore, state: 'waiting' };
+      const entry: Entry = { unit, request, listener, sendBefore, state: 'waiting', sentAt: 0 };
       if (urgent.length + waiting.length >= options.maxQueued) {
         settle(entry, { kind: 'queue-full' });
         return;

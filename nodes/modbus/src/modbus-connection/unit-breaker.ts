@@ -9,7 +9,8 @@ export interface UnitBreaker {
   mayAsk(unit: number): boolean;
   asked(unit: number): void;
   answered(unit: number): void;
-  timedOut(unit: number): void;
+  /** @param sentAt epoch milliseconds. */
+  timedOut(unit: number, sentAt: number): void;
   /** The connection was lost: nothing is known of any unit. */
   reset(): void;
 }
@@ -24,6 +25,7 @@ export interface UnitBreakerOptions {
 
 interface Unit {
   timeouts: number;
+  lastTimeoutAt: number;
   trials: number;
   /** Asked again from then on; epoch ms. */
   silentUntil: number;
@@ -44,9 +46,12 @@ export function createUnitBreaker({ clock, random, backOff, opensAfter }: UnitBr
       if (isSilent(unit)) unit.onTrial = true;
     },
     answered: (id) => void units.delete(id),
-    timedOut(id) {
-      const unit = units.get(id) ?? { timeouts: 0, trials: 0, silentUntil: 0, onTrial: false };
+    timedOut(id, sentAt) {
+      const unit = units.get(id) ?? { timeouts: 0, lastTimeoutAt: 0, trials: 0, silentUntil: 0, onTrial: false };
       units.set(id, unit);
+      // Requests that were under way together time out together: that is one time, not many.
+      if (unit.timeouts > 0 && sentAt < unit.lastTimeoutAt) return;
+      unit.lastTimeoutAt = clock.now();
       unit.timeouts += 1;
       if (unit.timeouts < opensAfter) return;
       unit.silentUntil = clock.now() + nextDelayMs(backOff, unit.trials, random);
