@@ -103,6 +103,11 @@ describe('A crash report', function () {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ limits: { hangMs } }),
     });
+  /** What the node `keeps` has counted. */
+  const kept = async (): Promise<string> => {
+    const answer = await house.request('/context/flow/tab/kept?store=memory');
+    return JSON.stringify(await answer.json());
+  };
   /** A person's start forgives the short lives before it. */
   const startAfresh = async (): Promise<void> => {
     await house.request('/bulkhead/compartments/tab/stop', { method: 'POST' }).catch(() => {});
@@ -151,7 +156,10 @@ describe('A crash report', function () {
       deadlineMs: 60_000,
       what: 'up',
     });
+    // The press is answered when the inject node has it, not when it has come to the next.
+    const untouched = await kept();
     await house.request('/inject/press-keeps', { method: 'POST' });
+    await until(async () => (await kept()) !== untouched, { deadlineMs: 10_000, what: 'the message at its node' });
     await house.kill('compartment:tab');
     await until(async () => (await reports()).length > before, { deadlineMs: 10_000, what: 'the report' });
     const report = (await reports()).at(-1);
@@ -181,21 +189,17 @@ describe('A crash report', function () {
 
   it('sends its message again to the node that held it, and can be deleted', async () => {
     await startAfresh();
-    const kept = (await reports()).find(({ message }) => message?.nodeId === 'keeps');
-    const id = kept?.id ?? '';
-    const value = async () => {
-      const answer = await house.request('/context/flow/tab/kept?store=memory');
-      return JSON.stringify(await answer.json());
-    };
-    const before = await value();
+    const report = (await reports()).find(({ message }) => message?.nodeId === 'keeps');
+    const id = report?.id ?? '';
+    const before = await kept();
     equal((await ask('POST', `${id}/resend`)).status, 202);
-    await until(async () => (await value()) !== before, { deadlineMs: 10_000, what: 'the message at its node' });
+    await until(async () => (await kept()) !== before, { deadlineMs: 10_000, what: 'the message at its node' });
 
     equal((await ask('POST', 'none/resend')).status, 404);
     equal((await ask('DELETE', id)).status, 200);
     equal((await ask('DELETE', id)).status, 404);
     equal((await ask('GET', `${id}/message`)).status, 404);
-    ok(!(await reports()).some((report) => report.id === id));
+    ok(!(await reports()).some((other) => other.id === id));
 
     await house.request('/bulkhead/compartments/tab/stop', { method: 'POST' });
     await until(async () => (await house.compartmentOfTab('Tab')).state === 'stopped', {
