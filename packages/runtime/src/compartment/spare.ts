@@ -10,6 +10,7 @@ import { protocolVersion, type ToCompartment } from '../protocol/messages.ts';
 import { bootOf, type SpareBoot } from './boot.ts';
 import { type Compartment, openCompartment } from './compartment.ts';
 import { createShell } from './shell.ts';
+import { tidyHeap } from './tidy-heap.ts';
 import { toSupervisor } from './supervisor-connection.ts';
 
 export function openSpare(boot: SpareBoot, reporter: CrashReporter, output: PerSecondLimit): Compartment {
@@ -34,7 +35,10 @@ export function openSpare(boot: SpareBoot, reporter: CrashReporter, output: PerS
   function onMessage(message: ToCompartment): void {
     switch (message.type) {
       case 'prepare':
-        shell.rehearse(message.userDir, message.palette).then(() => connection.send({ type: 'prepared' }), giveUp);
+        shell.rehearse(message.userDir, message.palette).then(() => {
+          tidyHeap();
+          connection.send({ type: 'prepared' });
+        }, giveUp);
         return;
       case 'become':
         stopBeats();
