@@ -40,7 +40,7 @@ export interface OpcuaPlant {
 let managers: { folder: string; manager: OPCUACertificateManager } | undefined;
 
 /** Making a key takes a second: one for all servers of the process. */
-function certificates(): OPCUACertificateManager {
+export function testCertificates(): OPCUACertificateManager {
   if (managers === undefined) {
     const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-opcua-'));
     managers = {
@@ -70,7 +70,7 @@ export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<Opcu
     hostname: '127.0.0.1',
     host: '127.0.0.1',
     allowAnonymous: user === undefined,
-    serverCertificateManager: certificates(),
+    serverCertificateManager: testCertificates(),
     ...(userCertificate === undefined ? {} : { userCertificateManager: await usersWith(userCertificate) }),
     userManager: { isValidUser: (name: string, password: string) => name === user?.name && password === user.password },
     buildInfo: { productName: 'test plant' },

@@ -1,5 +1,12 @@
 import { BulkheadError, systemClock } from '@bulkhead/core';
-import { createStatus, createWriter, renderWriter, runWriteNode, type WriterView } from '@bulkhead/node-kit';
+import {
+  createStatus,
+  createWriter,
+  renderWriter,
+  runWriteNode,
+  samplesAsWishes,
+  type WriterView,
+} from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { ModbusConnectionNode } from './modbus-connection.ts';
 import { readModbusWrite } from './modbus-write/config.ts';
@@ -27,7 +34,15 @@ export function register(RED: NodeAPI): void {
     const { config } = read;
     const port = modbusWritePort({ link, config, unit: config.unitId ?? unitId, now: systemClock.now });
     const writer = createWriter({ ...config, readBack: config.readBack !== 'off', port });
-    runWriteNode(RED, this, { status, users, link, allowWrites, writer, topics: [...config.tags.keys()] });
+    runWriteNode(RED, this, {
+      wishesOf: samplesAsWishes,
+      status,
+      users,
+      link,
+      allowWrites,
+      writer,
+      topics: [...config.tags.keys()],
+    });
   }
   RED.nodes.registerType('modbus-write', construct);
 }

@@ -1,5 +1,12 @@
 import { BulkheadError, systemClock } from '@bulkhead/core';
-import { createStatus, createWriter, renderWriter, runWriteNode, type WriterView } from '@bulkhead/node-kit';
+import {
+  createStatus,
+  createWriter,
+  renderWriter,
+  runWriteNode,
+  samplesAsWishes,
+  type WriterView,
+} from '@bulkhead/node-kit';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { S7ConnectionNode } from './s7-connection.ts';
 import { readS7Write } from './s7-write/config.ts';
@@ -27,7 +34,15 @@ export function register(RED: NodeAPI): void {
     const { config } = read;
     const port = s7WritePort({ link, now: systemClock.now, deadlineMs: config.deadlineMs });
     const writer = createWriter({ ...config, port });
-    runWriteNode(RED, this, { status, users, link, allowWrites, writer, topics: [...config.tags.keys()] });
+    runWriteNode(RED, this, {
+      wishesOf: samplesAsWishes,
+      status,
+      users,
+      link,
+      allowWrites,
+      writer,
+      topics: [...config.tags.keys()],
+    });
   }
   RED.nodes.registerType('s7-write', construct);
 }

@@ -5,3 +5,4 @@ export { readItems } from './read-values.ts';
 export { createPublishing } from './publishing.ts';
 export { openServerSubscription } from './server-subscription.ts';
 export { watchServiceLevel } from './service-level.ts';
+export { readTargets, writeValues } from './write-values.ts';

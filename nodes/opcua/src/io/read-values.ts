@@ -1,4 +1,13 @@
-import { AttributeIds, type NodeId, StatusCodes } from 'node-opcua-client';
+import {
+  AttributeIds,
+  type DataValue,
+  type NodeId,
+  ReadRequest,
+  ReadResponse,
+  type ReadValueIdOptions,
+  StatusCodes,
+  TimestampsToReturn,
+} from 'node-opcua-client';
 import { NumericRange } from 'node-opcua-numeric-range';
 import type { ItemRequest } from '../opcua-connection/link.ts';
 import type { ItemValue } from '../opcua-read/poller.ts';
@@ -7,6 +16,7 @@ import { inChunks } from './in-chunks.ts';
 import type { LiveSession } from './live-session.ts';
 import { readNames } from './node-facts.ts';
 import { rawValueOf } from './raw-value-of.ts';
+import { transact } from './transact.ts';
 import { learnTypes } from './type-gate.ts';
 
 export interface NodePart {
@@ -14,20 +24,26 @@ export interface NodePart {
   indexRange?: string;
 }
 
-/** Current values of nodes, with the types of structures found out. */
-export async function readNodes(
-  { session, limits, types }: LiveSession,
-  nodes: readonly NodePart[],
-): Promise<RawValue[]> {
-  const values = await inChunks(nodes, limits.read, async (chunk) => {
-    const asked = chunk.map(({ nodeId, indexRange }) => ({
-      nodeId,
-      attributeId: AttributeIds.Value,
-      ...(indexRange === undefined ? {} : { indexRange: new NumericRange(indexRange) }),
-    }));
-    return (await session.read(asked, 0)).map((value) => rawValueOf(value, types));
+/** Attributes of nodes as they came. */
+export async function readAttributes(
+  { session, limits }: Pick<LiveSession, 'session' | 'limits'>,
+  asked: readonly ReadValueIdOptions[],
+): Promise<DataValue[]> {
+  return await inChunks(asked, limits.read, async (nodesToRead) => {
+    const request = new ReadRequest({ nodesToRead, timestampsToReturn: TimestampsToReturn.Both, maxAge: 0 });
+    return (await transact(session, request, ReadResponse)).results ?? [];
   });
-  await learnTypes(values, types);
+}
+
+/** Current values of nodes, with the types of structures found out. */
+export async function readNodes(live: LiveSession, nodes: readonly NodePart[]): Promise<RawValue[]> {
+  const asked = nodes.map(({ nodeId, indexRange }) => ({
+    nodeId,
+    attributeId: AttributeIds.Value,
+    ...(indexRange === undefined ? {} : { indexRange: new NumericRange(indexRange) }),
+  }));
+  const values = (await readAttributes(live, asked)).map((value) => rawValueOf(value, live.types));
+  await learnTypes(values, live.types);
   return values;
 }
 

@@ -1,7 +1,8 @@
 import { isRange, parseDeadband, pollLimits } from '@bulkhead/core';
 import { isWithin, type TagColumn } from '@bulkhead/node-kit/editor';
 import { tagColumns } from '../editing/tag-columns.ts';
-import { indexRangePattern, readLimits, shapes, tagDefaults, triggers } from './defaults.ts';
+import { indexRangePattern } from '../opcua-tag/tag-row.ts';
+import { readLimits, shapes, tagDefaults, triggers } from './defaults.ts';
 
 /** The columns of the tag table of an `opcua-read`. */
 export function readColumns(label: (name: string) => string): TagColumn[] {

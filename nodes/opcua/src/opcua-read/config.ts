@@ -1,10 +1,9 @@
-import { parseDeadband, parseTopic, pollLimits } from '@bulkhead/core';
+import { parseDeadband, pollLimits } from '@bulkhead/core';
 import { type ConfigReader, configReader, type ReadResult, readTagRows } from '@bulkhead/node-kit';
 import type { Deadband, ItemRequest } from '../opcua-connection/link.ts';
-import { parseAddress } from '../protocol/address.ts';
+import { readTagBase, type TagBase } from '../opcua-tag/tag-row.ts';
 import type { EnumShape, Scaling } from '../protocol/decode.ts';
 import {
-  indexRangePattern,
   modes,
   type Output,
   outputs,
@@ -16,11 +15,7 @@ import {
   triggers,
 } from './defaults.ts';
 
-export interface OpcuaTag extends ItemRequest, Scaling, EnumShape {
-  topic: string;
-  /** As shown to people: the node id. */
-  address: string;
-  unit?: string;
+export interface OpcuaTag extends TagBase, ItemRequest, Scaling, EnumShape {
   as: Shape;
   /** Said again after this time without a change. */
   heartbeatMs?: number;
@@ -54,37 +49,20 @@ function readDeadband(row: ConfigReader, scale: number): Deadband | undefined {
 }
 
 function readTag(row: ConfigReader): OpcuaTag {
-  const nodeId = row.text('nodeId', '');
-  const address = parseAddress(nodeId);
-  if (!address.ok) row.problem(nodeId === '' ? 'the node id is missing' : `node id "${nodeId}": ${address.reason}`);
-  const topic = row.text('topic', '');
-  const parsed = parseTopic(topic);
-  if (!parsed.ok) row.problem(topic === '' ? 'the topic is missing' : `topic "${topic}": ${parsed.message}`);
-  const scale = row.number('scale', 1, limits.number);
-  if (scale === 0) row.problem('scale is 0, so every value would be the offset');
-  const unit = row.text('unit', '');
-  const indexRange = row.text('indexRange', '');
-  if (indexRange !== '' && !indexRangePattern.test(indexRange))
-    row.problem(`index range "${indexRange}" must look like 3, 0:9 or, of a matrix, 1,0:3`);
-  const deadband = readDeadband(row, scale);
+  const base = readTagBase(row);
+  const deadband = readDeadband(row, base.scale);
   const hasStep = row.text('stepUs', '') !== '';
   const stepUs = row.number('stepUs', limits.stepUs.min, limits.stepUs);
   const hasHeartbeat = row.text('heartbeatS', '') !== '';
   const heartbeatMs = row.number('heartbeatS', pollLimits.heartbeatS.max, pollLimits.heartbeatS) * 1000;
   const as = row.choice('as', shapes, tagDefaults.as);
   return {
-    nodeId,
-    address: nodeId,
-    topic,
-    scale,
-    offset: row.number('offset', 0, limits.number),
+    ...base,
     samplingMs: row.number('samplingMs', Number(tagDefaults.samplingMs), limits.samplingMs),
     queueSize: row.number('queueSize', Number(tagDefaults.queueSize), limits.queueSize),
     trigger: row.choice('trigger', triggers, tagDefaults.trigger),
     as,
     enums: enumForms[as],
-    ...(unit === '' ? {} : { unit }),
-    ...(indexRange === '' ? {} : { indexRange }),
     ...(deadband === undefined ? {} : { deadband }),
     ...(as === 'value' ? {} : { wantsNames: true }),
     ...(hasHeartbeat ? { heartbeatMs } : {}),

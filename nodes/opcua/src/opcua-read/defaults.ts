@@ -15,7 +15,6 @@ export const readLimits = {
   publishingMs: { min: 10, max: 3_600_000, whole: true },
   samplingMs: { min: 0, max: 86_400_000 },
   queueSize: { min: 1, max: 1_000_000, whole: true },
-  number: { min: -1e15, max: 1e15 },
   stepUs: { min: 0.001, max: 3.6e9 },
 } as const;
 
@@ -51,6 +50,3 @@ export type Shape = (typeof shapes)[number];
 
 export const outputs = ['batch', 'each'] as const;
 export type Output = (typeof outputs)[number];
-
-/** OPC 10000-4, clause 7.27: `3`, `0:9`, `1,0:3`. */
-export const indexRangePattern = /^\d+(:\d+)?(,\d+(:\d+)?)*$/;

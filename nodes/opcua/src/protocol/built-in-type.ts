@@ -37,3 +37,21 @@ export function builtInTypeOf(identifier: number): BuiltInType | undefined {
   if (ABSTRACT_NUMBERS.has(identifier)) return 'Variant';
   return identifier === 29 ? 'Int32' : builtInTypes[identifier - 1];
 }
+
+/** Values that a whole number type can hold. */
+export const wholeNumberRanges = {
+  SByte: [-128n, 127n],
+  Byte: [0n, 255n],
+  Int16: [-32_768n, 32_767n],
+  UInt16: [0n, 65_535n],
+  Int32: [-2_147_483_648n, 2_147_483_647n],
+  UInt32: [0n, 4_294_967_295n],
+  Int64: [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n],
+  UInt64: [0n, 18_446_744_073_709_551_615n],
+} as const satisfies Partial<Record<BuiltInType, readonly [bigint, bigint]>>;
+
+export type WholeNumberType = keyof typeof wholeNumberRanges;
+
+export function isWholeNumberType(type: BuiltInType): type is WholeNumberType {
+  return Object.hasOwn(wholeNumberRanges, type);
+}

@@ -15,3 +15,24 @@ export function shapeMatrix(values: readonly PlainValue[], dimensions: readonly 
   }
   return shaped;
 }
+
+/** The flat values of an array of arrays with its dimensions; nothing when its rows differ in length. */
+export function flattenMatrix(
+  value: unknown,
+  dimensions: number,
+): { values: unknown[]; dimensions: number[] } | undefined {
+  const sizes: number[] = [];
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < dimensions; depth += 1) {
+    const rows: unknown[][] = [];
+    for (const row of level) {
+      if (!Array.isArray(row)) return undefined;
+      rows.push(row);
+    }
+    const size = rows[0]?.length ?? 0;
+    if (rows.some((row) => row.length !== size)) return undefined;
+    sizes.push(size);
+    level = rows.flat();
+  }
+  return { values: level, dimensions: sizes };
+}

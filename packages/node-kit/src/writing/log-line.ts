@@ -3,9 +3,12 @@ import type { WriteResult } from './write-result.ts';
 
 const longest = 80;
 
-function shown(value: WriteResult['value'] | undefined): string {
+/** 64-bit integers are none in JSON. */
+const printable = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
+
+function shown(value: unknown): string {
   if (value === undefined) return '?';
-  const text = typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+  const text = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value, printable) ?? '?');
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 

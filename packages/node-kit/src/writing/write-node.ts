@@ -1,4 +1,4 @@
-import { BulkheadError, samplesFromMessage, systemClock } from '@bulkhead/core';
+import { BulkheadError, samplesFromMessage, type SampleValue, systemClock } from '@bulkhead/core';
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { ConnectionUsers } from '../connection-users.ts';
 import { onDrain } from '../drain.ts';
@@ -6,18 +6,33 @@ import type { WatchedLink } from '../link-state.ts';
 import { onClose, onInput } from '../listeners.ts';
 import type { StatusWriter } from '../status.ts';
 import { askedBy, logLine } from './log-line.ts';
-import { isRetryable, type WriteResult } from './write-result.ts';
+import { isRetryable, type WriteResult, type WriteWish } from './write-result.ts';
 import type { Writer } from './writer.ts';
 import type { WriterView } from './writer-status.ts';
 
-export interface WriteNodeOptions {
+export type WishesResult<Value> =
+  | { ok: true; wishes: ReadonlyArray<WriteWish & { value: Value | null }> }
+  | { ok: false; code: string; message: string };
+
+export interface WriteNodeOptions<Value> {
   status: StatusWriter<WriterView>;
   users: ConnectionUsers;
   link: WatchedLink;
   /** Of the connection: without it nothing is sent. */
   allowWrites: boolean;
-  writer: Writer;
+  writer: Writer<Value>;
   topics: readonly string[];
+  /** What a message asks for; of a topic of its own it may say nothing where the table has only one. */
+  wishesOf(message: unknown, options: { now: number; defaultTopic?: string }): WishesResult<Value>;
+}
+
+/** The samples of a message, to be written. */
+export function samplesAsWishes(
+  message: unknown,
+  options: { now: number; defaultTopic?: string },
+): WishesResult<Exclude<SampleValue, null>> {
+  const read = samplesFromMessage(message, options);
+  return read.ok ? { ok: true, wishes: read.samples } : read;
 }
 
 /** Messages that may wait for those before them to be written. */
@@ -25,7 +40,7 @@ const mostWaiting = 500;
 const refreshMs = 1_000;
 
 /** Runs a node that writes: a sample or a batch at its input, one result per value at its output, and each write logged. */
-export function runWriteNode(RED: NodeAPI, node: Node, options: WriteNodeOptions): void {
+export function runWriteNode<Value>(RED: NodeAPI, node: Node, options: WriteNodeOptions<Value>): void {
   const { status, users, link, allowWrites, writer, topics } = options;
   const [only] = topics.length === 1 ? topics : [];
   const text = (key: string, values?: Record<string, string | number>): string =>
@@ -58,12 +73,12 @@ export function runWriteNode(RED: NodeAPI, node: Node, options: WriteNodeOptions
     if (waiting.size >= mostWaiting)
       throw new BulkheadError('queue-full', text('error.queueFull', { most: mostWaiting }), { retryable: true });
     const arrivedAt = systemClock.now();
-    const parsed = samplesFromMessage(message, {
+    const parsed = options.wishesOf(message, {
       now: arrivedAt,
       ...(only === undefined ? {} : { defaultTopic: only }),
     });
     if (!parsed.ok) throw new BulkheadError(parsed.code, text('error.noSample', { problem: parsed.message }));
-    const writing = writer.write(parsed.samples, arrivedAt);
+    const writing = writer.write(parsed.wishes, arrivedAt);
     waiting.add(writing);
     const results = await writing.finally(() => waiting.delete(writing));
     send({ ...message, payload: results });

@@ -1,6 +1,6 @@
 import type { SampleValue } from '@bulkhead/core';
 import type { ReadOutcome } from '../reading/read-tag.ts';
-import type { WriteFailure, WriteResult } from './write-result.ts';
+import type { WriteFailure, WriteResult, WriteWish } from './write-result.ts';
 import type { WriteTag } from './write-tag.ts';
 
 export type EncodedValue<Encoded> =
@@ -21,15 +21,23 @@ export interface WrittenAndRead<Outcome> {
 
 export type Sent<Outcome> = WriteFailure | WrittenAndRead<Outcome> | undefined;
 
-/** What a palette gives to write: how a value becomes bytes of its protocol, and how these travel. */
-export interface WritePort<Tag extends WriteTag, Encoded, Outcome extends ReadOutcome> {
+/**
+ * What a palette gives to write: how a value becomes bytes of its protocol, and how these travel.
+ * @typeParam Value what may be written: of a palette that knows more than samples, more than theirs.
+ */
+export interface WritePort<
+  Tag extends WriteTag,
+  Encoded,
+  Outcome extends ReadOutcome,
+  Value = Exclude<SampleValue, null>,
+> {
   isConnected(): boolean;
   /** Nothing is rounded into range: what does not fit is refused. */
-  encode(value: Exclude<SampleValue, null>, tag: Tag): EncodedValue<Encoded>;
+  encode(value: Value, tag: Tag, wish: WriteWish): EncodedValue<Encoded>;
   /** What the device holds of these tags: one outcome for each, in their order. Never rejects. */
   read(values: readonly Prepared<Tag, Encoded>[]): Promise<Outcome[]>;
   /** The value of what was read, if it is one. */
-  valueIn(value: Prepared<Tag, Encoded>, outcome: Outcome): SampleValue | undefined;
+  valueIn(value: Prepared<Tag, Encoded>, outcome: Outcome): unknown;
   /** Why the value must not be sent after all, now that it is known what the device holds. */
   objection?(value: Prepared<Tag, Encoded>, outcome: Outcome): WriteFailure | undefined;
   /** Whether what was written is there. */

@@ -1,4 +1,14 @@
-import type { SampleValue } from '@bulkhead/core';
+import type { Quality } from '@bulkhead/core';
+
+/** What is to be written: a sample, or the like of one with a value that only the palette knows. */
+export interface WriteWish {
+  topic: string;
+  /** Null: there is none. */
+  value: unknown;
+  quality: Quality;
+  code?: number | string;
+  sourceTime?: number;
+}
 
 export type WriteFault =
   /** Nothing was sent: the table, the type, the limits or the connection forbid it. */
@@ -21,15 +31,15 @@ export type WriteFault =
 export interface WriteResult {
   topic: string;
   address?: string;
-  value: SampleValue;
+  value: unknown;
   ok: boolean;
   code?: WriteFault;
   /** For people. */
   reason?: string;
   /** What the device held before, as far as it could be read. */
-  old?: SampleValue;
+  old?: unknown;
   /** What it held afterwards, when that was asked for. */
-  readBack?: SampleValue;
+  readBack?: unknown;
 }
 
 export interface WriteFailure {

@@ -1,22 +1,22 @@
-import type { Sample } from '@bulkhead/core';
+import type { SampleValue } from '@bulkhead/core';
 import type { ReadOutcome } from '../reading/read-tag.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared, WritePort } from './write-port.ts';
-import type { WriteFailure, WriteResult } from './write-result.ts';
+import type { WriteFailure, WriteResult, WriteWish } from './write-result.ts';
 import type { WriteTag } from './write-tag.ts';
 
-export interface WriterOptions<Tag extends WriteTag, Encoded, Outcome extends ReadOutcome> {
+export interface WriterOptions<Tag extends WriteTag, Encoded, Outcome extends ReadOutcome, Value> {
   /** By topic. */
   tags: ReadonlyMap<string, Tag>;
   /** What could not be sent within this after it arrived is refused. */
   deadlineMs: number;
   readBack: boolean;
-  port: WritePort<Tag, Encoded, Outcome>;
+  port: WritePort<Tag, Encoded, Outcome, Value>;
 }
 
-export interface Writer {
-  /** One result per sample, in their order. Never rejects. Batches are written one after the other. */
-  write(samples: readonly Sample[], arrivedAt: number): Promise<WriteResult[]>;
+export interface Writer<Value = Exclude<SampleValue, null>> {
+  /** One result per wish, in their order. Never rejects. Batches are written one after the other. */
+  write(wishes: ReadonlyArray<WriteWish & { value: Value | null }>, arrivedAt: number): Promise<WriteResult[]>;
 }
 
 const lost: WriteFailure = { code: 'disconnected', reason: 'there is no connection to the device, nothing was sent' };
@@ -26,21 +26,21 @@ const differs: WriteFailure = {
 };
 
 /** Writes values of a table: checked before, the old value read, sent, and on request read back. */
-export function createWriter<Tag extends WriteTag, Encoded, Outcome extends ReadOutcome>({
+export function createWriter<Tag extends WriteTag, Encoded, Outcome extends ReadOutcome, Value>({
   tags,
   deadlineMs,
   readBack,
   port,
-}: WriterOptions<Tag, Encoded, Outcome>): Writer {
-  type Value = Prepared<Tag, Encoded>;
+}: WriterOptions<Tag, Encoded, Outcome, Value>): Writer<Value> {
+  type Ready = Prepared<Tag, Encoded>;
   let last: Promise<unknown> = Promise.resolve();
 
-  const fail = (value: Value, failure: WriteFailure): void => {
+  const fail = (value: Ready, failure: WriteFailure): void => {
     Object.assign(value.result, { ok: false, ...failure });
   };
 
   /** Notes the old values; gives those that may be sent now. */
-  const sendable = async (values: readonly Value[]): Promise<Value[]> => {
+  const sendable = async (values: readonly Ready[]): Promise<Ready[]> => {
     const before = await port.read(values);
     return values.filter((value, index) => {
       const outcome = before[index];
@@ -56,13 +56,13 @@ export function createWriter<Tag extends WriteTag, Encoded, Outcome extends Read
     });
   };
 
-  const compare = (value: Value, outcome: Outcome | undefined): void => {
+  const compare = (value: Ready, outcome: Outcome | undefined): void => {
     const held = outcome === undefined ? undefined : port.valueIn(value, outcome);
     if (held !== undefined) value.result.readBack = held;
     if (outcome === undefined || !port.isThere(value, outcome)) fail(value, differs);
   };
 
-  const writeAll = async (values: readonly Value[], sendBefore: number): Promise<void> => {
+  const writeAll = async (values: readonly Ready[], sendBefore: number): Promise<void> => {
     if (values.length === 0) return;
     if (!port.isConnected()) {
       for (const value of values) fail(value, lost);
@@ -70,7 +70,7 @@ export function createWriter<Tag extends WriteTag, Encoded, Outcome extends Read
     }
     const outgoing = await sendable(values);
     const sent = await port.send(outgoing, sendBefore);
-    const unread: Value[] = [];
+    const unread: Ready[] = [];
     for (const [index, value] of outgoing.entries()) {
       const outcome = sent[index];
       if (outcome !== undefined && 'code' in outcome) {
@@ -87,8 +87,8 @@ export function createWriter<Tag extends WriteTag, Encoded, Outcome extends Read
   };
 
   return {
-    async write(samples, arrivedAt) {
-      const prepared = samples.map((sample) => prepare(sample, tags, port.encode));
+    async write(wishes, arrivedAt) {
+      const prepared = wishes.map((wish) => prepare(wish, tags, port.encode));
       const values = prepared.filter((entry) => 'tag' in entry);
       const mine = last.then(() => writeAll(values, arrivedAt + deadlineMs));
       last = mine;

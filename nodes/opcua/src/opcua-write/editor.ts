@@ -1,0 +1,71 @@
+import {
+  heightLeft,
+  isWithinOrVariable,
+  nodeTagTable,
+  showWhetherWritesAreOff,
+  type TableRow,
+  type TagTable,
+  writingColumns,
+} from '@bulkhead/node-kit/editor';
+import type { EditorRED } from 'node-red';
+import { tagColumns } from '../editing/tag-columns.ts';
+import { indexRangePattern } from '../opcua-tag/tag-row.ts';
+import { writeDefaults, writeLimits } from './defaults.ts';
+
+declare const RED: EditorRED;
+
+let table: TagTable | undefined;
+
+const noTags: TableRow[] = [];
+
+RED.nodes.registerType('opcua-write', {
+  category: 'Bulkhead',
+  color: '#9cc7cf',
+  defaults: {
+    name: { value: writeDefaults.name },
+    connection: { value: writeDefaults.connection, type: 'opcua-connection', required: true },
+    deadlineMs: { value: writeDefaults.deadlineMs, validate: isWithinOrVariable(writeLimits.deadlineMs) },
+    readBack: { value: writeDefaults.readBack },
+    withStamp: { value: writeDefaults.withStamp },
+    tags: { value: noTags, validate: (tags: unknown) => Array.isArray(tags) && tags.length > 0 },
+    version: { value: writeDefaults.version },
+  },
+  inputs: 1,
+  outputs: 1,
+  icon: 'opcua-write.svg',
+  align: 'right',
+  paletteLabel: 'opcua write',
+  label() {
+    return this.name || 'opcua write';
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    const label = (name: string): string => this._(`opcua-write.column.${name}`);
+    table = nodeTagTable({
+      host: $('#node-input-tags-table'),
+      columns: [
+        ...tagColumns(label),
+        ...writingColumns(label),
+        {
+          name: 'indexRange',
+          label: label('indexRange'),
+          grow: 1.4,
+          value: '',
+          isValid: (value) => value === '' || indexRangePattern.test(value),
+        },
+      ],
+      tags: this.tags,
+      fileName: 'opcua-write-tags.csv',
+      translate: (key) => this._(`opcua-write.${key}`),
+    });
+    showWhetherWritesAreOff($('#opcua-write-off'), (id) => RED.nodes.node(id));
+  },
+  oneditsave() {
+    if (table !== undefined) this.tags = table.rows();
+  },
+  oneditresize(size) {
+    table?.setHeight(heightLeft(size.height));
+  },
+});
