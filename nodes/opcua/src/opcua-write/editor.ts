@@ -8,14 +8,19 @@ import {
   writingColumns,
 } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
+import type { ServerBrowseButton } from '../editing/server-browse-button.ts';
+import { tagBrowseButton } from '../editing/tag-browse-button.ts';
 import { tagColumns } from '../editing/tag-columns.ts';
+import { textsOf } from '../editing/texts-of.ts';
 import { indexRangePattern } from '../opcua-tag/tag-row.ts';
 import { writeDefaults, writeLimits } from './defaults.ts';
 
 declare const RED: EditorRED;
 
 let table: TagTable | undefined;
+let browse: ServerBrowseButton | undefined;
 
+const closeBrowse = (): void => browse?.close();
 const noTags: TableRow[] = [];
 
 RED.nodes.registerType('opcua-write', {
@@ -43,8 +48,16 @@ RED.nodes.registerType('opcua-write', {
   },
   oneditprepare() {
     const label = (name: string): string => this._(`opcua-write.column.${name}`);
+    const host = $('#node-input-tags-table');
+    browse = tagBrowseButton({
+      host: host.get(0) ?? document.body,
+      nodeOf: (id) => RED.nodes.node(id),
+      warn: (text) => RED.notify(text, 'warning'),
+      translate: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection.browse'),
+      table: () => table,
+    });
     table = nodeTagTable({
-      host: $('#node-input-tags-table'),
+      host,
       columns: [
         ...tagColumns(label),
         ...writingColumns(label),
@@ -59,12 +72,16 @@ RED.nodes.registerType('opcua-write', {
       tags: this.tags,
       fileName: 'opcua-write-tags.csv',
       translate: (key) => this._(`opcua-write.${key}`),
+      extraButtons: [browse.element],
     });
     showWhetherWritesAreOff($('#opcua-write-off'), (id) => RED.nodes.node(id));
   },
   oneditsave() {
     if (table !== undefined) this.tags = table.rows();
+    closeBrowse();
   },
+  oneditcancel: closeBrowse,
+  oneditdelete: closeBrowse,
   oneditresize(size) {
     table?.setHeight(heightLeft(size.height));
   },

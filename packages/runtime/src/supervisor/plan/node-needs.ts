@@ -109,7 +109,7 @@ const startsPrograms: readonly Need[] = [
 ];
 
 const needsNothing =
-  'batch,bulkhead-link,bulkhead-link-return,catch,change,comment,complete,csv,debug,delay,global-config,group,html,http in,http proxy,http request,http response,inject,join,json,junction,link call,link in,link out,mqtt in,mqtt out,mqtt-broker,range,rbe,sort,split,status,subflow,switch,tab,tcp in,tcp out,tcp request,template,trigger,udp in,udp out,unknown,websocket in,websocket out,websocket-client,websocket-listener,xml,yaml,historian-query,historian-write,modbus-read,modbus-write,oee,opcua-read,s7-connection,s7-read,s7-write,uns-publish,uns-subscribe';
+  'batch,bulkhead-link,bulkhead-link-return,catch,change,comment,complete,csv,debug,delay,global-config,group,html,http in,http proxy,http request,http response,inject,join,json,junction,link call,link in,link out,mqtt in,mqtt out,mqtt-broker,range,rbe,sort,split,status,subflow,switch,tab,tcp in,tcp out,tcp request,template,trigger,udp in,udp out,unknown,websocket in,websocket out,websocket-client,websocket-listener,xml,yaml,historian-query,historian-write,modbus-read,modbus-write,oee,opcua-call,opcua-events,opcua-history,opcua-read,opcua-write,s7-connection,s7-read,s7-write,uns-publish,uns-subscribe';
 
 const ofTypes: ReadonlyMap<string, Needs> = new Map<string, Needs>([
   ...needsNothing.split(',').map((type): [string, Needs] => [type, () => []]),
