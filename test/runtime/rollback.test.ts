@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import type { FlowEntry } from '../support/bulkhead-http.ts';
 import { until } from '../support/until.ts';
@@ -16,13 +19,16 @@ const bad = tab("setTimeout(() => { throw new Error('bad edit'); }, 1); msg.payl
 describe('A rollback', function () {
   this.timeout(90_000);
   let house: Bulkhead;
+  let home = '';
 
   before(async () => {
-    house = await startBulkhead({ settings: 'plant:\n  enabled: false\n', flows: good });
+    home = await mkdtemp(path.join(tmpdir(), 'bulkhead-rollback-'));
+    house = await startBulkhead({ settings: 'plant:\n  enabled: false\n', flows: good, home });
   });
 
   after(async () => {
     await house.stop();
+    await rm(home, { recursive: true, force: true });
   });
 
   const rollback = () => fetch(`${house.url}/bulkhead/compartments/tab/rollback`, { method: 'POST' });
@@ -60,6 +66,40 @@ describe('A rollback', function () {
     await house.deploy(tab("msg.payload = 'better'; return msg;"), 'flows');
     await answers('better');
     assert.equal((await house.compartments())[0]?.['pinned'], false);
+  });
+
+  it('goes on when its process falls under another supervisor, and in the next run of the house', async () => {
+    const now = () => house.compartmentOfTab('Recipe');
+    await until(async () => (await now())['canRollBack'] === false, {
+      deadlineMs: 20_000,
+      what: 'only one that lived',
+    });
+    const livesSince = Date.now();
+    await until(() => Date.now() - livesSince > 5_500, { deadlineMs: 20_000, what: 'the flows have lived' });
+    await house.deploy(bad, 'flows');
+    await answers('bad');
+    assert.equal((await now())['canRollBack'], true);
+    assert.equal((await rollback()).status, 202);
+    await answers('better');
+
+    await house.kill('supervisor');
+    await until(async () => (await now())['pinned'] === true, { deadlineMs: 20_000, what: 'still pinned' });
+    const { pid } = await now();
+    process.kill(pid ?? 0, 'SIGKILL');
+    await until(async () => (await now()).state === 'running' && (await now()).pid !== pid, {
+      deadlineMs: 20_000,
+      what: 'another process',
+    });
+    await answers('better');
+
+    await house.stop();
+    house = await startBulkhead({ home });
+    await answers('better');
+    assert.equal((await now())['pinned'], true);
+    assert.match(await (await house.request('/flows')).text(), /bad edit/);
+    await house.deploy(tab("msg.payload = 'best'; return msg;"), 'flows');
+    await answers('best');
+    assert.equal((await now())['pinned'], false);
   });
 
   it('comes by itself when a deploy keeps falling, if the policy says so, and the second such row ends in quarantine', async () => {

@@ -54,16 +54,14 @@ export async function startLinked(
     const { userDir, directory } = of(id).slice([]);
     const deployed = { index: indexFlows(flows), credentials: {}, palette, userDir };
     await of(id).run(
-      cutSlice(
-        plan,
-        deployed,
+      cutSlice(plan, deployed, {
         directory,
-        {},
-        {
+        services: {},
+        links: {
           ownerOf: (tabId) => owners.get(tabId),
           endpoint: (target, caller) => ({ path: linkSocket(target), token: deriveToken(linkSecret, caller) }),
         },
-      ),
+      }),
       deployType,
     );
   };

@@ -33,7 +33,7 @@ const planned = { id: 't', name: 'Chaos', tabs: [{ id: 't', label: 'Chaos' }], d
 const slice = (hash: string): Slice => ({
   compartmentId: 't',
   hash,
-  flows: [{ id: 'n', type: 'function', z: 't', name: 'boom' }],
+  flows: [{ id: 'n', type: 'function', z: 't', name: 'boom', func: hash }],
   credentials: {},
   palette: [],
   userDir: '/u',
@@ -66,6 +66,7 @@ function bench(): Bench {
     clock,
     random: () => 0.999999,
     crashes: keptCrashes(),
+    keepLived: () => {},
   });
   return {
     clock,
@@ -189,7 +190,7 @@ describe('a compartment', () => {
     compartment.receive(ready('bad'));
     // The process had lived with the good flows, so its first end is not counted.
     await fall(6);
-    assert.deepEqual([compartment.state.kind, compartment.pinnedAgainst], ['starting', 'bad']);
+    assert.deepEqual([compartment.state.kind, compartment.slice?.hash], ['starting', 'good']);
     assert.match(nextWords().at(-1) ?? '', /"next":"rolled-back"/);
     await settle();
     dialIn();

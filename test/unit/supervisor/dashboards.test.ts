@@ -31,16 +31,14 @@ function slice(id: string, flows: readonly FlowNode[], plan = partition(flows)):
   assert.ok(planned, `no compartment ${id}`);
   const owners = new Map(plan.compartments.flatMap(({ id: own, tabs }) => tabs.map((entry) => [entry.id, own])));
   const deployed = { index: indexFlows(flows), credentials: {}, palette: [], userDir: '/user' };
-  return cutSlice(
-    planned,
-    deployed,
-    '/dir',
-    {},
-    {
+  return cutSlice(planned, deployed, {
+    directory: '/dir',
+    services: {},
+    links: {
       ownerOf: (one) => owners.get(one),
       endpoint: (target, caller) => ({ path: `/run/${target}`, token: `${caller} to ${target}` }),
     },
-  );
+  });
 }
 const kinds = ({ flows }: Slice): Record<string, string> => Object.fromEntries(flows.map(({ id, type }) => [id, type]));
 const entry = ({ flows }: Slice, id: string): FlowNode => {

@@ -27,6 +27,7 @@ describe('a deploy that cannot be followed', () => {
         clock,
         random: () => 0,
         crashes: keptCrashes(),
+        keepLived: () => {},
       },
       services: {},
       rules: defaultRules,
@@ -34,6 +35,7 @@ describe('a deploy that cannot be followed', () => {
       policy: defaultPolicy,
       privilege: usualPrivilege,
       kept: new Map(),
+      lived: { of: () => undefined, keepOnly: () => {} },
       linkEndpoint: () => ({ path: '', token: '' }),
       directoryOf: (id) => {
         if (id === 'bad') throw new Error('no folder has such a name');

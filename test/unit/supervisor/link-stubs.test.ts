@@ -39,11 +39,13 @@ function sliceOf(id: string, of: readonly FlowNode[] = flows): Slice {
   return cutSlice(
     planned,
     { index: indexFlows(of), credentials: {}, palette, userDir: '/user' },
-    '/dir',
-    {},
     {
-      ownerOf: (tab) => owners.get(tab),
-      endpoint: (target, caller) => ({ path: `/run/${target}`, token: `${caller} to ${target}` }),
+      directory: '/dir',
+      services: {},
+      links: {
+        ownerOf: (tab) => owners.get(tab),
+        endpoint: (target, caller) => ({ path: `/run/${target}`, token: `${caller} to ${target}` }),
+      },
     },
   );
 }

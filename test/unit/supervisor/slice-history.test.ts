@@ -5,7 +5,7 @@ import { SliceHistory } from '../../../packages/runtime/src/supervisor/compartme
 const slice = (hash: string): Slice => ({
   compartmentId: 't',
   hash,
-  flows: [],
+  flows: [{ id: 'n', type: 'function', z: 't', func: hash }],
   credentials: {},
   palette: [],
   userDir: '',
@@ -28,17 +28,55 @@ describe('a rollback', () => {
     history.deploy(slice('good'), null);
     history.noteLived();
     assert.equal(history.deploy(slice('bad'), 'good'), true);
+    assert.equal(history.canRollBack, true);
     assert.equal(history.rollback(), true);
-    assert.deepEqual([history.current?.hash, history.pinnedAgainst], ['good', 'bad']);
+    assert.equal(history.canRollBack, false);
+    assert.deepEqual([history.current?.hash, history.pinnedAgainst !== null], ['good', true]);
     assert.equal(history.deploy(slice('bad'), 'good'), false, 'a deploy of another tab changes nothing');
     assert.equal(history.deploy(slice('better'), 'good'), true);
     assert.deepEqual([history.current?.hash, history.pinnedAgainst], ['better', null]);
   });
 
-  it('is kept by a supervisor that was started anew: what runs is not touched', () => {
-    const history = new SliceHistory('bad');
-    assert.equal(history.deploy(slice('bad'), 'good'), false);
-    assert.equal(history.pinnedAgainst, 'bad');
-    assert.equal(history.deploy(slice('better'), 'good'), true);
+  it('is kept by a supervisor that was started anew: what runs is not touched, and what falls runs it again', () => {
+    const before = new SliceHistory();
+    before.deploy(slice('good'), null);
+    assert.equal(before.noteLived()?.hash, 'good', 'to be kept on disk');
+    assert.equal(before.noteLived(), null, 'is kept already');
+    before.deploy(slice('bad'), 'good');
+    before.rollback();
+
+    const adopts = new SliceHistory(before.pinnedAgainst);
+    adopts.recall(slice('good'));
+    assert.equal(adopts.deploy(slice('bad'), 'good'), false);
+    assert.equal(adopts.current?.hash, 'good');
+    assert.equal(adopts.deploy(slice('better'), 'good'), true);
+    assert.equal(adopts.pinnedAgainst, null);
+  });
+
+  it('is kept over a restart of the house, in which everything of a slice but its flows is another', () => {
+    const before = new SliceHistory();
+    before.deploy(slice('good'), null);
+    before.noteLived();
+    before.deploy({ ...slice('bad'), links: { other: { path: '/run/1', token: 'one' } } }, 'good');
+    before.rollback();
+
+    const next = new SliceHistory(before.pinnedAgainst);
+    next.recall(slice('good'));
+    assert.equal(next.deploy({ ...slice('bad'), links: { other: { path: '/run/2', token: 'two' } } }, null), true);
+    assert.deepEqual([next.current?.hash, next.pinnedAgainst], ['good', before.pinnedAgainst]);
+  });
+
+  it('whose earlier flows are lost is not claimed once a process starts', () => {
+    const history = new SliceHistory();
+    history.deploy(slice('good'), null);
+    history.noteLived();
+    history.deploy(slice('bad'), 'good');
+    history.rollback();
+    assert.equal(history.giveUpLostPin(), false);
+
+    const next = new SliceHistory(history.pinnedAgainst);
+    assert.equal(next.deploy(slice('bad'), 'good'), false, 'what runs is not touched');
+    assert.equal(next.giveUpLostPin(), true);
+    assert.deepEqual([next.current?.hash, next.pinnedAgainst], ['bad', null]);
   });
 });

@@ -32,7 +32,7 @@ const slices = (
 ) => {
   const deployed = { index: indexFlows(changed), credentials, palette, userDir: '/home' };
   return partition(changed).compartments.map((planned) =>
-    cutSlice(planned, deployed, `/dir/${planned.id}`, services, links),
+    cutSlice(planned, deployed, { directory: `/dir/${planned.id}`, services, links }),
   );
 };
 

@@ -32,6 +32,7 @@ async function open() {
       clock,
       random: () => 0,
       crashes: keptCrashes(),
+      keepLived: () => {},
     },
     services: {},
     rules: defaultRules,
@@ -39,6 +40,7 @@ async function open() {
     policy: defaultPolicy,
     privilege: usualPrivilege,
     kept: new Map(),
+    lived: { of: () => undefined, keepOnly: () => {} },
     linkEndpoint: () => ({ path: '', token: '' }),
     directoryOf: (id) => `/${id}`,
   });

@@ -121,6 +121,7 @@ export function buildPlan(inputs: PlanInputs): HousePlan {
     keeperToken,
     supervisorSocket,
     secret: houseSecret,
+    flowsKey: secrets.flowsKey,
     editorHttpSocket,
     services,
     limits: settings.limits,

@@ -87,6 +87,8 @@ export interface SupervisorBoot {
   readonly supervisorSocket: string;
   /** `deriveToken(secret, 'editor' | 'namespace' | 'compartment:<id>')` is the token of each. */
   readonly secret: string;
+  /** Encrypts flows on disk; the same in every run of the house. */
+  readonly flowsKey: string;
   readonly editorHttpSocket: string;
   readonly services: BulkheadServices;
   readonly rules: PlanRules;

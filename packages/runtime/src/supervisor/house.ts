@@ -19,7 +19,8 @@ import type { DashboardPath } from './front/routing.ts';
 import { indexFlows } from './plan/flow-index.ts';
 import { type Plan, type PlannedCompartment, partition } from './plan/partition.ts';
 import type { PlanRules } from '../protocol/plan-rules.ts';
-import { cutSlice, type Deployed } from './plan/slice.ts';
+import type { LivedFlows } from './lived-flows/lived-flows.ts';
+import { completeSlice, cutSlice, type Deployed } from './plan/slice.ts';
 import { withOwnStatus } from './own-status.ts';
 import { createPlanNotices } from './plan-notice.ts';
 import { onlyGives, relayRank } from './relay-rank.ts';
@@ -35,6 +36,7 @@ export interface HouseOptions {
   readonly rules: PlanRules;
   readonly policy: Policy;
   readonly kept: ReadonlyMap<string, Kept>;
+  readonly lived: Pick<LivedFlows, 'of' | 'keepOnly'>;
   directoryOf(compartmentId: string): string;
   /** How `caller` reaches the links of `target`. */
   linkEndpoint(target: string, caller: string): LinkEndpoint;
@@ -146,12 +148,16 @@ export class House {
     await Promise.all(gone.map((compartment) => compartment.stop(removalDeadlineMs)));
     for (const compartment of gone) this.compartments.delete(compartment.id);
     const deployed = this.#deployed;
-    const { services, directoryOf, linkEndpoint } = this.#options;
+    const { services, directoryOf, linkEndpoint, lived } = this.#options;
     const owners = new Map(this.plan.compartments.flatMap(({ id, tabs }) => tabs.map((tab) => [tab.id, id])));
     const links = { ownerOf: (tabId: string) => owners.get(tabId), endpoint: linkEndpoint };
+    lived.keepOnly(ids);
     const all = this.plan.compartments.map((planned) => {
-      const slice = cutSlice(planned, deployed, directoryOf(planned.id), services, links);
-      return { planned, slice, compartment: this.#compartment(planned) };
+      const around = { directory: directoryOf(planned.id), services, links };
+      const compartment = this.#compartment(planned);
+      const earlier = lived.of(planned.id);
+      if (earlier) compartment.recall(completeSlice(planned.id, earlier, deployed, around));
+      return { planned, slice: cutSlice(planned, deployed, around), compartment };
     });
     // As in the flow file, also after those that live were adopted first.
     for (const { compartment } of all) {

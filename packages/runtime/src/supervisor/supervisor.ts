@@ -37,6 +37,8 @@ import { createCrashes } from './crashes/house-crashes.ts';
 import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
 import { readiness } from './readiness.ts';
+import { openLivedFlows } from './lived-flows/lived-flows.ts';
+import { flowsOf } from './plan/slice-flows.ts';
 import { createHouseSpares } from './spares/house-spares.ts';
 import { createStartGate } from './start-gate.ts';
 import { createStateFile, inRun, type Kept } from './state-file.ts';
@@ -57,6 +59,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   // The socket's folder is made anew for each run of the house.
   const run = boot.supervisorSocket;
   const kept = inRun(await stateFile.load(), run);
+  const lived = await openLivedFlows(path.join(boot.home, 'supervisor', 'lived'), boot.flowsKey, log);
   const crashStore = await openCrashStore(path.join(boot.home, 'crashes'), log);
   const suspectFile = await openSuspectFile(path.join(boot.home, 'crashes', 'set-aside.json'), log);
   const poison = new Poison(suspectFile);
@@ -97,6 +100,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
     applyLimits: (id, limits) => keeper.setLimits(processNameOf(id), keptLimits(limits)),
     defaultLauncher: boot.launcher,
+    keepLived: (slice) => lived.keep(slice.compartmentId, flowsOf(slice)),
     crashes: createCrashes(crashStore, boot.compartmentsDirectory, poison),
     show,
     changed,
@@ -120,6 +124,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     rules: boot.rules,
     policy,
     kept,
+    lived,
     directoryOf: (id) => path.join(boot.compartmentsDirectory, directoryName(id)),
     linkEndpoint: (target, caller) => linkEndpoint(boot, target, caller),
   });
@@ -187,7 +192,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       now: Date.now,
       log,
     });
-    await Promise.all([globalsFile.flush(), crashStore.saved(), suspectFile.saved()]);
+    await Promise.all([globalsFile.flush(), crashStore.saved(), suspectFile.saved(), lived.saved()]);
     await front?.close();
     keeper.drained();
   };

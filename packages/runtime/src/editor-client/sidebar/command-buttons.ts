@@ -17,7 +17,7 @@ const patienceMs = 12_000;
 export function createCommandButtons(run: (command: Command) => Promise<void>, fail: (message: string) => void) {
   let latest: CompartmentInfo | null = null;
   let waiting: { command: Command; for: string; until: number } | null = null;
-  const signature = (): string => `${latest?.state} ${latest?.pid} ${latest?.pinned}`;
+  const signature = (): string => `${latest?.state} ${latest?.pid} ${latest?.pinned} ${latest?.canRollBack}`;
 
   const buttons = (['start', 'stop', 'restart', 'rollback'] as const).map((command) => {
     const image = icon(icons[command]);
@@ -41,8 +41,8 @@ export function createCommandButtons(run: (command: Command) => Promise<void>, f
     if (waiting && (waiting.for !== signature() || Date.now() > waiting.until)) waiting = null;
     for (const { command, button, image } of buttons) {
       button.hidden = latest === null || !offered[command].includes(latest.state);
-      // What is rolled back already goes on with a deploy.
-      if (command === 'rollback' && latest?.pinned) button.hidden = true;
+      // What is rolled back already goes on with a deploy; without earlier flows there is nothing to go back to.
+      if (command === 'rollback' && (latest?.pinned || latest?.canRollBack === false)) button.hidden = true;
       button.disabled = waiting !== null;
       image.classList.toggle('fa-spin', waiting?.command === command && command === 'restart');
     }

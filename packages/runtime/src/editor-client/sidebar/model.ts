@@ -57,6 +57,7 @@ export const compartmentsSchema = v.array(
     grants: v.nullable(grants),
     limitsBy: v.object({ memory: enforcer, cpu: enforcer }),
     quarantinedBecause: v.optional(v.string()),
+    canRollBack: v.boolean(),
     problems: v.array(v.object({ message: v.string(), nodeId: v.optional(v.string()) })),
     missingTypes: v.array(v.string()),
   }),

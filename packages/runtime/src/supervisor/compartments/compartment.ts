@@ -80,6 +80,8 @@ export class Compartment {
   #restartNeeded = false;
   #exactNext = false;
   #timer: Timer | null = null;
+  /** Until the flows that run have lived. */
+  #livedTimer: Timer | null = null;
   #waiters: (() => void)[] = [];
   #settled: (() => void)[] = [];
   /** What has to be before a fresh process gets its slice; null once it was. */
@@ -133,6 +135,16 @@ export class Compartment {
 
   get crashes(): readonly CrashReport[] {
     return this.#ports.crashes.reports(this.id);
+  }
+
+  /** There are earlier flows that lived. */
+  get canRollBack(): boolean {
+    return this.#slices.canRollBack;
+  }
+
+  /** The flows that lived last, as an earlier supervisor kept them; before the first deploy. */
+  recall(lived: Slice): void {
+    this.#slices.recall(lived);
   }
 
   /** Gives it new flows. Unchanged flows touch nothing; changed ones, and "restart flows", also end a quarantine or a stop. */
@@ -314,6 +326,7 @@ export class Compartment {
     if (pid === null ? this.state.kind !== 'starting' : pid !== exit.pid) return;
     const readyAt = this.state.kind === 'running' ? this.state.readyAt : exit.endedAt;
     this.#noteLived();
+    this.#livedTimer?.cancel();
     this.#clearTimer();
     this.#link?.close();
     this.#link = null;
@@ -342,7 +355,10 @@ export class Compartment {
   #noteLived(): void {
     const { clock } = this.#ports;
     const isGood = this.#sliceReadyAt !== null && clock.now() - this.#sliceReadyAt >= defaultRestartPolicy.shortLifeMs;
-    if (isGood && this.state.kind === 'running' && this.#runningHash === this.slice?.hash) this.#slices.noteLived();
+    if (isGood && this.state.kind === 'running' && this.#runningHash === this.slice?.hash) {
+      const lived = this.#slices.noteLived();
+      if (lived !== null) this.#ports.keepLived(lived);
+    }
   }
 
   /** What runs as a process cannot become a container: it starts anew. False where it is as it should be. */
@@ -402,6 +418,10 @@ export class Compartment {
 
   #launch(): void {
     this.#restartNeeded = false;
+    if (this.#slices.giveUpLostPin())
+      this.#ports.log(
+        `compartment ${this.planned.name} runs what is deployed: the flows before it are not known any more`,
+      );
     this.launcher = this.#wantedLauncher;
     this.#enter({ kind: 'starting', pid: null, since: this.#ports.clock.now() });
     const { limits, launcher } = this;
@@ -468,6 +488,11 @@ export class Compartment {
     this.#clearTimer();
     this.#runningHash = message.sliceHash;
     this.#sliceReadyAt = this.#ports.clock.now();
+    this.#livedTimer?.cancel();
+    this.#livedTimer = this.#ports.clock.setTimeout(() => {
+      this.#noteLived();
+      this.#ports.changed();
+    }, defaultRestartPolicy.shortLifeMs);
     this.problems = message.problems;
     this.missingTypes = message.missingTypes;
     const pid = pidOf(this.state) ?? 0;

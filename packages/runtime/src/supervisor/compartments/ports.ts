@@ -47,6 +47,8 @@ export interface CompartmentPorts {
   /** Those that count at once, for the process that runs. */
   applyLimits(compartmentId: string, limits: Limits): void;
   readonly crashes: Crashes;
+  /** Keeps flows that have run long enough to be gone back to. */
+  keepLived(slice: Slice): void;
   /** Shows events in the editor. */
   show(events: readonly RelayedEvent[]): void;
   /** State, plan or limits changed: tell who watches, keep what is kept. */

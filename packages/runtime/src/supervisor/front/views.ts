@@ -35,6 +35,7 @@ export function compartmentView(compartment: Compartment, sample: Watched | null
     grants: compartment.grants,
     sliceHash: compartment.sliceHash,
     pinned: compartment.pinnedAgainst !== null,
+    canRollBack: compartment.canRollBack,
     ...(state.kind === 'quarantined' ? { quarantinedBecause: state.because } : {}),
     problems: compartment.problems,
     missingTypes: compartment.missingTypes,

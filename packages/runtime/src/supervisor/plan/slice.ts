@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type BulkheadServices,
   bridgeType,
@@ -12,6 +11,7 @@ import type { FlowIndex } from './flow-index.ts';
 import { linkStubs, returnType } from './link-stubs.ts';
 import { ownFlows } from './own-flows.ts';
 import type { PlannedCompartment } from './partition.ts';
+import { contentHash, type SliceFlows } from './slice-flows.ts';
 import { wireStubs } from './wire-stubs.ts';
 
 /** What the editor last deployed, as far as slices need it. */
@@ -31,41 +31,49 @@ export interface LinkPlan {
 
 const withoutCode = new Set(['tab', 'subflow', 'group', bridgeType, returnType]);
 
+/** What a slice needs beside its flows. */
+export interface Surroundings {
+  readonly directory: string;
+  readonly services: BulkheadServices;
+  readonly links: LinkPlan;
+}
+
 /** Cuts out what one compartment runs: its flows, its own secrets and the node sets it uses, under a hash that changes with any of them. */
-export function cutSlice(
-  planned: PlannedCompartment,
-  deployed: Deployed,
-  directory: string,
-  services: BulkheadServices,
-  links: LinkPlan,
-): Slice {
+export function cutSlice(planned: PlannedCompartment, deployed: Deployed, around: Surroundings): Slice {
   const own = ownFlows(planned, deployed.index);
   const wires = wireStubs(planned, deployed.index);
-  const stubs = linkStubs(own, deployed.index, links.ownerOf);
+  const stubs = linkStubs(own, deployed.index, around.links.ownerOf);
   const flows = [...own, ...wires.flows, ...stubs.flows];
-  const targets = [...new Set([...wires.compartments, ...stubs.compartments])].sort();
   const credentials: Record<string, Credentials> = {};
-  const types = new Set<string>();
   for (const node of flows) {
     const own = deployed.credentials[node.id];
     if (own) credentials[node.id] = own;
-    if (!withoutCode.has(node.type) && !node.type.startsWith('subflow:')) types.add(node.type);
   }
+  const targets = [...new Set([...wires.compartments, ...stubs.compartments])].sort();
+  return completeSlice(planned.id, { flows, credentials, entrances: wires.entrances, targets }, deployed, around);
+}
+
+/** A slice of these flows as they run in this house: with the node sets that are installed now, and the tokens of this run. */
+export function completeSlice(
+  compartmentId: string,
+  { flows, credentials, entrances, targets }: SliceFlows,
+  { palette, userDir }: Pick<Deployed, 'palette' | 'userDir'>,
+  { directory, services, links }: Surroundings,
+): Slice {
+  const types = new Set(
+    flows.map(({ type }) => type).filter((type) => !withoutCode.has(type) && !type.startsWith('subflow:')),
+  );
   const content = {
     flows,
     credentials,
-    palette: deployed.palette.filter((entry) => entry.enabled && entry.types.some((type) => types.has(type))),
-    userDir: deployed.userDir,
+    palette: palette.filter((entry) => entry.enabled && entry.types.some((type) => types.has(type))),
+    userDir,
     directory,
     services: neededServices(flows, services),
-    links: Object.fromEntries(targets.map((target) => [target, links.endpoint(target, planned.id)])),
-    ...(wires.entrances.length > 0 ? { entrances: wires.entrances } : {}),
+    links: Object.fromEntries(targets.map((target) => [target, links.endpoint(target, compartmentId)])),
+    ...(entrances.length > 0 ? { entrances } : {}),
   };
-  const hash = createHash('sha256')
-    .update(JSON.stringify(canonical(content)))
-    .digest('hex')
-    .slice(0, 32);
-  return { compartmentId: planned.id, hash, ...content };
+  return { compartmentId, hash: contentHash(content), ...content };
 }
 
 /** Node types of the slice that no enabled node set registers. */
@@ -81,15 +89,4 @@ function neededServices(flows: readonly FlowNode[], services: BulkheadServices):
     ...(services.mqtt && provided.has('uns-connection') ? { mqtt: services.mqtt } : {}),
     ...(services.postgres && provided.has('historian-connection') ? { postgres: services.postgres } : {}),
   };
-}
-
-/** Keys sorted at every level, so that the same flows always give the same hash. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, inner]) => [key, canonical(inner)]),
-  );
 }
