@@ -28,6 +28,8 @@ export interface AsyncuaOptions {
 export interface Asyncua {
   readonly port: number;
   readonly endpoint: string;
+  /** What it says of its health: 255 is full, below 200 is degraded. */
+  claimServiceLevel(level: number): void;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export async function startAsyncua(options: AsyncuaOptions): Promise<Asyncua> {
   return {
     port,
     endpoint: `opc.tcp://127.0.0.1:${port}`,
+    claimServiceLevel: (level) => void child.stdin.write(`${level}\n`),
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGKILL');

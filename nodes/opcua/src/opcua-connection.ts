@@ -9,7 +9,13 @@ import { serveProbes } from './probe-routes.ts';
 
 /** What a reader finds at its connection node; `opcua` is absent while that is not configured. */
 export interface OpcuaConnectionNode extends Node {
-  opcua?: { link: OpcuaLink; users: ConnectionUsers; allowWrites: boolean };
+  opcua?: {
+    link: OpcuaLink;
+    users: ConnectionUsers;
+    allowWrites: boolean;
+    /** Host and port of the endpoint that is used, where there is a choice. */
+    where(): string | undefined;
+  };
 }
 
 export function register(RED: NodeAPI): void {
@@ -36,7 +42,10 @@ export function register(RED: NodeAPI): void {
       }),
     );
     const users = connectionUsers(this, { connect: link.start, disconnect: link.stop });
-    this.opcua = { link, users, allowWrites: read.config.allowWrites };
+    const { allowWrites, endpoints } = read.config;
+    const where = (): string | undefined =>
+      endpoints.length > 1 ? link.endpoint.replace(/^opc\.tcp:\/\//, '').replace(/\/.*$/, '') : undefined;
+    this.opcua = { link, users, allowWrites, where };
     onClose(this, () => link.stop());
   }
 

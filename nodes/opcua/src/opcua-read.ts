@@ -54,9 +54,14 @@ export function register(RED: NodeAPI): void {
       emit: (readings) => {
         for (const message of messagesOf(readings, config.output)) this.send([{ ...message }, null]);
       },
-      onChange: () => status.set(subscriber.view()),
+      onChange: () => show(),
       report: (problem) => this.error(new BulkheadError('subscription', problem, { retryable: true }), {}),
     });
+    const show = (): void => {
+      const view = subscriber.view();
+      const where = connection.opcua?.where();
+      status.set(view.kind === 'receiving' && where !== undefined ? { ...view, where } : view);
+    };
     let connected = 0;
     const unwatch = link.watch(({ kind }) => {
       if (kind === 'connected') connected += 1;
@@ -65,7 +70,7 @@ export function register(RED: NodeAPI): void {
       const about = { subscriber, state: link.state, reconnects: Math.max(0, connected - 1), traffic };
       this.send([null, { payload: diagnose({ ...about, ...(poller === undefined ? {} : { times: poller.times }) }) }]);
     };
-    const refresh = setInterval(() => status.set(subscriber.view()), refreshMs);
+    const refresh = setInterval(show, refreshMs);
     const diagnostics = config.diagnosticsMs > 0 ? setInterval(tell, config.diagnosticsMs) : undefined;
     onInput(this, async (message) => {
       const problem = await control(subscriber, message, readTags);

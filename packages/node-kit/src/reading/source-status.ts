@@ -17,6 +17,8 @@ export type SourceView =
       silentFromMs?: number;
       /** Silence is to be expected: the far side was heard, it only has nothing new. */
       isAlive: boolean;
+      /** Of several that could be used, the one that is. */
+      where?: string;
       /** What is or recently was wrong: keys below `status.trouble` with their counts. */
       troubles: ReadonlyArray<{ key: string; count: number }>;
     };
@@ -67,6 +69,7 @@ export function renderSource(type: string, view: SourceView, translate: Translat
           ? translate(key('lastValue'), { age: ageText(view.ageMs) })
           : translate(key('rate'), { rate: rateText(view.perSecond) }),
       );
+      if (view.where !== undefined) parts.push(view.where);
       for (const { key: name, count } of view.troubles) parts.push(translate(key(`trouble.${name}`), { count }));
       const isDegraded = view.troubles.length > 0 || (isSilent && !view.isAlive);
       return { fill: isDegraded ? 'yellow' : 'green', shape: 'dot', text: parts.join(', ') };
