@@ -30,6 +30,7 @@ const counterparts = {
   compatibility: [{ programs: ['mosquitto'], packages: ['mosquitto'] }],
   browser: [
     { programs: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium', 'fonts-dejavu-core'] },
+    { programs: ['pip3', 'pip'], packages: ['python3-pip'] },
     ...compiler,
   ],
 };

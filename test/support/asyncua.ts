@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { collectOutput } from './child-output.ts';
@@ -36,7 +36,11 @@ export interface Asyncua {
 /** An OPC UA server of asyncua, in Python; the package is kept between runs. */
 export async function startAsyncua(options: AsyncuaOptions): Promise<Asyncua> {
   if (!existsSync(path.join(folder, 'asyncua'))) {
-    await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', folder, `asyncua==${version}`]);
+    // Moved to its place when it is whole: an installation that was interrupted is not taken for one.
+    const parts = `${folder}-${process.pid}`;
+    await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', parts, `asyncua==${version}`]);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(parts, folder);
   }
   const port = options.port ?? (await freePort());
   const script = path.join(import.meta.dirname, '../fixtures/asyncua-server.py');

@@ -25,6 +25,20 @@ const grants = (flows: readonly FlowNode[], privilege = usualPrivilege): Grants 
 const lib = (module: string) => node('function', { name: 'f', libs: [{ var: 'x', module }] });
 
 describe('what the nodes of a slice need', () => {
+  it('of an OPC UA connection is the folder of keys that the house shares, and the files of its user', () => {
+    const folder = [
+      { kind: 'read', path: '/home/editor/opcua-pki' },
+      { kind: 'write', path: '/home/editor/opcua-pki' },
+    ];
+    deepEqual(needsOf(node('opcua-connection', { userKeyFile: 'user.key' }), places), folder);
+    const files = { userCertificateFrom: 'file', userCertificateFile: '/keys/user.crt', userKeyFile: 'user.key' };
+    deepEqual(needsOf(node('opcua-connection', files), places), [
+      ...folder,
+      { kind: 'read', path: '/keys/user.crt' },
+      { kind: 'read', path: '/home/user.key' },
+    ]);
+  });
+
   it('is known of every core node and of every node of our palettes', () => {
     const core = path.join(path.dirname(require.resolve('@node-red/nodes/package.json')), 'core');
     const files = readdirSync(core, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));

@@ -91,12 +91,11 @@ const usesModules: Needs = (node) => {
   });
 };
 
-const keysAndLocks: Needs = (_node, { userDir }) => {
-  const folder = path.join(userDir, 'opcua-pki');
-  return [
-    { kind: 'read', path: folder },
-    { kind: 'write', path: folder },
-  ];
+/** Keys and trusted servers are one set for the house, below the editor's directory (decision 60). */
+const keysOfTheHouse: Needs = (node, places) => {
+  const folder = path.join(places.userDir, 'opcua-pki');
+  const ofUser = node['userCertificateFrom'] === 'file' ? ['userCertificateFile', 'userKeyFile'] : [];
+  return [{ kind: 'read', path: folder }, { kind: 'write', path: folder }, ...readsFiles(...ofUser)(node, places)];
 };
 
 /** The library of serial ports has a native part. */
@@ -119,7 +118,7 @@ const ofTypes: ReadonlyMap<string, Needs> = new Map<string, Needs>([
   ['watch', watches],
   ['tls-config', readsFiles('cert', 'key', 'ca', 'p12')],
   ['function', usesModules],
-  ['opcua-connection', keysAndLocks],
+  ['opcua-connection', keysOfTheHouse],
   ['modbus-connection', opensSerialLine],
   ['modbus-server', opensSerialLine],
   ['uns-connection', readsFiles('caFile', 'certFile', 'keyFile')],
