@@ -1,10 +1,10 @@
-import { type Sample, systemClock } from '@bulkhead/core';
+import { systemClock } from '@bulkhead/core';
 import type { TagReader, TagReaderHooks } from '@bulkhead/node-kit';
 import type { Link } from '../modbus-connection/link.ts';
 import type { PlanLimits } from '../protocol/read-plan.ts';
 import { createSpanReader } from '../modbus-tag/span-reader.ts';
 import type { ReadTag } from './config.ts';
-import { sampleOf } from './samples.ts';
+import { samplesOf } from './samples.ts';
 
 export interface TagReaderOptions {
   tags: readonly ReadTag[];
@@ -29,16 +29,11 @@ export function createTagReader(options: TagReaderOptions): TagReader {
     onAnswer: () => {
       answeredAt ??= hooks.sampleTime();
     },
-    onLate(members, outcomeOfMember) {
-      const time = hooks.sampleTime();
-      const samples = members.flatMap((member): Sample[] => {
-        const tag = tags[member];
-        const outcome = outcomeOfMember(member);
-        // A late refusal says nothing that the timeout did not.
-        const sample = tag === undefined || outcome.kind !== 'values' ? undefined : sampleOf(tag, outcome, time);
-        return sample === undefined ? [] : [sample];
-      });
-      hooks.onLate(samples);
+    onLate(members, outcome) {
+      // A late refusal says nothing that the timeout did not.
+      if (outcome.kind !== 'values') return;
+      const own = members.flatMap((member) => tags[member] ?? []);
+      hooks.onLate(samplesOf(own, () => outcome, hooks.sampleTime()));
     },
   });
   return {
@@ -46,8 +41,7 @@ export function createTagReader(options: TagReaderOptions): TagReader {
       answeredAt = undefined;
       const outcomes = await reader.read();
       const time = answeredAt ?? hooks.sampleTime();
-      const samples = tags.flatMap((tag, index) => sampleOf(tag, outcomes[index], time) ?? []);
-      return { samples, outcomes };
+      return { samples: samplesOf(tags, (index) => outcomes[index], time), outcomes };
     },
   };
 }

@@ -4,19 +4,19 @@ import { exceptionName } from '../protocol/exception.ts';
 
 /** What reading the registers or bits of one tag came to. */
 export type SpanOutcome =
-  /** Its own are `values` from `at` on. */
-  | { kind: 'values'; values: ReadValues; at: number }
+  /** What was read from the address `from` on; the tag's own is among it. */
+  | { kind: 'values'; values: ReadValues; from: number }
   /** The device answered with an exception. */
   | { kind: 'refused'; code: number; reason: string }
   | { kind: 'failed'; code: Exclude<Outcome['kind'], Reply['kind'] | 'disconnected'> | 'garbled'; reason: string }
   /** The connection was lost meanwhile; its loss says all there is to say. */
   | { kind: 'lost' };
 
-/** The same of a whole request. */
-export function outcomeOf(outcome: Outcome): SpanOutcome {
+/** The same of a whole request for what lies from that address on. */
+export function outcomeOf(outcome: Outcome, from: number): SpanOutcome {
   switch (outcome.kind) {
     case 'values':
-      return { kind: 'values', values: outcome.values, at: 0 };
+      return { kind: 'values', values: outcome.values, from };
     case 'exception':
       return {
         kind: 'refused',

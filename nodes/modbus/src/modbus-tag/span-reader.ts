@@ -14,13 +14,16 @@ export interface SpanReaderOptions {
   /** A block has been answered. */
   onAnswer?(): void;
   /** Takes what came for these members (by index) after it was given up. */
-  onLate?(members: readonly number[], outcomeOfMember: (member: number) => SpanOutcome): void;
+  onLate?(members: readonly number[], outcome: SpanOutcome): void;
 }
 
 export interface SpanReader {
   /** One outcome per span, in their order. Never rejects. */
   read(how?: { isUrgent?: boolean }): Promise<SpanOutcome[]>;
 }
+
+/** A block was read in one piece, with values or without, or in parts after it was refused. */
+type BlockResult = 'good' | 'whole' | 'divided';
 
 /** A block of which every tag was refused is asked for as a whole until this has passed, then tag by tag once more. */
 const givenUpMs = 30_000;
@@ -47,40 +50,29 @@ export function createSpanReader(options: SpanReaderOptions): SpanReader {
     givenUp.clear();
   };
   const isTrusted = (block: Block): boolean => (givenUp.get(block) ?? Number.NEGATIVE_INFINITY) > now();
-  const within =
-    (block: Block, outcome: SpanOutcome) =>
-    (member: number): SpanOutcome => {
-      const span = spans[member];
-      if (outcome.kind !== 'values' || span === undefined) return outcome;
-      return { kind: 'values', values: outcome.values, at: span.address - block.address };
-    };
-
   /** Resolves to whether the block was read in one piece. */
-  const readBlock = async (block: Block, isUrgent: boolean, into: SpanOutcome[]): Promise<boolean> => {
+  const readBlock = async (block: Block, isUrgent: boolean, into: SpanOutcome[]): Promise<BlockResult> => {
     const { unit, area, address, count, members } = block;
     const answer = await ask(
       link,
       unit,
       { kind: 'read', area, address, count },
-      {
-        isUrgent,
-        onLate: (reply) => options.onLate?.(members, within(block, outcomeOf(reply))),
-      },
+      { isUrgent, onLate: (reply) => options.onLate?.(members, outcomeOf(reply, address)) },
     );
-    const outcome = outcomeOf(answer);
+    const outcome = outcomeOf(answer, address);
     if (outcome.kind === 'values' || outcome.kind === 'refused') options.onAnswer?.();
     if (outcome.kind === 'refused' && ofAddresses.has(outcome.code) && members.length > 1 && !isTrusted(block)) {
       options.onRetry();
       await Promise.all(halvesOf(block, spans).map((half) => readBlock(half, isUrgent, into)));
-      return false;
+      return 'divided';
     }
-    const outcomeOfMember = within(block, outcome);
-    for (const member of members) into[member] = outcomeOfMember(member);
-    return true;
+    for (const member of members) into[member] = outcome;
+    return outcome.kind === 'values' ? 'good' : 'whole';
   };
 
   /** Notes for the next cycle which tags must be read alone, and which blocks are not there at all. */
-  const learn = (block: Block, isWhole: boolean, outcomes: readonly SpanOutcome[]): boolean => {
+  const learn = (block: Block, result: BlockResult, outcomes: readonly SpanOutcome[]): boolean => {
+    if (result === 'good' && alone.size === 0 && givenUp.size === 0) return false;
     const refused = block.members.filter((member) => outcomes[member]?.kind === 'refused');
     if (refused.length === block.members.length && block.members.length > 1) {
       if (!isTrusted(block)) givenUp.set(block, now() + givenUpMs);
@@ -90,7 +82,7 @@ export function createSpanReader(options: SpanReaderOptions): SpanReader {
     let isChanged = false;
     for (const member of block.members) {
       if (outcomes[member]?.kind === 'values' && alone.delete(member)) isChanged = true;
-      if (isWhole || tight.has(member)) continue;
+      if (result !== 'divided' || tight.has(member)) continue;
       // It is what lies between its members that may not be there.
       tight.add(member);
       isChanged = true;
@@ -114,17 +106,17 @@ export function createSpanReader(options: SpanReaderOptions): SpanReader {
       plan ??= planReads(spans, limits, { alone, tight });
       const blocks = plan;
       const into: SpanOutcome[] = spans.map(() => ({ kind: 'lost' }));
-      const wholes: boolean[] = [];
+      const results: BlockResult[] = [];
       let next = 0;
       const askOn = async (): Promise<void> => {
         for (let index = next; index < blocks.length; index = next) {
           next += 1;
           const block = blocks[index];
-          if (block !== undefined) wholes[index] = await readBlock(block, isUrgent, into);
+          if (block !== undefined) results[index] = await readBlock(block, isUrgent, into);
         }
       };
       await Promise.all(Array.from({ length: Math.min(mostAsked, blocks.length) }, askOn));
-      const changes = blocks.map((block, index) => learn(block, wholes[index] ?? true, into));
+      const changes = blocks.map((block, index) => learn(block, results[index] ?? 'whole', into));
       if (changes.includes(true)) forgetPlan();
       return into;
     },

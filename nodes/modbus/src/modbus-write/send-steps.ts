@@ -47,15 +47,11 @@ export async function sendSteps({ link, config, items, sendBefore }: SendStepsOp
       for (const member of members) await runAlone(member);
       return;
     }
-    let at = 0;
-    for (const member of members) {
-      sent[member] =
-        outcome.kind === 'values'
-          ? { held: { kind: 'values', values: outcome.values, at } }
-          : failureOf(outcome, request);
-      const item = items[member];
-      at += item?.area === 'holding' ? item.words.length : 1;
-    }
+    const written: Sent<SpanOutcome> =
+      outcome.kind === 'values'
+        ? { held: { kind: 'values', values: outcome.values, from: request.address } }
+        : failureOf(outcome, request);
+    for (const member of members) sent[member] = written;
   };
   const runAlone = async (member: number): Promise<void> => {
     const [step] = planWrites(items.slice(member, member + 1), limits);

@@ -34,7 +34,9 @@ function encode(value: Exclude<SampleValue, null>, tag: WriteTag): EncodedValue<
 }
 
 function wordsIn({ tag }: Value, outcome: SpanOutcome): readonly number[] | undefined {
-  return outcome.kind === 'values' ? outcome.values.slice(outcome.at, outcome.at + tag.span.count) : undefined;
+  if (outcome.kind !== 'values') return undefined;
+  const at = tag.span.address - outcome.from;
+  return outcome.values.slice(at, at + tag.span.count);
 }
 
 /** Writes coils and holding registers. */

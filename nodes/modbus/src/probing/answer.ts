@@ -26,7 +26,7 @@ function tagOf(fields: Record<string, string>, notation: Notation): ModbusTag | 
 function textOf(tag: ModbusTag, outcome: SpanOutcome | undefined): { ok: boolean; text: string } {
   if (outcome === undefined || outcome.kind === 'lost') return { ok: false, text: 'no answer' };
   if (outcome.kind !== 'values') return { ok: false, text: outcome.reason };
-  const decoded = decodeRegisters(outcome.values.slice(outcome.at, outcome.at + tag.span.count), tag);
+  const decoded = decodeRegisters(outcome.values, tag, tag.span.address - outcome.from);
   return decoded.ok ? { ok: true, text: String(decoded.value) } : { ok: false, text: decoded.code };
 }
 

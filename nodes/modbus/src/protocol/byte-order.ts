@@ -6,11 +6,24 @@ const isBytesSwapped = (order: ByteOrder): boolean => order === 'BADC' || order 
 /** Registers as bytes in the order of the specification. */
 export function bytesOf(words: readonly number[], order: ByteOrder): DataView<ArrayBuffer> {
   const bytes = new DataView(new ArrayBuffer(words.length * 2));
-  for (const [index, word] of words.entries()) {
-    const at = isWordsReversed(order) ? words.length - 1 - index : index;
-    bytes.setUint16(at * 2, word, isBytesSwapped(order));
-  }
+  fillBytes(bytes, words, 0, words.length, order);
   return bytes;
+}
+
+/** The same for `count` registers from `from` on, into `bytes`. */
+export function fillBytes(
+  bytes: DataView,
+  words: readonly number[],
+  from: number,
+  count: number,
+  order: ByteOrder,
+): void {
+  const isSwapped = isBytesSwapped(order);
+  const isReversed = isWordsReversed(order);
+  for (let index = 0; index < count; index += 1) {
+    const at = isReversed ? count - 1 - index : index;
+    bytes.setUint16(at * 2, words[from + index] ?? 0, isSwapped);
+  }
 }
 
 /** The registers that `bytesOf` would make these bytes of; an odd last byte is followed by 0. */

@@ -4,7 +4,7 @@ import type { ReadTag } from './read-tag.ts';
 /** Deadbands and heartbeats, one filter for each tag that has one. */
 export interface TagFilters {
   /** What of the samples of one cycle is sent. */
-  keep(samples: readonly Sample[], tags: readonly ReadTag[]): Sample[];
+  keep(samples: readonly Sample[], tags: readonly ReadTag[]): readonly Sample[];
   /** Of all tags but these. */
   forget(topics: ReadonlySet<string>): void;
 }
@@ -19,7 +19,7 @@ export function createTagFilters(): TagFilters {
         isFiltered = true;
         if (!filters.has(topic)) filters.set(topic, createReportByException(filter));
       }
-      return isFiltered ? samples.filter((sample) => filters.get(sample.topic)?.keep(sample) ?? true) : [...samples];
+      return isFiltered ? samples.filter((sample) => filters.get(sample.topic)?.keep(sample) ?? true) : samples;
     },
     forget(topics) {
       for (const topic of filters.keys()) if (!topics.has(topic)) filters.delete(topic);

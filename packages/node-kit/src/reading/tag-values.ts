@@ -30,24 +30,37 @@ export interface TagValues {
   readonly badTags: number;
 }
 
+/** More groups than this are not expected; samples are kept for no more. */
+const mostRecent = 64;
+
 export function createTagValues(options: TagValuesOptions): TagValues {
   const { clock, traffic } = options;
   const lastValues = new Map<string, SampleValue>();
+  /** The last samples of each group of tags, not yet among the last values. */
+  const recent = new Map<readonly ReadTag[], readonly Sample[]>();
   const badTags = new Set<string>();
   const filters = createTagFilters();
   let isLost = false;
   let isSaidStale = false;
   let stale: Timer | undefined;
 
+  const remember = (samples: readonly Sample[] = []): void => {
+    for (const { topic, value, quality } of samples) if (quality === 'good') lastValues.set(topic, value);
+  };
+  const rememberAll = (): void => {
+    for (const samples of recent.values()) remember(samples);
+    recent.clear();
+  };
   const send = (samples: readonly Sample[], of: readonly ReadTag[]): void => {
     const kept = filters.keep(samples, of);
-    if (kept.length > 0) options.emit(kept);
+    if (kept.length > 0) options.emit([...kept]);
     options.onChange();
   };
   const sayStale = (): void => {
     stale = undefined;
     if (isSaidStale) return;
     isSaidStale = true;
+    rememberAll();
     send(staleSamples(options.tags(), lastValues, options.sampleTime()), options.tags());
   };
   const stop = (): void => {
@@ -66,13 +79,16 @@ export function createTagValues(options: TagValuesOptions): TagValues {
         stop();
       }
       let arrived = 0;
-      for (const { topic, value, quality } of samples) {
+      for (const { topic, quality } of samples) {
         if (quality === 'good') {
           arrived += 1;
-          lastValues.set(topic, value);
-          badTags.delete(topic);
+          if (badTags.size > 0) badTags.delete(topic);
         } else if (quality === 'bad') badTags.add(topic);
       }
+      // Hundreds of thousands of values a second need no entry each in a table that only an outage looks into.
+      if (arrived < of.length) remember(recent.get(of));
+      if (recent.size >= mostRecent) rememberAll();
+      recent.set(of, samples);
       traffic.received(arrived);
       send(samples, of);
     },
@@ -86,6 +102,7 @@ export function createTagValues(options: TagValuesOptions): TagValues {
     },
     stop,
     forgetOthers() {
+      rememberAll();
       const topics = new Set(options.tags().map(({ topic }) => topic));
       for (const topic of lastValues.keys()) if (!topics.has(topic)) lastValues.delete(topic);
       for (const topic of badTags) if (!topics.has(topic)) badTags.delete(topic);
