@@ -81,10 +81,15 @@ function replyOf(request: Request, answer: Answer | undefined): Reply {
 }
 
 function valuesOf(answer: Answer | undefined, count: number): Reply {
-  // Bits come padded to whole bytes.
-  const values = answer?.data?.slice(0, count).map(Number) ?? [];
+  const data = answer?.data ?? [];
+  // Registers are taken as they are; bits come as booleans, padded to whole bytes.
+  const values = data.length === count && areNumbers(data) ? data : data.slice(0, count).map(Number);
   if (values.length === count) return { kind: 'values', values };
   return { kind: 'garbled', reason: `${values.length} values instead of ${count}` };
+}
+
+function areNumbers(values: readonly (number | boolean)[]): values is readonly number[] {
+  return values.every((value) => typeof value === 'number');
 }
 
 function echoOf(values: readonly (number | boolean)[], many: boolean, single: 'state' | 'value'): Answer {

@@ -4,6 +4,8 @@ import { ILLEGAL_ADDRESS, ILLEGAL_VALUE, SERVER_FAILURE } from '../protocol/exce
 import { type Block, halvesOf, planReads, type PlanLimits, type UnitSpan } from '../protocol/read-plan.ts';
 import { outcomeOf, type SpanOutcome } from './span-outcome.ts';
 
+const lost: SpanOutcome = { kind: 'lost' };
+
 export interface SpanReaderOptions {
   spans: readonly UnitSpan[];
   link: Pick<Link, 'request' | 'reconnects'>;
@@ -105,7 +107,7 @@ export function createSpanReader(options: SpanReaderOptions): SpanReader {
       }
       plan ??= planReads(spans, limits, { alone, tight });
       const blocks = plan;
-      const into: SpanOutcome[] = spans.map(() => ({ kind: 'lost' }));
+      const into: SpanOutcome[] = spans.map(() => lost);
       const results: BlockResult[] = [];
       let next = 0;
       const askOn = async (): Promise<void> => {

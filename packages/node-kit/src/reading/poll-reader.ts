@@ -161,6 +161,7 @@ export function createPollReader<Tag extends ReadTag>(options: PollReaderOptions
     },
     setRate(ms) {
       pollMs = ms;
+      values.forgetOthers();
       rebuild();
     },
     setTags(next) {

@@ -18,7 +18,7 @@ export interface TagValuesOptions {
 /** What is known of the tags of one node, and what of it is sent. */
 export interface TagValues {
   /** Takes samples of these tags; sends what their filters let through. */
-  take(samples: readonly Sample[], of: readonly ReadTag[]): void;
+  take(samples: Sample[], of: readonly ReadTag[]): void;
   /** Says after a time that everything is stale: once per outage, however often the connection comes and goes meanwhile. */
   lose(): void;
   /** The connection is back: the next values end the outage. */
@@ -36,24 +36,39 @@ const mostRecent = 64;
 export function createTagValues(options: TagValuesOptions): TagValues {
   const { clock, traffic } = options;
   const lastValues = new Map<string, SampleValue>();
-  /** The last samples of each group of tags, not yet among the last values. */
-  const recent = new Map<readonly ReadTag[], readonly Sample[]>();
+  /**
+   * The values of the last cycle of each group, in the order of its tags, where all of them were good: hundreds of thousands
+   * of values a second need no entry each in a table that only an outage looks into. The samples themselves are the flow's.
+   */
+  const recent = new Map<readonly ReadTag[], readonly SampleValue[]>();
   const badTags = new Set<string>();
   const filters = createTagFilters();
   let isLost = false;
   let isSaidStale = false;
   let stale: Timer | undefined;
 
-  const remember = (samples: readonly Sample[] = []): void => {
-    for (const { topic, value, quality } of samples) if (quality === 'good') lastValues.set(topic, value);
-  };
   const rememberAll = (): void => {
-    for (const samples of recent.values()) remember(samples);
+    for (const [tags, values] of recent) {
+      for (const [index, { topic }] of tags.entries()) lastValues.set(topic, values[index] ?? null);
+    }
     recent.clear();
   };
-  const send = (samples: readonly Sample[], of: readonly ReadTag[]): void => {
+  const remember = (samples: readonly Sample[], of: readonly ReadTag[]): void => {
+    const values: SampleValue[] = [];
+    for (let index = 0; index < samples.length; index += 1) {
+      const sample = samples[index];
+      if (sample?.quality === 'good' && sample.topic === of[index]?.topic) values.push(sample.value);
+    }
+    if (values.length === of.length && recent.size < mostRecent) {
+      recent.set(of, values);
+      return;
+    }
+    rememberAll();
+    for (const { topic, value, quality } of samples) if (quality === 'good') lastValues.set(topic, value);
+  };
+  const send = (samples: Sample[], of: readonly ReadTag[]): void => {
     const kept = filters.keep(samples, of);
-    if (kept.length > 0) options.emit([...kept]);
+    if (kept.length > 0) options.emit(kept);
     options.onChange();
   };
   const sayStale = (): void => {
@@ -85,10 +100,7 @@ export function createTagValues(options: TagValuesOptions): TagValues {
           if (badTags.size > 0) badTags.delete(topic);
         } else if (quality === 'bad') badTags.add(topic);
       }
-      // Hundreds of thousands of values a second need no entry each in a table that only an outage looks into.
-      if (arrived < of.length) remember(recent.get(of));
-      if (recent.size >= mostRecent) rememberAll();
-      recent.set(of, samples);
+      remember(samples, of);
       traffic.received(arrived);
       send(samples, of);
     },
