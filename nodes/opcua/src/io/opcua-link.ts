@@ -62,7 +62,7 @@ export function createOpcuaLink(options: LinkOptions): OpcuaLink {
   const rotation = endpointRotation(config.endpoints, backOff, random);
   let endpoint = rotation.current;
   const isRedundant = config.endpoints.length > 1;
-  const requests = createRequests();
+  const requests = createRequests<LiveSession>();
 
   const enter = (next: LinkState): void => {
     const wasConnected = state.kind === 'connected';

@@ -1,14 +1,13 @@
 import { BulkheadError } from '@bulkhead/core';
-import type { LiveSession } from './live-session.ts';
 
-/** Requests that are under way, and how they end with their connection. */
-export interface Requests {
-  run<T>(live: LiveSession | undefined, ask: (live: LiveSession) => Promise<T>): Promise<T>;
+/** Requests that are under way over something that lives as long as a connection, and how they end with it. */
+export interface Requests<Live> {
+  run<T>(live: Live | undefined, ask: (live: Live) => Promise<T>): Promise<T>;
   /** Rejects whatever is under way: the library would keep it until its timeout, or send it again later on. */
   interrupt(reason: Error): void;
 }
 
-export function createRequests(): Requests {
+export function createRequests<Live>(): Requests<Live> {
   const waiting = new Set<(reason: Error) => void>();
   return {
     async run(live, ask) {
