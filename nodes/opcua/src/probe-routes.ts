@@ -31,7 +31,7 @@ export function serveProbes(RED: NodeAPI, pkiFolder: string): ProbeDialogs {
     parseResult: parseProbeResult,
     ask(question: ProbeQuestion) {
       // A secret that the dialog does not know, because it was stored and is never shown, is added here.
-      const secrets = { ...storedSecrets(RED, question.node), ...question.secrets };
+      const secrets = { ...storedSecrets(RED, question.stored.node), ...question.secrets };
       return dialogs.ask(question.dialog, { kind: 'ask', question: { ...question, secrets }, pkiFolder });
     },
   });

@@ -141,7 +141,7 @@ describe('the admin routes of OPC UA', function () {
     const reasonOf = (answer: unknown): string => JSON.stringify(isRecord(answer) ? answer['result'] : answer);
     const unknown = await ask('POST', '/opcua-connection/probe', { body: question });
     match(reasonOf(unknown), /the user name is missing/);
-    const known = await ask('POST', '/opcua-connection/probe', { body: { ...question, node: 'stored' } });
+    const known = await ask('POST', '/opcua-connection/probe', { body: { ...question, stored: { node: 'stored' } } });
     delete process.env['OPCUA_TEST_ENDPOINT'];
     match(reasonOf(known), /no server answers there \(ECONNREFUSED\)/);
     equal(await ask('DELETE', '/opcua-connection/probe/:dialog', { params: { dialog: 'd' } }), 204);

@@ -25,8 +25,7 @@ const stored = '__PWRD__';
 export interface AskedConnection {
   connection: Record<string, string>;
   secrets: Record<string, string>;
-  /** Id of its node. */
-  node: string;
+  stored: { node: string };
 }
 
 const known = (secrets: Record<string, string>): Record<string, string> =>
@@ -34,7 +33,11 @@ const known = (secrets: Record<string, string>): Record<string, string> =>
 
 /** The connection whose dialog is open; `aliases` as JSON. */
 export function connectionInForm(node: string, aliases: string): AskedConnection {
-  return { connection: { ...fieldsOfForm(fields), aliases }, secrets: known(fieldsOfForm(secretFields)), node };
+  return {
+    connection: { ...fieldsOfForm(fields), aliases },
+    secrets: known(fieldsOfForm(secretFields)),
+    stored: { node },
+  };
 }
 
 /** A connection as it was last edited, deployed or not. */
@@ -44,7 +47,7 @@ export function connectionOfNode(node: object): AskedConnection {
   return {
     connection: { ...fieldsOfNode(node, fields), aliases: JSON.stringify(Array.isArray(aliases) ? aliases : []) },
     secrets: isRecord(credentials) ? known(fieldsOfNode(credentials, secretFields)) : {},
-    node: String(Reflect.get(node, 'id') ?? ''),
+    stored: { node: String(Reflect.get(node, 'id') ?? '') },
   };
 }
 

@@ -8,8 +8,11 @@ export interface Asking {
   connection: Record<string, string>;
   /** Passwords and keys that were typed and not deployed yet. */
   secrets: Record<string, string>;
-  /** Of the connection node, whose stored secrets are used where none were typed; empty for a new one. */
-  node: string;
+  /**
+   * The connection node whose stored secrets are used where none were typed; empty for a new one. Not at the top of the
+   * question: in Bulkhead a request that names a running node there is one to its tab.
+   */
+  stored: { node: string };
 }
 
 /** What the editor asks of a server that nothing is deployed for yet. */
@@ -44,7 +47,8 @@ export function parseProbeQuestion(body: unknown): ProbeQuestion | undefined {
   const connection = textFields(body['connection']);
   const dialog = textOf(body['dialog']);
   if (connection === undefined || dialog === '') return undefined;
-  const asking: Asking = { dialog, connection, secrets: textFields(body['secrets']) ?? {}, node: textOf(body['node']) };
+  const stored = { node: isRecord(body['stored']) ? textOf(body['stored']['node']) : '' };
+  const asking: Asking = { dialog, connection, secrets: textFields(body['secrets']) ?? {}, stored };
   const more = typeof body['more'] === 'number' ? body['more'] : 0;
   const { kind } = body;
   switch (kind) {
