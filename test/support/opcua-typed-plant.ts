@@ -25,6 +25,12 @@ export interface TypedPlant {
   close(): Promise<void>;
 }
 
+export interface TypedPlantOptions {
+  port?: number;
+  /** Adds to the address space before the server starts. */
+  more?(addressSpace: AddressSpace): void;
+}
+
 interface Wanted {
   dataType: DataType;
   /** Where it is more than the built-in one. */
@@ -38,7 +44,7 @@ interface Wanted {
 const typesFile = path.resolve(import.meta.dirname, '../fixtures/opcua-types.xml');
 
 /** A node-opcua server with variables of many types, among them structures, unions and enumerations of its own. */
-export async function createTypedPlant(port?: number): Promise<TypedPlant> {
+export async function createTypedPlant({ port, more }: TypedPlantOptions = {}): Promise<TypedPlant> {
   const ownPort = port ?? (await freePort());
   const server = new OPCUAServer({
     port: ownPort,
@@ -121,6 +127,7 @@ export async function createTypedPlant(port?: number): Promise<TypedPlant> {
     if (variable === undefined) throw new Error(`no variable ${name}`);
     return variable;
   };
+  more?.(addressSpace);
   await server.start();
   return {
     port: ownPort,

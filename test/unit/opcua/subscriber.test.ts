@@ -52,6 +52,7 @@ function bench(
   };
   const subscription: Subscription = {
     drain: () => Promise.resolve(),
+    refresh: () => Promise.resolve(),
     close: () => Promise.resolve(),
     change: (request) => void requests.push(request),
     read: (handles) => Promise.resolve(handles.map((handle) => server.get(handle) ?? number(0, 0, 0x8000_0000))),

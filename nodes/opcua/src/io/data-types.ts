@@ -7,6 +7,7 @@ import {
 } from 'node-opcua-types';
 import { type BuiltInType, builtInTypeOf } from '../protocol/built-in-type.ts';
 import type { EnumType, FieldType, StructureField, StructureType, TypeLookup } from '../protocol/structure-type.ts';
+import { nodeIdText } from './node-id-text.ts';
 import type { OperationLimits } from './operation-limits.ts';
 import {
   dataTypeOfEncoding,
@@ -51,7 +52,7 @@ export function createDataTypes(session: TypeSession, limits: OperationLimits): 
   const unfinished = new Set<string>();
 
   const definitionOf = (dataType: NodeId): Promise<TypeDefinition> => {
-    const id = dataType.toString();
+    const id = nodeIdText(dataType);
     const known = definitions.get(id);
     if (known !== undefined) return known;
     const asked = readDefinitions(session, limits, [dataType]).then(([definition]) => definition);
@@ -65,7 +66,7 @@ export function createDataTypes(session: TypeSession, limits: OperationLimits): 
     type === undefined ? undefined : { kind: 'built-in', type };
 
   const findKind = async (dataType: NodeId, depth: number): Promise<FieldType | undefined> => {
-    const id = dataType.toString();
+    const id = nodeIdText(dataType);
     const isStandard = dataType.namespace === 0 && typeof dataType.value === 'number';
     const simple = isStandard ? builtInTypeOf(Number(dataType.value)) : undefined;
     if (simple !== undefined) return builtIn(simple);
@@ -84,7 +85,7 @@ export function createDataTypes(session: TypeSession, limits: OperationLimits): 
     return kindOf(parent, depth + 1);
   };
   const kindOf = (dataType: NodeId, depth = 0): Promise<FieldType | undefined> => {
-    const id = dataType.toString();
+    const id = nodeIdText(dataType);
     const known = kinds.get(id);
     if (known !== undefined) return known;
     const asked = findKind(dataType, depth);
@@ -116,7 +117,7 @@ export function createDataTypes(session: TypeSession, limits: OperationLimits): 
     }
     const isUnion = structureType === Kind.Union || structureType === Kind.UnionWithSubtypedValues;
     const isOptional = structureType === Kind.StructureWithOptionalFields;
-    const encodingId = definition.defaultEncodingId.toString();
+    const encodingId = nodeIdText(definition.defaultEncodingId);
     structures.set(id, {
       name: id,
       dataTypeId: id,
@@ -155,7 +156,7 @@ export function createDataTypes(session: TypeSession, limits: OperationLimits): 
         const dataType = await dataTypeOfEncoding(session, coerceNodeId(encodingId));
         if (dataType !== undefined) await kindOf(dataType);
         await finishAll();
-        const id = dataType?.toString();
+        const id = dataType === undefined ? undefined : nodeIdText(dataType);
         byEncoding.set(encodingId, id !== undefined && structures.has(id) ? id : undefined);
       }
     },

@@ -6,3 +6,6 @@ export { createPublishing } from './publishing.ts';
 export { openServerSubscription } from './server-subscription.ts';
 export { watchServiceLevel } from './service-level.ts';
 export { readTargets, writeValues } from './write-values.ts';
+export { readHistory, releaseHistory } from './history.ts';
+export { callMethod, describeMethod } from './methods.ts';
+export { answerAlarm } from './conditions.ts';

@@ -2,6 +2,7 @@ import { AttributeIds, MonitoringMode, type NodeId, StatusCodes, TimestampsToRet
 import { NumericRange } from 'node-opcua-numeric-range';
 import type { Item, ItemRequest, ItemState } from '../opcua-connection/link.ts';
 import { inChunks } from './in-chunks.ts';
+import { eventFilterOf } from './event-filter.ts';
 import { filterOf, isFilterRefusal } from './item-filter.ts';
 import type { LiveSession, Resolution } from './live-session.ts';
 import { readNames, readRanges } from './node-facts.ts';
@@ -59,16 +60,29 @@ export function createMonitoredItems({ live, subscriptionId, named }: MonitoredI
     }
   };
 
+  /** The nodes of the event types that are asked for. */
+  const eventTypes = async (wanted: readonly Wanted[]): Promise<Map<string, NodeId>> => {
+    const names = wanted.flatMap(({ request }) => request.events?.ofType ?? []);
+    const found = names.length === 0 ? [] : await live.resolve(names);
+    const types = new Map<string, NodeId>();
+    for (const [index, name] of names.entries()) {
+      const type = found[index];
+      if (type?.ok === true) types.set(name, type.nodeId);
+    }
+    return types;
+  };
+
   /** One status code for each. */
-  const ask = (wanted: readonly Wanted[]): Promise<number[]> =>
-    inChunks(wanted, limits.monitor, async (chunk) => {
+  const ask = async (wanted: readonly Wanted[]): Promise<number[]> => {
+    const types = await eventTypes(wanted);
+    return await inChunks(wanted, limits.monitor, async (chunk) => {
       const response = await session.createMonitoredItems({
         subscriptionId,
         timestampsToReturn: TimestampsToReturn.Both,
         itemsToCreate: chunk.map(({ handle, request, nodeId }) => ({
           itemToMonitor: {
             nodeId,
-            attributeId: AttributeIds.Value,
+            attributeId: request.events === undefined ? AttributeIds.Value : AttributeIds.EventNotifier,
             ...(request.indexRange === undefined ? {} : { indexRange: new NumericRange(request.indexRange) }),
           },
           monitoringMode: MonitoringMode.Reporting,
@@ -77,7 +91,10 @@ export function createMonitoredItems({ live, subscriptionId, named }: MonitoredI
             samplingInterval: request.samplingMs,
             queueSize: request.queueSize,
             discardOldest: true,
-            filter: filterOf(request),
+            filter:
+              request.events === undefined
+                ? filterOf(request)
+                : eventFilterOf(request.events, types.get(request.events.ofType ?? '')),
           },
         })),
       });
@@ -91,6 +108,7 @@ export function createMonitoredItems({ live, subscriptionId, named }: MonitoredI
       }
       return results.map(({ statusCode }) => statusCode.value);
     });
+  };
 
   /** Makes those without their deadband for which the server has none. */
   const withoutDeadband = async (refused: readonly Wanted[]): Promise<ItemState[]> => {

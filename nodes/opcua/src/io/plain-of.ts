@@ -2,6 +2,7 @@ import { ExtensionObject, LocalizedText, NodeId, QualifiedName, StatusCode, Vari
 import { base64Of } from '../protocol/base64.ts';
 import type { PlainValue } from '../protocol/plain-value.ts';
 import { integer64, isIterable, isoTime } from '../protocol/raw-parts.ts';
+import { nodeIdText } from './node-id-text.ts';
 
 const deepest = 50;
 /** 64-bit integers are given as their high and low words, in structures too. */
@@ -51,7 +52,7 @@ export function plainOf(value: unknown, depth = 0): PlainValue {
   if (value instanceof Date) return isoTime(value) ?? null;
   if (value instanceof Uint8Array) return base64Of(value);
   if (Array.isArray(value)) return value.map((element) => plainOf(element, depth + 1));
-  if (value instanceof NodeId) return value.toString();
+  if (value instanceof NodeId) return nodeIdText(value);
   if (value instanceof QualifiedName) {
     const { name, namespaceIndex } = value;
     return name === null || namespaceIndex === 0 ? name : `${namespaceIndex}:${name}`;

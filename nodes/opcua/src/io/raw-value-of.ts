@@ -1,9 +1,11 @@
-import { type DataValue, DataType, ExtensionObject, VariantArrayType } from 'node-opcua-client';
+import { DataValue, DataType, ExtensionObject, type Variant, VariantArrayType } from 'node-opcua-client';
 import { OpaqueStructure } from 'node-opcua-extension-object';
+import { decodeWhole } from '../protocol/decode.ts';
 import type { PlainValue } from '../protocol/plain-value.ts';
 import { isIterable } from '../protocol/raw-parts.ts';
 import type { RawType, RawValue } from '../protocol/raw-value.ts';
 import type { EncodedStructure, TypeLookup } from '../protocol/structure-type.ts';
+import { nodeIdText } from './node-id-text.ts';
 import { plainOf } from './plain-of.ts';
 
 const TYPES: Record<DataType, RawType> = {
@@ -43,7 +45,7 @@ function epochMs(time: Date | null | undefined, picoseconds: number): number | u
 }
 
 function encoded({ nodeId, buffer }: OpaqueStructure): EncodedStructure {
-  return { encodingId: nodeId.toString(), bytes: buffer };
+  return { encodingId: nodeIdText(nodeId), bytes: buffer };
 }
 
 interface Body {
@@ -89,4 +91,10 @@ export function rawValueOf(received: DataValue, types?: TypeLookup): RawValue {
   if (sourceTime !== undefined) raw.sourceTime = sourceTime;
   if (serverTime !== undefined) raw.serverTime = serverTime;
   return raw;
+}
+
+/** The value in a field of an event. */
+export function plainOfVariant(value: Variant): PlainValue {
+  const decoded = decodeWhole(rawValueOf(new DataValue({ value })), { scale: 1, offset: 0 }, { enums: 'number' });
+  return decoded.ok ? decoded.value : null;
 }

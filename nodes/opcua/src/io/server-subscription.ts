@@ -1,10 +1,13 @@
 import { DataChangeNotification, NodeId, type NotificationMessage, StatusChangeNotification } from 'node-opcua-client';
+import { EventNotificationList } from 'node-opcua-types';
 import type { DataChange, ItemState, SubscriptionListener, SubscriptionRequest } from '../opcua-connection/link.ts';
+import type { PlainValue } from '../protocol/plain-value.ts';
 import type { RawValue } from '../protocol/raw-value.ts';
 import type { LiveSession } from './live-session.ts';
 import { createMonitoredItems } from './monitored-items.ts';
 import type { Publishing } from './publishing.ts';
-import { rawValueOf } from './raw-value-of.ts';
+import { plainOfVariant, rawValueOf } from './raw-value-of.ts';
+import { refreshConditions } from './conditions.ts';
 import { readNodes } from './read-values.ts';
 import { learnTypes } from './type-gate.ts';
 
@@ -14,6 +17,7 @@ export interface ServerSubscription {
   apply(request: SubscriptionRequest): Promise<void>;
   /** Asks once more for the items that the server refused. */
   retry(): Promise<void>;
+  refresh(): Promise<void>;
   drain(): Promise<void>;
   read(handles: readonly number[]): Promise<RawValue[]>;
   /** Ends it at the server; resolves when that is done or could not be done. */
@@ -41,6 +45,17 @@ function epochMs(time: Date | null | undefined): number | undefined {
   const ms = time?.getTime();
   // The library gives the smallest OPC UA date for none.
   return ms !== undefined && ms > 0 ? ms : undefined;
+}
+
+function eventsIn(message: NotificationMessage): Array<{ handle: number; fields: PlainValue[] }> {
+  return (message.notificationData ?? []).flatMap((notification) =>
+    notification instanceof EventNotificationList
+      ? (notification.events ?? []).map(({ clientHandle, eventFields }) => ({
+          handle: clientHandle,
+          fields: (eventFields ?? []).map(plainOfVariant),
+        }))
+      : [],
+  );
 }
 
 function isClosing(message: NotificationMessage): boolean {
@@ -85,6 +100,7 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
   };
   const deliver = (message: NotificationMessage, changes: readonly DataChange[], hasMore: boolean): void => {
     if (changes.length > 0) listener.notified(changes);
+    for (const { handle, fields } of eventsIn(message)) listener.happened?.(handle, fields);
     const serverTime = epochMs(message.publishTime);
     listener.heard(serverTime, !hasMore);
     if (isClosing(message) && !isEnded) {
@@ -119,11 +135,14 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
     publishingMs = wantedMs;
     await session.modifySubscription({ ...counts(), requestedPublishingInterval: wantedMs, subscriptionId });
   };
+  const refresh = (): Promise<void> => refreshConditions(session, subscriptionId);
   const apply = async (request: SubscriptionRequest): Promise<void> => {
     await setInterval(request.publishingMs);
     await items.keepOnly(new Set(request.items.map(({ handle }) => handle)));
     const added = request.items.filter(({ handle }) => !items.has(handle));
     if (added.length > 0) tell(await items.create(added));
+    // Conditions that are active already say so only when they are asked.
+    if (added.some(({ request: { events } }) => events !== undefined)) await refresh().catch(() => undefined);
   };
   await apply(options.request);
 
@@ -143,6 +162,7 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
 
   return {
     apply,
+    refresh,
     end,
     async retry() {
       tell(await items.retry());

@@ -135,6 +135,10 @@ export function createSubscriptions(
           await wanted.served?.drain();
           await close();
         },
+        async refresh() {
+          if (wanted.served === undefined) throw new BulkheadError('not-connected', 'not subscribed at the moment');
+          await wanted.served.refresh();
+        },
         async read(handles) {
           if (wanted.served === undefined) throw new BulkheadError('not-connected', 'not subscribed at the moment');
           return await wanted.served.read(handles);
@@ -146,7 +150,12 @@ export function createSubscriptions(
       for (const wanted of all) void work(wanted);
     },
     resume() {
-      for (const wanted of all) void work(wanted);
+      for (const wanted of all) {
+        void work(wanted);
+        // What happened meanwhile may be more than the queue of the item holds.
+        if (wanted.request.items.some(({ request }) => request.events !== undefined))
+          wanted.served?.refresh().catch(() => undefined);
+      }
     },
     detach() {
       current = undefined;

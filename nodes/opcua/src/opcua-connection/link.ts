@@ -1,3 +1,4 @@
+import type { PlainValue } from '../protocol/plain-value.ts';
 import type { RawValue } from '../protocol/raw-value.ts';
 
 /*
@@ -21,8 +22,25 @@ export interface Deadband {
   value: number;
 }
 
+/** A field of an event: by its names below the type that has it, `2:Speed` for one that is not of namespace 0. */
+export interface EventField {
+  typeId: string;
+  path: readonly string[];
+  /** Of a condition its node id is wanted, which is no field. */
+  isNodeId?: boolean;
+}
+
+/** The item is the source of events, not of values. */
+export interface EventRequest {
+  fields: readonly EventField[];
+  /** Events of this type and of those derived from it. */
+  ofType?: string;
+  minSeverity?: number;
+}
+
 export interface ItemRequest {
   nodeId: string;
+  events?: EventRequest;
   /** Part of an array or a matrix, such as `0:9` or `1,0:3` (OPC 10000-4, clause 7.27). */
   indexRange?: string;
   /** 0: as fast as the server can. */
@@ -71,6 +89,8 @@ export interface SubscriptionListener {
   failed(reason: Error): void;
   /** All values of one notification, in the order in which the server sent them. */
   notified(changes: readonly DataChange[]): void;
+  /** An event of an item with a value for each field that was asked for, null for those that it lacks. */
+  happened?(handle: number, fields: readonly PlainValue[]): void;
   /** A sign of life, with the server's clock; `isEmpty` when the server holds nothing more at the moment. */
   heard(serverTime: number | undefined, isEmpty: boolean): void;
   /** Notifications that the server sent and that never came. */
@@ -84,6 +104,8 @@ export interface Subscription {
   drain(): Promise<void>;
   /** Current values of the items with these handles, in their order. Rejects when the link is down. */
   read(handles: readonly number[]): Promise<RawValue[]>;
+  /** Asks for the present state of all conditions, which then come as events. Rejects when the link is down. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }
 

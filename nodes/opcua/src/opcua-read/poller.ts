@@ -151,6 +151,7 @@ export function createPoller({ link, readItems, clock, traffic }: PollerOptions)
           return { code: value?.code ?? 0x8000_0000, type: 'null', isArray: false, value: null };
         });
       },
+      refresh: () => Promise.resolve(),
       close,
     };
   };

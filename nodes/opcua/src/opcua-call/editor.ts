@@ -1,0 +1,67 @@
+import type { EditorRED } from 'node-red';
+import { showWhetherWritesAreOff } from '@bulkhead/node-kit/editor';
+import { chooseButton } from '../editing/choose-button.ts';
+import type { ServerBrowseButton } from '../editing/server-browse-button.ts';
+import { textsOf } from '../editing/texts-of.ts';
+import { isAddress } from '../protocol/address.ts';
+import { callDefaults } from './defaults.ts';
+
+declare const RED: EditorRED;
+
+let buttons: ServerBrowseButton[] = [];
+
+const closeAll = (): void => {
+  for (const { close } of buttons) close();
+  buttons = [];
+};
+
+function isObjectText(text: string): boolean {
+  if (text.trim() === '') return true;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    return false;
+  }
+}
+
+RED.nodes.registerType('opcua-call', {
+  category: 'Bulkhead',
+  color: '#9cc7cf',
+  defaults: {
+    name: { value: callDefaults.name },
+    connection: { value: callDefaults.connection, type: 'opcua-connection', required: true },
+    objectId: { value: callDefaults.objectId, required: true, validate: isAddress },
+    methodId: { value: callDefaults.methodId, required: true, validate: isAddress },
+    arguments: { value: callDefaults.arguments, validate: isObjectText },
+    version: { value: callDefaults.version },
+  },
+  inputs: 1,
+  outputs: 1,
+  icon: 'opcua-call.svg',
+  paletteLabel: 'opcua call',
+  label() {
+    return this.name || 'opcua call';
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    const host = document.getElementById('opcua-call-browse') ?? document.body;
+    const choose = (name: 'objectId' | 'methodId', nodeClass: 'object' | 'method'): ServerBrowseButton =>
+      chooseButton({
+        field: $(`#node-input-${name}`),
+        host,
+        label: this._('opcua-call.label.choose'),
+        nodeOf: (id) => RED.nodes.node(id),
+        warn: (text) => RED.notify(text, 'warning'),
+        translate: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection.browse'),
+        accepts: (node) => node.nodeClass === nodeClass,
+      });
+    buttons = [choose('objectId', 'object'), choose('methodId', 'method')];
+    showWhetherWritesAreOff($('#opcua-call-off'), (id) => RED.nodes.node(id));
+  },
+  oneditsave: closeAll,
+  oneditcancel: closeAll,
+  oneditdelete: closeAll,
+});
