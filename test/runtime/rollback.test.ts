@@ -70,6 +70,8 @@ describe('A rollback', function () {
 
   it('goes on when its process falls under another supervisor, and in the next run of the house', async () => {
     const now = () => house.compartmentOfTab('Recipe');
+    await house.deploy(tab("msg.payload = 'better'; return msg;"), 'full');
+    await answers('better');
     await until(async () => (await now())['canRollBack'] === false, {
       deadlineMs: 20_000,
       what: 'only one that lived',
