@@ -129,11 +129,12 @@ describe('a child of the keeper', () => {
     equal((await firstExit()).reason, 'signal');
   });
 
-  it('is reported although a grandchild holds its output, and the grandchild ends too', async () => {
+  it('is reported although a grandchild holds its output, in its log as well, and the grandchild ends too', async () => {
     children.start(spec('has a grandchild that holds its output'));
     const exit = await firstExit();
     equal(exit.code, 5);
-    const [line] = children.logs('c', 1);
+    const [line, last] = children.logs('c', 2);
+    equal(last?.text, `--- ended: exit: ${exit.detail}`);
     const pid = Number(line?.text.split(' ')[1]);
     ok(pid > 0);
     await until(() => !isAlive(pid), { deadlineMs: 2000, what: 'the end of the grandchild' });
