@@ -39,12 +39,7 @@ export function deviceBrowseButton({ host, nodeOf, warn, translate, table }: Bro
       const list = browseList<Register>({
         translate,
         types: browsedTypes,
-        sources: browsedAreas.map((area) => ({
-          key: area,
-          label: translate(`area.${area}`),
-          isTyped: !isBitArea(area),
-          items: (type, from) => registersFrom(area, type, from, notation(), mostProbed),
-        })),
+        sources: [],
         mostShown: mostProbed,
         async values(items) {
           list.say(translate('running'));
@@ -61,6 +56,15 @@ export function deviceBrowseButton({ host, nodeOf, warn, translate, table }: Bro
         add,
         onClose: close,
       });
+      // Only now: what is offered is asked for its values at once, and they are reported in the list.
+      list.offer(
+        browsedAreas.map((area) => ({
+          key: area,
+          label: translate(`area.${area}`),
+          isTyped: !isBitArea(area),
+          items: (type, from) => registersFrom(area, type, from, notation(), mostProbed),
+        })),
+      );
       return list;
     },
   });
