@@ -48,7 +48,7 @@ export function registersFrom(
   const registers: Register[] = [];
   for (let at = parsed.ok ? parsed.value.address : 0; at + size - 1 <= last && registers.length < most; at += size) {
     const address = formatAddress(at, notation, area);
-    registers.push({ title: address, detail: area, type, row: { area, address, type, order } });
+    registers.push({ title: address, detail: area, type: typeText, row: { area, address, type, order } });
   }
   return registers;
 }

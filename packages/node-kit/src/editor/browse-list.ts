@@ -87,7 +87,7 @@ export function browseList<Item extends Browsable>(options: BrowseListOptions<It
   const message = document.createElement('span');
   const list = div('height: 170px; overflow: auto; font-size: 12px;');
   source.style.width = '240px';
-  type.style.width = '110px';
+  type.style.width = '145px';
   search.type = 'text';
   search.placeholder = translate('search');
   search.style.width = '160px';

@@ -31,6 +31,9 @@ export interface TagTable {
   setHeight(height: number): void;
 }
 
+/** For a share of 1 of the width. */
+const narrowestPx = 35;
+
 /**
  * Fills `host` with an editable table of tags: add, sort and delete rows, paste from a spreadsheet, read and write CSV
  * files (whose columns are the names of the columns).
@@ -58,7 +61,13 @@ export function createTagTable(
   // dialog has; the spacer asks for a comfortable one.
   host.css({ width: 0, minWidth: '100%' });
   $('<div>').css({ width: 'min(940px, 64vw)', height: 0 }).insertBefore(host);
-  const list = $('<ol>').appendTo(host);
+  // Many columns are scrolled rather than squeezed until nothing can be read.
+  const share = columns.reduce((sum, { grow }) => sum + grow, 0);
+  const scroller = $('<div>').css({ overflowX: 'auto' }).appendTo(host);
+  const sheet = $('<div>')
+    .css({ minWidth: share * narrowestPx })
+    .appendTo(scroller);
+  const list = $('<ol>').appendTo(sheet);
   const counter = document.createElement('span');
   counter.style.cssText = 'margin-left: auto; align-self: center; opacity: 0.7;';
 
