@@ -119,6 +119,7 @@ describe('what the editor asks of an OPC UA server', function () {
     equal(more, 0);
     deepEqual(variables[0], {
       address: `nsu=${uri};s=Filler.Temperature`,
+      parent: `nsu=${uri};s=Filler`,
       name: 'Temperature',
       path: ['Filler', 'Temperature'],
       nodeClass: 'variable',

@@ -13,6 +13,13 @@ export interface Browser {
   details(nodes: readonly string[]): Promise<ProbeResult>;
 }
 
+/** A list that somebody has opened, and how far it was read. */
+interface OpenList {
+  node: Found['parent'];
+  path: string[];
+  children: Children;
+}
+
 /** A line of the list is a line of a page: more at once nobody reads. */
 const nodesPerPage = 200;
 const matchesPerAnswer = 100;
@@ -24,7 +31,7 @@ const objectsFolder = 'i=85';
 
 /** Browses over one link, and knows where each long list was left. */
 export function createBrowser(link: OpcuaLink, aliases: ReadonlyMap<string, string>): Browser {
-  const lists = new Map<number, { children: Children; path: string[] }>();
+  const lists = new Map<number, OpenList>();
   const searches = new Map<number, Search>();
   let lastPlace = 0;
 
@@ -32,7 +39,7 @@ export function createBrowser(link: OpcuaLink, aliases: ReadonlyMap<string, stri
     lastPlace += 1;
     return lastPlace;
   };
-  const keepPlace = async (place: { children: Children; path: string[] }): Promise<number> => {
+  const keepPlace = async (place: OpenList): Promise<number> => {
     const number = nextPlace();
     lists.set(number, place);
     const [oldest] = lists;
@@ -46,7 +53,7 @@ export function createBrowser(link: OpcuaLink, aliases: ReadonlyMap<string, stri
   const openList = async (live: LiveSession, parent: string, path: readonly string[]) => {
     const [node] = await live.resolve([parent === '' ? objectsFolder : parent]);
     if (node?.ok !== true) throw new BulkheadError('unknown-node', node?.reason ?? 'the node is not known');
-    return { children: readChildren(live, node.nodeId), path: [...path] };
+    return { node: node.nodeId, children: readChildren(live, node.nodeId), path: [...path] };
   };
 
   return {
@@ -61,7 +68,7 @@ export function createBrowser(link: OpcuaLink, aliases: ReadonlyMap<string, stri
         const references = await list.children.next(nodesPerPage);
         const found = references.map((reference): Found => {
           const name = reference.displayName.text ?? reference.browseName.name ?? '';
-          return { reference, path: [...list.path, name] };
+          return { reference, path: [...list.path, name], parent: list.node };
         });
         const nodes = await describeNodes(live, aliases, found);
         const place = list.children.isOver() ? 0 : await keepPlace(list);

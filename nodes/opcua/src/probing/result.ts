@@ -7,6 +7,8 @@ export type BrowsedClass = 'object' | 'variable' | 'method' | 'view';
 export interface BrowsedNode {
   /** With the URI or alias of its namespace, so that it holds when indices change. */
   address: string;
+  /** Of the node that it stands below: the object of a method. */
+  parent: string;
   name: string;
   /** Names from the Objects folder to this node, which is the last. */
   path: string[];
@@ -77,6 +79,7 @@ const accesses: readonly BrowsedNode['access'][] = ['', 'read', 'write', 'read-w
 function parseNode(value: Record<string, unknown>): BrowsedNode {
   return {
     address: word(value['address']),
+    parent: word(value['parent']),
     name: word(value['name']),
     path: words(value['path']),
     nodeClass: classes.find((known) => known === value['nodeClass']) ?? 'object',

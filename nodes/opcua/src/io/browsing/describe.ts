@@ -106,7 +106,7 @@ export async function describeNodes(
   const names = await typeNames(live, types);
   const parts = await withParts(live, variables);
 
-  return found.map(({ reference, path }): BrowsedNode => {
+  return found.map(({ reference, path, parent }): BrowsedNode => {
     const key = reference.nodeId.toString();
     const nodeClass = classOf.get(numberOf(reference)) ?? 'object';
     const at = variables.indexOf(reference);
@@ -115,6 +115,7 @@ export async function describeNodes(
     const type = names.get(types[at]?.toString() ?? '') ?? '';
     return {
       address: portableAddress(key, live.namespaces, aliases),
+      parent: portableAddress(parent.toString(), live.namespaces, aliases),
       name: reference.displayName.text ?? reference.browseName.name ?? key,
       path,
       nodeClass,
