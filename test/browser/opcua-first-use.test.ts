@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { type Asyncua, startAsyncua } from '../support/asyncua.ts';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
@@ -130,6 +131,10 @@ describe('somebody who reads an OPC UA server for the first time', function () {
       );
       assert.match(status.text, /^5 tags/);
       assert.ok(Date.now() - began < 120_000);
+      const pairs = readdirSync(bulkhead.home, { recursive: true, encoding: 'utf8' }).filter((file) =>
+        file.endsWith('application.pem'),
+      );
+      assert.equal(pairs.length, 1, 'the editor and the tab have one certificate');
       await shot('10-deployed');
 
       // The connection runs in a tab now; what the dialog asks still has a process of its own.

@@ -21,6 +21,8 @@ export interface OpcuaPlantOptions {
   user?: { name: string; password: string };
   /** Users with this certificate (DER) are let in, and with no other. */
   userCertificate?: Buffer;
+  /** Certificates of clients are refused. */
+  trustsNoClient?: boolean;
   variables: Record<string, { dataType: DataType; isArray?: boolean; value: unknown }>;
 }
 
@@ -52,12 +54,13 @@ export function testCertificates(): OPCUACertificateManager {
   return managers.manager;
 }
 
-async function usersWith(certificate: Buffer): Promise<OPCUACertificateManager> {
+/** Trusts these certificates, and no others. */
+async function trustingOnly(...trusted: Buffer[]): Promise<OPCUACertificateManager> {
   const rootFolder = mkdtempSync(path.join(tmpdir(), 'bulkhead-opcua-users-'));
   process.once('exit', () => rmSync(rootFolder, { recursive: true, force: true }));
   const manager = new CertificateManager({ rootFolder, disableFileWatchers: true });
   await manager.initialize();
-  await manager.trustCertificate(certificate);
+  for (const certificate of trusted) await manager.trustCertificate(certificate);
   return manager;
 }
 
@@ -70,8 +73,8 @@ export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<Opcu
     hostname: '127.0.0.1',
     host: '127.0.0.1',
     allowAnonymous: user === undefined,
-    serverCertificateManager: testCertificates(),
-    ...(userCertificate === undefined ? {} : { userCertificateManager: await usersWith(userCertificate) }),
+    serverCertificateManager: options.trustsNoClient === true ? await trustingOnly() : testCertificates(),
+    ...(userCertificate === undefined ? {} : { userCertificateManager: await trustingOnly(userCertificate) }),
     userManager: { isValidUser: (name: string, password: string) => name === user?.name && password === user.password },
     buildInfo: { productName: 'test plant' },
     // Without it the server folds the changes within 50 ms into the last one, also for a sampling interval of 0.

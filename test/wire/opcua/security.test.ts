@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { securityModes, securityPolicies } from '../../../nodes/opcua/src/opcua-connection/defaults.ts';
 import type { LinkState } from '../../../nodes/opcua/src/opcua-connection/link.ts';
+import { pkiIn } from '../../../nodes/opcua/src/pki/pki.ts';
 import { type Asyncua, startAsyncua } from '../../support/asyncua.ts';
 import { firstAttempt, opcuaLink } from '../../support/opcua-connecting.ts';
 import { type TestCertificate, type TestPki, testPki } from '../../support/opcua-pki.ts';
@@ -161,6 +162,34 @@ describe('OPC UA certificates that are wrong', function () {
       match(reasonOf(refused), /CN=expired.* is not valid: it expired on \d{4}-\d\d-\d\d; renew it at the server/);
       const accepted = { endpoint: server.endpoint, ...encrypted, acceptExpired: true };
       equal(reasonOf(await firstAttempt(certificates.pki, accepted)), 'connected');
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('says that the server does not trust ours, and where to trust it', async () => {
+    const server = await createOpcuaPlant({ variables: {}, trustsNoClient: true });
+    try {
+      await firstAttempt(certificates.pki, { endpoint: server.endpoint, ...encrypted });
+      trustWhatWasRefused(certificates);
+      match(
+        reasonOf(await firstAttempt(certificates.pki, { endpoint: server.endpoint, ...encrypted })),
+        /the server does not trust our certificate: trust it there/,
+      );
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('says that there is no place for ours, and does without one where there is no security', async () => {
+    const nowhere = pkiIn('/dev/null/opcua-pki');
+    const server = await startAsyncua({});
+    try {
+      equal(reasonOf(await firstAttempt(nowhere, { endpoint: server.endpoint })), 'connected');
+      match(
+        reasonOf(await firstAttempt(nowhere, { endpoint: server.endpoint, ...encrypted })),
+        /^our own certificate can neither be read nor made: /,
+      );
     } finally {
       await server.close();
     }

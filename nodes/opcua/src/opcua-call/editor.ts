@@ -57,6 +57,11 @@ RED.nodes.registerType('opcua-call', {
         warn: (text) => RED.notify(text, 'warning'),
         translate: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection.browse'),
         accepts: (node) => node.nodeClass === nodeClass,
+        chosen({ parent }) {
+          // A method is mostly called on what it was found below.
+          const object = $('#node-input-objectId');
+          if (nodeClass === 'method' && object.val() === '') object.val(parent).trigger('change');
+        },
       });
     buttons = [choose('objectId', 'object'), choose('methodId', 'method')];
     showWhetherWritesAreOff($('#opcua-call-off'), (id) => RED.nodes.node(id));
