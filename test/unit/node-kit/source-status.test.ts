@@ -17,6 +17,11 @@ describe('Status of a reading node', () => {
     ['receiving', receiving, ['green', 'dot', 'tags 120, rate 35']],
     ['receiving slowly', { ...receiving, tags: 1, perSecond: 0.5 }, ['green', 'dot', 'oneTag 1, rate 0.5']],
     [
+      'receiving from one of several',
+      { ...receiving, where: 'plc-b:4840' },
+      ['green', 'dot', 'tags 120, rate 35, plc-b:4840'],
+    ],
+    [
       'receiving with bad tags',
       { ...receiving, troubles: [{ key: 'bad', count: 3 }] },
       ['yellow', 'dot', 'tags 120, rate 35, bad 3'],

@@ -67,7 +67,8 @@ export function knownServers(folder: string): KnownServers {
     isTrusted: (der) => bytesOf('trusted', readCertificate(der)?.info.thumbprint ?? '')?.equals(der) === true,
     refuse(der) {
       const thumbprint = readCertificate(der)?.info.thumbprint;
-      if (thumbprint === undefined || has('rejected', thumbprint) || has('trusted', thumbprint)) return;
+      if (thumbprint === undefined || has('trusted', thumbprint)) return;
+      if (bytesOf('rejected', thumbprint)?.equals(der) === true) return;
       writeWhole(fileOf('rejected', thumbprint), der);
       forgetOldest();
     },

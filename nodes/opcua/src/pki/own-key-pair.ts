@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BulkheadError, errorMessage } from '@bulkhead/core';
 import { type CertificateInfo, readCertificate } from './certificate.ts';
-import { readIfThere, temporaryName, writeWhole } from './whole-file.ts';
+import { durably, readIfThere, temporaryName, writeWhole } from './whole-file.ts';
 
 export interface OwnKeyPair {
   info: CertificateInfo;
@@ -40,8 +40,9 @@ export function ownKeyPairFile(folder: string): OwnKeyPairFile {
   const file = path.join(folder, 'application.pem');
 
   const read = (): OwnKeyPair | undefined => {
-    const text = readIfThere(file)?.toString('utf8');
-    if (text === undefined) return undefined;
+    const text = readIfThere(file)?.toString('utf8') ?? '';
+    // Empty it is after a power cut, when it had been made a moment before.
+    if (text === '') return undefined;
     try {
       return parseKeyPair(text);
     } catch (cause) {
@@ -61,7 +62,7 @@ export function ownKeyPairFile(folder: string): OwnKeyPairFile {
       parseKeyPair(pem);
       const made = path.join(path.dirname(folder), temporaryName());
       mkdirSync(made, { recursive: true, mode: 0o700 });
-      writeFileSync(path.join(made, path.basename(file)), pem, { mode: 0o600, flush: true });
+      writeFileSync(path.join(made, path.basename(file)), pem, durably);
       try {
         // Of all processes that make one at the same time, one succeeds: a folder that is not empty is not replaced.
         renameSync(made, folder);

@@ -5,12 +5,15 @@ import path from 'node:path';
 /** Beside what it becomes: a file is renamed within one file system only. */
 export const temporaryName = (): string => `.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
 
+/** Node.js's permission model, under which a tab of Bulkhead runs, has no fsync; whoever may, waits for the disk. */
+export const durably = { mode: 0o600, flush: Reflect.get(process, 'permission') === undefined };
+
 /** Writes a file, for its owner alone, that nobody ever sees in part. */
 export function writeWhole(file: string, content: string | Buffer): void {
   const folder = path.dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const temporary = path.join(folder, temporaryName());
-  writeFileSync(temporary, content, { mode: 0o600, flush: true });
+  writeFileSync(temporary, content, durably);
   renameSync(temporary, file);
 }
 
