@@ -17,6 +17,7 @@ const counterparts = {
       packages: ['podman', 'runc', 'catatonit', 'netavark', 'aardvark-dns', 'iptables'],
     },
     { programs: ['runc'], packages: ['runc'] },
+    { programs: ['socat'], packages: ['socat'] },
   ],
   nodes: compiler,
   wire: [

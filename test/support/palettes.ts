@@ -8,6 +8,7 @@ const manifest = v.object({
   name: v.string(),
   version: v.string(),
   dependencies: v.optional(v.record(v.string(), v.string()), {}),
+  optionalDependencies: v.optional(v.record(v.string(), v.string()), {}),
   'node-red': v.object({ nodes: v.record(v.string(), v.string()) }),
 });
 
@@ -15,6 +16,7 @@ export interface Palette {
   readonly folder: string;
   readonly name: string;
   readonly version: string;
+  /** Optional ones too. */
   readonly dependencies: readonly string[];
   /** Node set name to the file that registers it, below `folder`; a set registers one type of the same name. */
   readonly sets: Readonly<Record<string, string>>;
@@ -29,7 +31,7 @@ export function palettes(): Palette[] {
       folder,
       name: parsed.name,
       version: parsed.version,
-      dependencies: Object.keys(parsed.dependencies),
+      dependencies: Object.keys({ ...parsed.dependencies, ...parsed.optionalDependencies }),
       sets: parsed['node-red'].nodes,
     };
   });

@@ -98,8 +98,12 @@ const keysOfTheHouse: Needs = (node, places) => {
   return [{ kind: 'read', path: folder }, { kind: 'write', path: folder }, ...readsFiles(...ofUser)(node, places)];
 };
 
-/** The library of serial ports has a native part. */
-const opensSerialLine: Needs = ({ mode }) => (mode === 'rtu' ? [{ kind: 'allow', what: 'addons' }] : []);
+/** The library of serial ports has a native part, and what loads it looks which C library the system has. */
+const nativePart: readonly Need[] = [
+  { kind: 'allow', what: 'addons' },
+  { kind: 'read', path: '/etc/alpine-release' },
+];
+const opensSerialLine: Needs = ({ mode }) => (mode === 'rtu' ? nativePart : []);
 
 /** It looks whether there is a better shell, and does not start if it may not look. */
 const startsPrograms: readonly Need[] = [
