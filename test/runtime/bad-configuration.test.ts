@@ -160,7 +160,7 @@ describe('the plan of the house', () => {
     const plan = await planned();
     deepEqual(names(plan), ['postgres', 'broker', 'namespace', 'plant']);
     const secrets = readFileSync(join(home, 'secrets.json'), 'utf8').match(/[\w-]{40,}/g) ?? [];
-    equal(secrets.length, 2);
+    equal(secrets.length, 3);
     for (const { args, env } of [plan.supervisor, plan.editor, ...plan.services]) {
       const visible = JSON.stringify([args, env]);
       for (const hidden of [...secrets, 'API_KEY']) equal(visible.includes(hidden), false);

@@ -102,10 +102,6 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
     void group?.remove();
     const verdict = analyseExit({ code, signal, because, lastWords, lastNodeId, stderrTail, outOfLimitMb, spawnError });
     const { name, role } = spec;
-    const logTail = ports.logSince(startedAt);
-    // Between its lines and those of its next life.
-    const [detail = ''] = verdict.detail.split('\n');
-    ports.onLine({ at: Date.now(), stream: 'stderr', text: `--- ended: ${verdict.reason}: ${detail}` });
     ports.onExit({
       name,
       role,
@@ -115,7 +111,7 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
       code,
       signal,
       stderrTail,
-      logTail,
+      logTail: ports.logSince(startedAt),
       ...verdict,
     });
   };

@@ -122,9 +122,12 @@ export function createChildren(ports: ChildrenPorts): Children {
   };
 
   const exited = (entry: Entry, exit: ChildExit): void => {
-    const { spec, file } = entry;
+    const { spec, file, ring } = entry;
     entry.lastExit = exit;
-    file.write(`${new Date(exit.endedAt).toISOString()} K ended: ${exit.reason}: ${exit.detail}`);
+    const ended = `ended: ${exit.reason}: ${exit.detail}`;
+    file.write(`${new Date(exit.endedAt).toISOString()} K ${ended}`);
+    // Between its lines and those of its next life.
+    ring.add({ at: exit.endedAt, stream: 'stderr', text: `--- ${ended.split('\n')[0] ?? ''}` });
     if (spec.restart === 'none' || allDown || down.has(spec.name)) {
       entry.life = { kind: 'stopped' };
       ports.onExited(exit, { restartsInMs: null, slow: false });

@@ -35,6 +35,13 @@ export interface KeeperLink {
 
 export function linkToKeeper(path: string, token: string, events: KeeperEvents): KeeperLink {
   const list = async (): Promise<ChildStatus[]> => reading(await dialled.call((callId) => ({ type: 'list', callId })));
+  /** Until it is answered: nothing can be started before it is known what runs. */
+  const askForChildren = (): void => {
+    list().then(events.onChildren, (error: unknown) => {
+      events.onLost(String(error));
+      if (dialled.peer !== null) askForChildren();
+    });
+  };
   const dialled: Dialled<ToKeeper> = dial<FromKeeper, ToKeeper>(
     { path },
     {
@@ -47,7 +54,7 @@ export function linkToKeeper(path: string, token: string, events: KeeperEvents):
         pid: process.pid,
       }),
       onOpen: () => {
-        list().then(events.onChildren, (error: unknown) => events.onLost(String(error)));
+        askForChildren();
       },
       onMessage: (message) => {
         if (message.type === 'exited') events.onExited(message.exit);

@@ -159,6 +159,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     editorUserDir: boot.editorUserDir,
     now: Date.now,
   });
+  const childrenKnown = Promise.withResolvers<void>();
   dialIns = await openDialIns({
     globals,
     spares: houseSpares.spares,
@@ -167,7 +168,11 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     accept: (hello) => house.accept(hello),
     owner: (nodeId) => house.owner(nodeId),
     compartments: () => house.compartments.values(),
-    onFlows: (message) => void (frozen || house.apply(message)),
+    // Only then is it known which processes live: a second one of the same name is refused, and taken for broken.
+    onFlows: (message) =>
+      void childrenKnown.promise.then(async () => {
+        if (!frozen) await house.apply(message);
+      }),
     onEditor: changed,
     audit: door.audit,
     log,
@@ -203,6 +208,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       if (id === undefined || child.pid === null || house.compartments.has(id)) continue;
       house.expect(id, child);
     }
+    childrenKnown.resolve();
   };
   const keeper: KeeperLink = linkToKeeper(boot.keeperSocket, boot.keeperToken, {
     onChildren: adopt,
