@@ -41,7 +41,7 @@ export function browsePanel(options: BrowsePanelOptions): BrowsePanel {
   const words = document.createElement('input');
   words.type = 'text';
   words.placeholder = translate('words');
-  words.style.width = '200px';
+  words.style.width = '240px';
   const message = document.createElement('span');
   message.style.cssText = 'opacity: 0.85; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;';
   const list = div('height: 240px; position: relative;');
