@@ -58,6 +58,11 @@ function eventsIn(message: NotificationMessage): Array<{ handle: number; fields:
   );
 }
 
+function hasStructure(changes: readonly DataChange[]): boolean {
+  for (const { value } of changes) if (value.type === 'structure') return true;
+  return false;
+}
+
 function isClosing(message: NotificationMessage): boolean {
   return (message.notificationData ?? []).some(
     (notification) => notification instanceof StatusChangeNotification && notification.status.isBad(),
@@ -113,10 +118,12 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
   publishing.add(subscriptionId, {
     take(message, hasMore) {
       const changes = changesIn(message);
-      const learning = learnTypes(
-        changes.map(({ value }) => value),
-        types,
-      );
+      const learning = hasStructure(changes)
+        ? learnTypes(
+            changes.map(({ value }) => value),
+            types,
+          )
+        : undefined;
       if (learning === undefined) return deliver(message, changes, hasMore);
       return learning.then(() => deliver(message, changes, hasMore));
     },

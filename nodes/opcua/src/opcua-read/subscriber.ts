@@ -72,10 +72,16 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     options.onChange();
   };
   /** Sends what its own deadband lets through. */
-  const pass = (into: Reading[], handle: number, state: TagState, readings: readonly Reading[]): void => {
+  const pass = (
+    into: Reading[],
+    handle: number,
+    state: TagState,
+    readings: readonly Reading[],
+    now = clock.now(),
+  ): void => {
     const kept = filters.keep(handle, readings);
     if (kept.length === 0) return;
-    list.noteSent(handle, state, clock.now());
+    list.noteSent(state, now);
     for (const reading of kept) into.push(reading);
   };
 
@@ -86,7 +92,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
       const state = list.state(handle);
       if (state === undefined) continue;
       if (hasOverflow(value.code)) traffic.trouble('overflow');
-      pass(readings, handle, state, takeValue(state, value, now));
+      pass(readings, handle, state, takeValue(state, value, now), now);
     }
     traffic.received(changes.length);
     emit(readings);
@@ -195,10 +201,10 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
     const readings: Reading[] = [];
     const now = clock.now();
     const heardTime = heardAt + serverAheadMs;
-    for (const [handle, state] of list.dueHeartbeats(now)) {
+    for (const state of list.dueHeartbeats(now)) {
       if (state.staleSince !== undefined || state.last.some(({ sourceTime }) => sourceTime >= heardTime)) continue;
       state.last = state.last.map((reading) => ({ ...reading, sourceTime: heardTime }));
-      list.noteSent(handle, state, now);
+      list.noteSent(state, now);
       readings.push(...state.last);
     }
     if (readings.length > 0) emit(readings);

@@ -1,13 +1,6 @@
 import type { Item } from '../opcua-connection/link.ts';
 import type { OpcuaTag } from './config.ts';
-import { isBad, newState, type TagState } from './tag-states.ts';
-
-interface Entry {
-  state: TagState;
-  /** The server's status code for an item that it refuses. */
-  refusal?: number;
-  sentAt: number;
-}
+import { newState, type TagState } from './tag-states.ts';
 
 /** The tags of a reader by the handles under which their values come; a tag that is added gets a new one. */
 export interface TagList {
@@ -22,9 +15,10 @@ export interface TagList {
   accept(handle: number): void;
   /** Names of the numbers of an enumeration. */
   name(handle: number, names: ReadonlyMap<number, string>): void;
-  noteSent(handle: number, state: TagState, now: number): void;
+  /** Notes that something of a tag is sent now. */
+  noteSent(state: TagState, now: number): void;
   /** Tags whose heartbeat is due. */
-  dueHeartbeats(now: number): Array<[number, TagState]>;
+  dueHeartbeats(now: number): TagState[];
   /** Gives the handles of tags that are no longer there. */
   set(tags: readonly OpcuaTag[]): number[];
   /** New handles for all. */
@@ -34,11 +28,11 @@ export interface TagList {
 export function createTagList(first: readonly OpcuaTag[]): TagList {
   let nextHandle = 0;
   let tags = first;
-  let entries = new Map<number, Entry>();
-  const bad = new Set<number>();
+  let entries = new Map<number, TagState>();
+  let bad = 0;
 
-  const add = (tag: OpcuaTag, into: Map<number, Entry>, state = newState(tag)): void => {
-    into.set(nextHandle, { state, sentAt: 0 });
+  const add = (tag: OpcuaTag, into: Map<number, TagState>, state = newState(tag)): void => {
+    into.set(nextHandle, state);
     nextHandle += 1;
   };
   for (const tag of tags) add(tag, entries);
@@ -47,65 +41,64 @@ export function createTagList(first: readonly OpcuaTag[]): TagList {
     get tags() {
       return tags;
     },
-    items: () => [...entries].map(([handle, { state }]) => ({ handle, request: state.tag })),
-    state: (handle) => entries.get(handle)?.state,
-    *all() {
-      for (const [handle, { state }] of entries) yield [handle, state];
-    },
+    items: () => [...entries].map(([handle, { tag }]) => ({ handle, request: tag })),
+    state: (handle) => entries.get(handle),
+    all: () => entries,
     stale() {
       const handles: number[] = [];
-      for (const [handle, { state, refusal }] of entries)
-        if (state.staleSince !== undefined && refusal === undefined) handles.push(handle);
+      for (const [handle, { staleSince, refusal }] of entries)
+        if (staleSince !== undefined && refusal === undefined) handles.push(handle);
       return handles;
     },
-    badCount: () => bad.size,
+    badCount: () => bad,
     refuse(handle, code) {
-      const entry = entries.get(handle);
-      if (entry === undefined || entry.refusal === code) return false;
-      entry.refusal = code;
+      const state = entries.get(handle);
+      if (state === undefined || state.refusal === code) return false;
+      state.refusal = code;
       return true;
     },
     accept(handle) {
-      delete entries.get(handle)?.refusal;
+      const state = entries.get(handle);
+      if (state !== undefined) state.refusal = undefined;
     },
     name(handle, names) {
-      const state = entries.get(handle)?.state;
+      const state = entries.get(handle);
       if (state !== undefined) state.tag = { ...state.tag, names: { name: state.tag.topic, names } };
     },
-    noteSent(handle, state, now) {
-      if (isBad(state)) bad.add(handle);
-      else if (bad.size > 0) bad.delete(handle);
-      const entry = entries.get(handle);
-      if (entry !== undefined) entry.sentAt = now;
+    noteSent(state, now) {
+      state.sentAt = now;
+      let isBad = false;
+      for (const { quality } of state.last) if (quality === 'bad') isBad = true;
+      if (isBad === state.isBad) return;
+      state.isBad = isBad;
+      bad += isBad ? 1 : -1;
     },
     dueHeartbeats(now) {
-      const due: Array<[number, TagState]> = [];
-      for (const [handle, { state, sentAt }] of entries) {
+      const due: TagState[] = [];
+      for (const state of entries.values()) {
         const { heartbeatMs } = state.tag;
-        if (heartbeatMs !== undefined && state.last.length > 0 && now - sentAt >= heartbeatMs)
-          due.push([handle, state]);
+        if (heartbeatMs !== undefined && state.last.length > 0 && now - state.sentAt >= heartbeatMs) due.push(state);
       }
       return due;
     },
     set(next) {
-      const known = new Map([...entries].map((entry) => [entry[1].state.tag.topic, entry]));
-      const now = new Map<number, Entry>();
+      const known = new Map([...entries].map((entry) => [entry[1].tag.topic, entry]));
+      const now = new Map<number, TagState>();
       for (const tag of next) {
         const kept = known.get(tag.topic);
         if (kept === undefined) add(tag, now);
         else now.set(...kept);
       }
       const gone = [...entries.keys()].filter((handle) => !now.has(handle));
-      for (const handle of gone) bad.delete(handle);
+      for (const handle of gone) if (entries.get(handle)?.isBad === true) bad -= 1;
       entries = now;
       tags = next;
       return gone;
     },
     renew() {
-      const renewed = new Map<number, Entry>();
-      for (const { state } of entries.values()) add(state.tag, renewed, state);
+      const renewed = new Map<number, TagState>();
+      for (const state of entries.values()) add(state.tag, renewed, state);
       entries = renewed;
-      bad.clear();
     },
   };
 }

@@ -9,20 +9,22 @@ export interface TagState {
   last: readonly Reading[];
   /** Set when it was said to be stale, to the time of that reading; nothing newer has come since. */
   staleSince: number | undefined;
+  /** The server's status code while it refuses the item. */
+  refusal: number | undefined;
+  /** When something of it was sent last, by our clock. */
+  sentAt: number;
+  /** What was sent last is bad. */
+  isBad: boolean;
 }
 
 export function newState(tag: OpcuaTag): TagState {
-  return { tag, last: [], staleSince: undefined };
-}
-
-export function isBad({ last }: TagState): boolean {
-  return last.some(({ quality }) => quality === 'bad');
+  return { tag, last: [], staleSince: undefined, refusal: undefined, sentAt: 0, isBad: false };
 }
 
 /** A value that is bad as a whole, or a structure that lost a field, is bad in each topic that the tag had. */
 function complete({ tag, last }: TagState, next: readonly Reading[]): readonly Reading[] {
   const [only] = next;
-  if (only === undefined || last.every(({ topic }) => topic === tag.topic)) return next;
+  if (only === undefined || last.length === 0 || (last.length === 1 && last[0]?.topic === tag.topic)) return next;
   const isWholeBad = next.length === 1 && only.topic === tag.topic && only.quality === 'bad';
   const present = new Set(next.map(({ topic }) => topic));
   const had = last.filter(({ topic }) => topic !== tag.topic && !present.has(topic));
