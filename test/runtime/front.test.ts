@@ -15,6 +15,7 @@ describe('the front between a client and a process that dies', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-front-'));
   const socketPath = path.join(folder, 'editor.sock');
   let front: Front;
+  let routesAreComing = false;
   let backend: Server | undefined;
   let logged: string[];
 
@@ -54,6 +55,7 @@ describe('the front between a client and a process that dies', () => {
         },
       ],
       dashboards: () => [],
+      routesAreComing: () => routesAreComing,
       door: { metricsAreOpen: true, authorize: () => Promise.resolve(true), enter: () => null, audit: () => {} },
       log: (line) => logged.push(line),
     });
@@ -68,6 +70,16 @@ describe('the front between a client and a process that dies', () => {
   it('says that nobody answers when the socket is not there', async () => {
     const response = await fetch(`http://127.0.0.1:${front.port}/flows`);
     equal(response.status, 503);
+  });
+
+  it('says 503 and not 404 while tabs that may serve it are on their way up', async () => {
+    await serve((_incoming, response) => response.writeHead(404).end('Cannot POST /later'));
+    const status = async () => (await fetch(`http://127.0.0.1:${front.port}/later`, { method: 'POST' })).status;
+    equal(await status(), 404);
+    routesAreComing = true;
+    equal(await status(), 503);
+    routesAreComing = false;
+    equal(await status(), 404);
   });
 
   it('keeps its connection to a process, so that no answer is lost to one that closes', async () => {

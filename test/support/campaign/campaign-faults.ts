@@ -42,8 +42,9 @@ const reasons: Record<Misdeed, string | null> = {
   'flood of a slow target': null,
 };
 
-const misdeed = async (kind: Misdeed, { house, victim }: FaultPlace): Promise<void> => {
-  await house.request(`/fault-${victim.tab}/${encodeURIComponent(kind)}`, { method: 'POST' });
+const misdeed = async (kind: Misdeed, { house, victim, revision }: FaultPlace): Promise<void> => {
+  // Not one address for all: after three crashes the request would be set aside.
+  await house.request(`/fault-${victim.tab}/${encodeURIComponent(kind)}/${revision}`, { method: 'POST' });
 };
 
 const isMisdeed = (kind: string): kind is Misdeed => Object.hasOwn(misdeeds, kind);

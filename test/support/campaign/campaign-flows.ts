@@ -1,6 +1,6 @@
 import type { FlowEntry } from '../bulkhead-http.ts';
 
-/** What a tab may do to itself; asked for with `POST /fault-N/KIND`, and done once the answer has left. */
+/** What a tab may do to itself; asked for with `POST /fault-N/KIND/REVISION`, and done once the answer has left. */
 export const misdeeds = {
   'uncaught exception': 'throw new Error("campaign");',
   'uncaught exception of the next tick': 'process.nextTick(() => { throw new Error("campaign"); });',
@@ -69,7 +69,7 @@ function tab(index: number, count: number, udpPort: number, revision: number): F
     node('out', 'link out', { mode: 'link', links: [`${next}-in`] }),
     node('in', 'link in', { links: [], wires: [to('keep')] }),
     node('keep', 'function', { func: `flow.set("kept", msg.payload); // ${revision}`, outputs: 1, libs: [] }),
-    node('fault', 'http in', { url: `/fault-${index}/:kind`, method: 'post', wires: [to('do')] }),
+    node('fault', 'http in', { url: `/fault-${index}/:kind/:n`, method: 'post', wires: [to('do')] }),
     node('do', 'function', {
       func: `const misdeeds = { ${cases.join(', ')} };
         timers.setTimeout(misdeeds[msg.req.params.kind], 20);

@@ -118,7 +118,7 @@ async function strike(house: Bulkhead, ticks: TickWatch, order: Strike): Promise
   const complaints: string[] = [];
   try {
     await fault.act({ house, tabs, udpPort: ticks.port, victim: { tab, pid: victim.pid }, revision });
-    await until(() => isBack(house, fault, victim, processesBefore), {
+    await until(() => isBack(house, tabs, fault, victim, processesBefore), {
       deadlineMs: 30_000,
       what: `everything runs again after "${kind}" of ${victim.name}`,
       everyMs: 50,
@@ -157,12 +157,14 @@ const idOf = (compartments: readonly CompartmentInfo[], tab: number): string | u
 
 async function isBack(
   house: Bulkhead,
+  tabs: number,
   { reason, ends }: Fault,
   victim: CompartmentInfo,
   processesBefore: Awaited<ReturnType<Bulkhead['processes']>>,
 ): Promise<boolean> {
   const compartments = await house.compartments();
-  if (!compartments.every(({ state }) => state === 'running')) return false;
+  // A supervisor that was started anew knows them one after the other.
+  if (compartments.length < tabs || !compartments.every(({ state }) => state === 'running')) return false;
   const now = compartments.find(({ id }) => id === victim.id);
   if (reason !== null && now?.pid === victim.pid) return false;
   if (ends === undefined) return true;

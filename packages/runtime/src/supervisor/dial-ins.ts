@@ -44,6 +44,8 @@ export interface DialledSpare extends SpareLink {
 export interface DialIns {
   readonly editorConnected: boolean;
   routes(): Iterable<CompartmentRoutes>;
+  /** A compartment that is to run has not said yet what it serves. */
+  readonly routesAreComing: boolean;
   /** Shows events in the editor; while it is away only what is remembered elsewhere reaches it later. */
   /** Tells every compartment of a change of the global context. */
   broadcast(entry: GlobalEntry, echoTo: string | null): void;
@@ -207,6 +209,11 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     },
     // Of two compartments that serve one path the first in the flow file answers, as in a stock Node-RED.
     routes: () => [...options.compartments()].flatMap(({ id }) => routes.get(id) ?? []),
+    get routesAreComing() {
+      return [...options.compartments()].some(
+        ({ id, state }) => (state.kind === 'starting' || state.kind === 'backing-off') && !routes.has(id),
+      );
+    },
     broadcast(entry, echoTo) {
       const { value: _value, ...echo } = entry;
       for (const [id, peer] of peers) peer.send({ type: 'globals', entries: [id === echoTo ? echo : entry] });

@@ -256,6 +256,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     poison,
     routes: () => dialIns?.routes() ?? [],
     dashboards: () => house.dashboards,
+    routesAreComing: () => !house.planned || (dialIns?.routesAreComing ?? true),
     door,
     log,
     api: {

@@ -16,6 +16,8 @@ export interface FrontOptions extends HostRule {
   readonly editorSocket: string;
   routes(): Iterable<CompartmentRoutes>;
   dashboards(): readonly DashboardPath[];
+  /** Some tabs have not said yet what they serve, but will. */
+  routesAreComing(): boolean;
   readonly door: Door;
   log(line: string): void;
 }
@@ -41,6 +43,15 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     else answer(target, { status: 503, body: { error: awayText(destinationOf(request)) } });
   });
 
+  /** What nobody is known to serve goes to the editor; its 404 would be wrong of a tab that is on its way up. */
+  const early = new WeakSet<IncomingMessage>();
+  proxy.on('proxyRes', (answered, request) => {
+    if (answered.statusCode !== 404 || !early.has(request)) return;
+    answered.statusCode = 503;
+    answered.statusMessage = 'Service Unavailable';
+    answered.headers['retry-after'] = '1';
+  });
+
   const destinationOf = (request: IncomingMessage, method = request.method ?? 'GET'): Destination =>
     route(method, pathOf(request), options.routes(), options.dashboards());
   const socketOf = (destination: Destination): string =>
@@ -64,6 +75,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       return handed.started();
     }
     if (destination.kind !== 'own') {
+      if (options.routesAreComing()) early.add(request);
       proxy.web(request, response, { agent, target: unixTarget(socketOf(destination)) });
       return;
     }
