@@ -36,6 +36,7 @@ describe('a deploy that cannot be followed', () => {
       privilege: usualPrivilege,
       kept: new Map(),
       lived: { of: () => undefined, keepOnly: () => {} },
+      contextFiles: { move: () => Promise.resolve() },
       linkEndpoint: () => ({ path: '', token: '' }),
       directoryOf: (id) => {
         if (id === 'bad') throw new Error('no folder has such a name');

@@ -41,6 +41,7 @@ async function open() {
     privilege: usualPrivilege,
     kept: new Map(),
     lived: { of: () => undefined, keepOnly: () => {} },
+    contextFiles: { move: () => Promise.resolve() },
     linkEndpoint: () => ({ path: '', token: '' }),
     directoryOf: (id) => `/${id}`,
   });

@@ -24,6 +24,8 @@ import { completeSlice, cutSlice, type Deployed } from './plan/slice.ts';
 import { withOwnStatus } from './own-status.ts';
 import { createPlanNotices } from './plan-notice.ts';
 import { onlyGives, relayRank } from './relay-rank.ts';
+import { type ContextMove, contextMoves } from './context-files/context-moves.ts';
+import type { ContextFiles } from './context-files/context-files.ts';
 import type { Kept } from './state-file.ts';
 
 type FlowsMessage = Extract<FromEditor, { type: 'flows' }>;
@@ -36,6 +38,7 @@ export interface HouseOptions {
   readonly rules: PlanRules;
   readonly policy: Policy;
   readonly kept: ReadonlyMap<string, Kept>;
+  readonly contextFiles: ContextFiles;
   readonly lived: Pick<LivedFlows, 'of' | 'keepOnly'>;
   directoryOf(compartmentId: string): string;
   /** How `caller` reaches the links of `target`. */
@@ -140,6 +143,7 @@ export class House {
       palette: message.palette,
       userDir: message.userDir,
     };
+    const homes = this.#homesOfTabs();
     this.plan = partition(message.flows, this.#options.rules);
     this.#sayPlan(this.plan, message.deployType);
     const ids = new Set(this.plan.compartments.map((planned) => planned.id));
@@ -147,6 +151,7 @@ export class House {
     const gone = [...this.compartments.values()].filter((compartment) => !ids.has(compartment.id));
     await Promise.all(gone.map((compartment) => compartment.stop(removalDeadlineMs)));
     for (const compartment of gone) this.compartments.delete(compartment.id);
+    await this.#takeContextAlong(contextMoves(this.plan.compartments, homes, message.flows));
     const deployed = this.#deployed;
     const { services, directoryOf, linkEndpoint, lived } = this.#options;
     const owners = new Map(this.plan.compartments.flatMap(({ id, tabs }) => tabs.map((tab) => [tab.id, id])));
@@ -180,6 +185,20 @@ export class House {
     this.#options.ports.changed();
     this.#options.ports.show([deployNotice('')]);
     this.#firstPlan.resolve();
+  }
+
+  /** The compartment in whose folder the context files of each tab are. */
+  #homesOfTabs(): ReadonlyMap<string, string> {
+    const plans = [...this.#options.kept.values(), ...this.compartments.values()].map(({ planned }) => planned);
+    return new Map(plans.flatMap(({ id, tabs }) => tabs.map((tab) => [tab.id, id])));
+  }
+
+  /** Both ends are down meanwhile: what one holds in memory is written by then, and the other reads it as it starts. */
+  async #takeContextAlong(moves: readonly ContextMove[]): Promise<void> {
+    const ends = new Set(moves.filter(({ from }) => from !== null).flatMap(({ from, to }) => [from, to]));
+    const running = [...this.compartments.values()].filter(({ id, down }) => ends.has(id) && down === null);
+    await Promise.all(running.map((compartment) => compartment.stop(removalDeadlineMs)));
+    await this.#options.contextFiles.move(moves);
   }
 
   #settled(): Promise<void>[] {

@@ -37,8 +37,10 @@ import { createCrashes } from './crashes/house-crashes.ts';
 import { holdPlant } from './plant-hold.ts';
 import { createProcessSampler } from './process-sampler.ts';
 import { readiness } from './readiness.ts';
+import { createContextFiles } from './context-files/context-files.ts';
 import { openLivedFlows } from './lived-flows/lived-flows.ts';
 import { flowsOf } from './plan/slice-flows.ts';
+import { stockGlobals } from './context-files/stock-globals.ts';
 import { createHouseSpares } from './spares/house-spares.ts';
 import { createStartGate } from './start-gate.ts';
 import { createStateFile, inRun, type Kept } from './state-file.ts';
@@ -108,6 +110,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     clock: systemClock,
     random: Math.random,
   };
+  const directoryOf = (id: string): string => path.join(boot.compartmentsDirectory, directoryName(id));
   const policy: Policy = { ...defaultPolicy, onCrashLoop: boot.onCrashLoop };
   const houseSpares = createHouseSpares({
     boot,
@@ -125,7 +128,8 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     policy,
     kept,
     lived,
-    directoryOf: (id) => path.join(boot.compartmentsDirectory, directoryName(id)),
+    contextFiles: createContextFiles(directoryOf, boot.editorUserDir, log),
+    directoryOf,
     linkEndpoint: (target, caller) => linkEndpoint(boot, target, caller),
   });
   const isReady = () => readiness(dialIns?.editorConnected ?? false, house);
@@ -151,7 +155,8 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       show([contentionNotice(key, writers, [one ?? '', two ?? ''], lostUpdate)]);
     },
   });
-  globals.learn(await globalsFile.load());
+  const known = await globalsFile.load();
+  globals.learn(known.length > 0 ? known : await stockGlobals(boot.editorUserDir, log));
 
   const door = createDoor({
     rules: boot.login ?? null,

@@ -1,0 +1,56 @@
+/**
+ * Context files go with their tab when it comes to another compartment, and those of a stock Node-RED are taken over by the tabs
+ * they belong to. Each compartment has a folder of its own: in a shared one the next deploy of one would delete what
+ * the others keep. What cannot be moved is said and left where it is.
+ */
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { belongsTo, type ContextMove } from './context-moves.ts';
+
+/** As Node-RED's `localfilesystem` store names it. */
+const base = 'context';
+
+export interface ContextFiles {
+  /** The processes at both ends do not run meanwhile. Never rejects. */
+  move(moves: readonly ContextMove[]): Promise<void>;
+}
+
+export function createContextFiles(
+  directoryOf: (compartmentId: string) => string,
+  stockDirectory: string,
+  log: (line: string) => void,
+): ContextFiles {
+  const carry = async ({ from, to, owners }: ContextMove): Promise<void> => {
+    const source = path.join(from === null ? stockDirectory : directoryOf(from), base);
+    const target = path.join(directoryOf(to), base);
+    const folders = await foldersIn(source);
+    const there = new Set(await foldersIn(target));
+    for (const folder of folders.filter((name) => belongsTo(name, owners))) {
+      const [old, now] = [path.join(source, folder), path.join(target, folder)];
+      // What a stock Node-RED kept stays as it is, and was taken over once; what a compartment kept is the newest there is.
+      if (from === null && there.has(folder)) continue;
+      await mkdir(target, { recursive: true });
+      if (from === null) await cp(old, now, { recursive: true });
+      else {
+        await rm(now, { recursive: true, force: true });
+        await rename(old, now);
+      }
+    }
+  };
+  return {
+    async move(moves) {
+      for (const move of moves) {
+        await carry(move).catch((error: unknown) =>
+          log(
+            `context files of ${move.owners[0]} could not be taken along to compartment ${move.to}: ${error instanceof Error ? error.message : String(error)}`,
+          ),
+        );
+      }
+    },
+  };
+}
+
+async function foldersIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
