@@ -71,6 +71,7 @@ RED.nodes.registerType('opcua-read', {
       fileName: 'opcua-tags.csv',
       translate: (key) => this._(`opcua-read.${key}`),
       extraButtons: [browse.element],
+      width: 'min(1200px, 73vw)',
     });
     $('#node-input-mode').on('change', showInterval);
     showInterval();

@@ -12,6 +12,8 @@ export interface NodeTagTableOptions {
   translate(key: string): string;
   importer?: TableImporter;
   extraButtons?: readonly HTMLElement[];
+  /** That the dialog should leave for it, in CSS; for tables of many columns. */
+  width?: string;
 }
 
 /** The runtime takes numbers as text too, but a flow file with numbers compares better. */
@@ -30,6 +32,7 @@ export function nodeTagTable(options: NodeTagTableOptions): TagTable {
     rows: textRows(options.tags),
     fileName: options.fileName,
     extraButtons: options.extraButtons ?? [],
+    ...(options.width === undefined ? {} : { width: options.width }),
     ...(options.importer === undefined ? {} : { importer: options.importer }),
     texts: {
       add: text('add'),

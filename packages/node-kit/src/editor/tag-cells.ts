@@ -76,7 +76,7 @@ export function headerOf(columns: readonly TagColumn[]): HTMLElement {
     const cell = document.createElement('div');
     cell.textContent = column.label;
     cell.title = column.label;
-    cell.style.cssText = `flex: ${column.grow} 1 0; min-width: 0; box-sizing: border-box; margin-right: ${gap}; padding: 0 5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;`;
+    cell.style.cssText = `flex: ${column.grow} 1 0; min-width: 0; box-sizing: border-box; margin-right: ${gap}; padding: 0 ${columns.length > 10 ? 1 : 5}px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;`;
     header.append(cell);
   }
   return header;

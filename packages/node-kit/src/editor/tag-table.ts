@@ -47,6 +47,7 @@ export function createTagTable(
     fileName,
     importer,
     extraButtons = [],
+    width,
   }: {
     columns: readonly TagColumn[];
     rows: readonly TableRow[];
@@ -54,13 +55,17 @@ export function createTagTable(
     fileName: string;
     importer?: TableImporter;
     extraButtons?: readonly HTMLElement[];
+    /** That the dialog should leave for it, in CSS; for tables of many columns. */
+    width?: string;
   },
 ): TagTable {
   const names = columns.map((column) => column.name);
   // Left alone, the rows' natural width would make the dialog wider than the window. The table takes the width that the
   // dialog has; the spacer asks for a comfortable one.
   host.css({ width: 0, minWidth: '100%' });
-  $('<div>').css({ width: 'min(940px, 64vw)', height: 0 }).insertBefore(host);
+  $('<div>')
+    .css({ width: width ?? 'min(940px, 64vw)', height: 0 })
+    .insertBefore(host);
   // Many columns are scrolled rather than squeezed until nothing can be read.
   const share = columns.reduce((sum, { grow }) => sum + grow, 0);
   const scroller = $('<div>').css({ overflowX: 'auto' }).appendTo(host);

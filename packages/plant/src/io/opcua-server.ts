@@ -19,6 +19,7 @@ import {
 } from 'node-opcua';
 import { namespaceUri, type OpcuaTag } from '../catalogue.ts';
 import type { Quality } from '../model/event.ts';
+import { addServices } from './opcua-services.ts';
 
 export type OpcuaValue = number | boolean | null | Float64Array;
 
@@ -88,7 +89,10 @@ export async function createOpcuaServer(options: OpcuaServerOptions): Promise<Op
     ...(options.onMonitored === undefined ? {} : { onCreateMonitoredItem: reportMonitored(options.onMonitored) }),
   });
   await server.initialize();
-  const variables = addVariables(server, options.variables);
+  const { variables, folders } = addVariables(server, options.variables);
+  const [tank, level] = [folders.get('Tank'), variables.get('Tank.Level')?.node];
+  const { addressSpace } = server.engine;
+  if (addressSpace !== null && tank !== undefined && level !== undefined) addServices(addressSpace, tank, level);
   return {
     set(tag, value, quality, sourceTime) {
       const variable = variables.get(tag);
@@ -119,7 +123,10 @@ interface Variable {
 }
 
 /** `Filler.State` becomes the variable State below the folder Filler below Plant; a column name may hold anything. */
-function addVariables(server: OPCUAServer, tags: readonly OpcuaTag[]): Map<string, Variable> {
+function addVariables(
+  server: OPCUAServer,
+  tags: readonly OpcuaTag[],
+): { variables: Map<string, Variable>; folders: Map<string, UAObject> } {
   const addressSpace = server.engine.addressSpace;
   if (addressSpace === null) throw new Error('the OPC UA server has no address space after initialize()');
   const namespace = addressSpace.getOwnNamespace();
@@ -146,7 +153,7 @@ function addVariables(server: OPCUAServer, tags: readonly OpcuaTag[]): Map<strin
     });
     variables.set(tag.tag, { node, dataType });
   }
-  return variables;
+  return { variables, folders };
 }
 
 function reportMonitored(report: (tag: string) => void): CreateMonitoredItemHook {
