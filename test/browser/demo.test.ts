@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import * as v from 'valibot';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import { type TestBrowser, startBrowser } from '../support/browser.ts';
+import { palettes } from '../support/palettes.ts';
 import { until } from '../support/until.ts';
 
 const tabs = ['tab-filler', 'tab-modbus', 'tab-historian', 'tab-oee', 'tab-dashboard', 'tab-chaos'];
@@ -37,6 +40,26 @@ const pointsScript = `((chart) => {
   const points = $store.state.data.messages[chart] ?? [];
   return points.filter(({ _datapoint: point }) => Number.isFinite(point.x) && Number.isFinite(point.y)).length;
 })`;
+
+/** What the editor marks with a red triangle, and asks about before it deploys. */
+const invalidScript = `(() => {
+  const found = [];
+  const add = ({ valid, type, id, validationErrors }) => {
+    if (valid === false) found.push([type, id, ...(validationErrors ?? [])].join(' '));
+  };
+  RED.nodes.eachNode(add);
+  RED.nodes.eachConfig(add);
+  return found;
+})()`;
+
+function exampleFlows(): { file: string; flow: string }[] {
+  return palettes().flatMap(({ folder }) =>
+    readdirSync(path.join(folder, 'examples')).map((name) => {
+      const file = path.join(folder, 'examples', name);
+      return { file, flow: readFileSync(file, 'utf8') };
+    }),
+  );
+}
 
 describe('the demo of a fresh home', function () {
   this.timeout(120_000);
@@ -140,6 +163,15 @@ describe('the demo of a fresh home', function () {
       await pids(),
       before.map(({ name, pid }) => [name, pid]),
     );
+  });
+
+  it('has nothing that the editor finds wrong, nor has any example of a palette', async () => {
+    assert.deepEqual(await page.evaluate(invalidScript), []);
+    const how = '{ addFlow: false, touchImport: true, generateIds: true, generateDefaultNames: false }';
+    for (const { file, flow } of exampleFlows()) {
+      await page.evaluate(`RED.view.importNodes(${flow}, ${how})`);
+      assert.deepEqual(await page.evaluate(invalidScript), [], file);
+    }
   });
 
   it('throws no error in the page', () => {

@@ -20,7 +20,8 @@ const within =
 
 /** `${NAME}` is filled in from the environment when the flow starts. */
 const isEndpoint = (value: string): boolean => /^\$\{\w+\}$/.test(value) || endpointPattern.test(value);
-const areEndpoints = (value: string): boolean =>
+/** A flow from before there was a list has none. */
+const areEndpoints = (value = ''): boolean =>
   value
     .split(/[\s,]+/)
     .filter(Boolean)

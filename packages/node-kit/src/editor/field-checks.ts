@@ -11,7 +11,11 @@ export function isWithin({ min, max, whole = false }: Limits, value: string): bo
   );
 }
 
-/** Also `${NAME}`, which Node-RED fills in from the environment. */
-export function isWithinOrVariable(limits: Limits, isOptional = false): (value: string) => boolean {
-  return (value) => (isOptional && value === '') || /^\$\{\w+\}$/.test(value) || isWithin(limits, value);
+/**
+ * Also `${NAME}`, which Node-RED fills in from the environment; and nothing at all, as in a flow from before there was
+ * this property: the node takes its default then.
+ */
+export function isWithinOrVariable(limits: Limits, isOptional = false): (value: string | undefined) => boolean {
+  return (value) =>
+    value === undefined || (isOptional && value === '') || /^\$\{\w+\}$/.test(value) || isWithin(limits, value);
 }
