@@ -33,30 +33,52 @@ export interface Asyncua {
   close(): Promise<void>;
 }
 
-/** An OPC UA server of asyncua, in Python; the package is kept between runs. */
-export async function startAsyncua(options: AsyncuaOptions): Promise<Asyncua> {
-  if (!existsSync(path.join(folder, 'asyncua'))) {
-    // Moved to its place when it is whole: an installation that was interrupted is not taken for one.
-    const parts = `${folder}-${process.pid}`;
-    await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', parts, `asyncua==${version}`]);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(parts, folder);
-  }
-  const port = options.port ?? (await freePort());
-  const script = path.join(import.meta.dirname, '../fixtures/asyncua-server.py');
-  const child = spawn('python3', [script, folder, JSON.stringify({ ...options, port })], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+async function install(): Promise<void> {
+  if (existsSync(path.join(folder, 'asyncua'))) return;
+  // Moved to its place when it is whole: an installation that was interrupted is not taken for one.
+  const parts = `${folder}-${process.pid}`;
+  await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', parts, `asyncua==${version}`]);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(parts, folder);
+}
+
+interface Running {
+  send(line: string): void;
+  close(): Promise<void>;
+}
+
+async function startScript(name: string, args: readonly string[]): Promise<Running> {
+  await install();
+  const script = path.join(import.meta.dirname, '../fixtures', name);
+  const child = spawn('python3', [script, folder, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   const output = collectOutput(child);
   await output.line(/^ready$/, { deadlineMs: 30_000, what: 'the server of asyncua' });
   return {
-    port,
-    endpoint: `opc.tcp://127.0.0.1:${port}`,
-    claimServiceLevel: (level) => void child.stdin.write(`${level}\n`),
+    send: (line) => void child.stdin.write(`${line}\n`),
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGKILL');
       await once(child, 'exit');
     },
   };
+}
+
+/** An OPC UA server of asyncua, in Python; the package is kept between runs. */
+export async function startAsyncua(options: AsyncuaOptions): Promise<Asyncua> {
+  const port = options.port ?? (await freePort());
+  const { send, close } = await startScript('asyncua-server.py', [JSON.stringify({ ...options, port })]);
+  return {
+    port,
+    endpoint: `opc.tcp://127.0.0.1:${port}`,
+    claimServiceLevel: (level) => send(String(level)),
+    close,
+  };
+}
+
+/** One with the types of `opcua-types.xml`, and variables of them in the namespace `urn:bulkhead:asyncua`. */
+export async function startTypedAsyncua(): Promise<Pick<Asyncua, 'port' | 'close'>> {
+  const port = await freePort();
+  const types = path.join(import.meta.dirname, '../fixtures/opcua-types.xml');
+  const { close } = await startScript('asyncua-types-server.py', [String(port), types]);
+  return { port, close };
 }

@@ -195,6 +195,10 @@ describe('OPC UA types against a node-opcua server', function () {
         ],
         ['levels', [1, 2, 3, 4, 5]],
         ['names', ['c', 'd']],
+        ['machine', { Name: 'Capper', State: 'Stopped', At: { X: 0, Y: -1n }, Counts: [], Cycle: 1 }],
+        ['order', { Id: 7, Amount: 1.5 }],
+        ['choice', { Number: 8 }],
+        ['points', [{ X: 1, Y: 2 }]],
       ];
       const results = await write(
         wishes.map(([name]) => row(name)),

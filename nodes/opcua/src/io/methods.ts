@@ -4,13 +4,14 @@ import {
   BrowsePath,
   CallRequest,
   CallResponse,
-  DataValue,
+  type DataValue,
   type NodeId,
   resolveNodeId,
 } from 'node-opcua-client';
 import { Argument as ServerArgument } from 'node-opcua-types';
 import type { Argument, CallAnswer, Method, MethodRef } from '../opcua-call/method.ts';
 import type { WireValue } from '../protocol/encode.ts';
+import { dataValueOf } from './data-value-of.ts';
 import type { LiveSession } from './live-session.ts';
 import { rawValueOf } from './raw-value-of.ts';
 import { readAttributes } from './read-values.ts';
@@ -73,7 +74,7 @@ export async function callMethod(live: LiveSession, ref: MethodRef, inputs: read
   const response = await transact(live.session, request, CallResponse);
   const result = response.results?.[0];
   if (result === undefined) throw new BulkheadError('refused', 'the server answers the call with no result');
-  const outputs = (result.outputArguments ?? []).map((value) => rawValueOf(new DataValue({ value }), live.types));
+  const outputs = (result.outputArguments ?? []).map((value) => rawValueOf(dataValueOf(value), live.types));
   await learnTypes(outputs, live.types);
   return {
     code: result.statusCode.value,

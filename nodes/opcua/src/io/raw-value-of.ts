@@ -1,10 +1,11 @@
-import { DataValue, DataType, ExtensionObject, type Variant, VariantArrayType } from 'node-opcua-client';
+import { type DataValue, DataType, ExtensionObject, type Variant, VariantArrayType } from 'node-opcua-client';
 import { OpaqueStructure } from 'node-opcua-extension-object';
 import { decodeWhole } from '../protocol/decode.ts';
 import type { PlainValue } from '../protocol/plain-value.ts';
 import { isIterable } from '../protocol/raw-parts.ts';
 import type { RawType, RawValue } from '../protocol/raw-value.ts';
 import type { EncodedStructure, TypeLookup } from '../protocol/structure-type.ts';
+import { dataValueOf } from './data-value-of.ts';
 import { nodeIdText } from './node-id-text.ts';
 import { plainOf } from './plain-of.ts';
 
@@ -95,6 +96,6 @@ export function rawValueOf(received: DataValue, types?: TypeLookup): RawValue {
 
 /** The value in a field of an event. */
 export function plainOfVariant(value: Variant): PlainValue {
-  const decoded = decodeWhole(rawValueOf(new DataValue({ value })), { scale: 1, offset: 0 }, { enums: 'number' });
+  const decoded = decodeWhole(rawValueOf(dataValueOf(value)), { scale: 1, offset: 0 }, { enums: 'number' });
   return decoded.ok ? decoded.value : null;
 }

@@ -1,12 +1,23 @@
-import { AttributeIds, type DataValue, DataType, NodeId, StatusCodes, type WriteValueOptions } from 'node-opcua-client';
+import {
+  AttributeIds,
+  type DataValue,
+  DataType,
+  NodeId,
+  StatusCodes,
+  WriteRequest,
+  WriteResponse,
+  WriteValue,
+} from 'node-opcua-client';
 import { NumericRange } from 'node-opcua-numeric-range';
 import type { NodeRef, TargetOutcome, ValueToWrite, WriteAnswer } from '../opcua-write/target.ts';
 import { builtInTypes } from '../protocol/built-in-type.ts';
 import type { FieldType } from '../protocol/structure-type.ts';
+import { dataValueOf } from './data-value-of.ts';
 import { inChunks } from './in-chunks.ts';
 import type { LiveSession } from './live-session.ts';
 import { rawValueOf } from './raw-value-of.ts';
 import { readAttributes } from './read-values.ts';
+import { transact } from './transact.ts';
 import { learnTypes } from './type-gate.ts';
 import { statusCodeOf } from './status-code-of.ts';
 import { variantOf } from './variant-of.ts';
@@ -75,21 +86,24 @@ export async function readTargets(live: LiveSession, refs: readonly NodeRef[]): 
 /** Writes values; the answers are in their order. */
 export async function writeValues(live: LiveSession, values: readonly ValueToWrite[]): Promise<WriteAnswer[]> {
   const resolved = await live.resolve(values.map(({ nodeId }) => nodeId));
-  const toWrite = values.map((value, index): WriteValueOptions => {
+  const toWrite = values.map((value, index): WriteValue => {
     const node = resolved[index];
     const { stamp } = value;
-    return {
+    const made = new WriteValue({
       nodeId: node?.ok === true ? node.nodeId : NodeId.nullNodeId,
       attributeId: AttributeIds.Value,
       ...rangeOf(value),
-      value: {
-        value: variantOf(value.value),
-        ...(stamp === undefined
-          ? {}
-          : { sourceTimestamp: new Date(stamp.sourceTime), statusCode: statusCodeOf(stamp.code) }),
-      },
-    };
+    });
+    const rest =
+      stamp === undefined ? {} : { sourceTimestamp: new Date(stamp.sourceTime), statusCode: statusCodeOf(stamp.code) };
+    // Not given to the constructor, for the reason that stands at `dataValueOf`.
+    made.value = dataValueOf(variantOf(value.value), rest);
+    return made;
   });
-  const codes = await inChunks(toWrite, live.limits.write, (chunk) => live.session.write(chunk));
+  const codes = await inChunks(toWrite, live.limits.write, async (chunk) => {
+    const request = new WriteRequest();
+    request.nodesToWrite = chunk;
+    return (await transact(live.session, request, WriteResponse)).results ?? [];
+  });
   return codes.map(({ value, name }) => ({ code: value, name }));
 }
