@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict';
 import { createManualClock } from '../../../packages/core/src/index.ts';
-import { protocolVersion } from '../../../packages/runtime/src/protocol/messages.ts';
+import { type FlowNode, protocolVersion } from '../../../packages/runtime/src/protocol/messages.ts';
 import { defaultRules } from '../../../packages/runtime/src/protocol/plan-rules.ts';
 import { plainGrants } from '../../../packages/runtime/src/supervisor/plan/grants.ts';
 import { usualPrivilege } from '../../../packages/runtime/src/protocol/privilege.ts';
@@ -102,5 +102,17 @@ describe('a house that stops', () => {
       compartment.receive({ type: 'ready', sliceHash: compartment.sliceHash ?? '', problems: [], missingTypes: [] });
     }
     await known;
+  });
+});
+
+describe('a house that is told of a deploy', () => {
+  it('knows at once what is gone, though it is still busy with the deploy before', async () => {
+    const { house } = await open();
+    deepEqual(house.owner('apart-inject')?.id, 'apart');
+    const deploy = (flows: FlowNode[]) =>
+      house.apply({ type: 'flows', flows, credentials: {}, rev: '2', deployType: 'full', palette: [], userDir: '/u' });
+    void deploy([...tab('history', 'uns-subscribe'), ...tab('apart', 'inject', 'debug')]);
+    void deploy([]);
+    deepEqual(house.owner('apart-inject')?.id, undefined);
   });
 });

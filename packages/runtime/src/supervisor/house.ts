@@ -55,6 +55,8 @@ export class House {
   readonly compartments = new Map<string, Compartment>();
   readonly #options: HouseOptions;
   #deployed: Deployed | null = null;
+  /** Ids of the nodes of the deploy that was told of last. */
+  #newest: ReadonlySet<string> | null = null;
   #applying: Promise<void> = Promise.resolve();
   readonly #sayPlan: ReturnType<typeof createPlanNotices>;
   readonly #firstPlan = Promise.withResolvers<void>();
@@ -88,6 +90,7 @@ export class House {
 
   /** Follows a deploy. Deploys are applied one after the other; unchanged compartments are not touched. */
   apply(message: FlowsMessage): Promise<void> {
+    this.#newest = new Set(message.flows.map(({ id }) => id));
     const done = this.#applying.then(() => this.#apply(message));
     // Whatever flows do to the planning: what runs goes on running, and the next deploy is another chance.
     this.#applying = done.catch((error: unknown) => {
@@ -124,7 +127,8 @@ export class House {
     const index = this.#deployed?.index;
     const part = index && knownPart(nodeId, (id) => index.byId.has(id));
     const node = part === undefined ? undefined : index?.byId.get(part);
-    if (!index || !node) return undefined;
+    // What was deployed away is gone for whoever asks, also while the deploys before that one are still being followed.
+    if (!index || !node || this.#newest?.has(node.id) === false) return undefined;
     const tabId = tabOf(node, index.byId);
     const moved = this.plan.compartments.flatMap(({ splits }) => splits).find(({ nodes }) => nodes.includes(node.id));
     if (moved) return this.compartments.get(moved.to);
