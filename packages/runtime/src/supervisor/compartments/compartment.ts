@@ -43,6 +43,9 @@ const moveDeadlineMs = 10_000;
 const regrantDeadlineMs = 5_000;
 const contained: Grants = { ...plainGrants, unconfinedBecause: 'its container is the wall around it' };
 
+/** A timer of Node.js may come a millisecond before the clock says so. */
+const timerSlackMs = 50;
+
 /** One compartment: its plan and slice, the life of its process, and what it last said. Deciding is done elsewhere; this does it. */
 export class Compartment {
   planned: PlannedCompartment;
@@ -492,7 +495,7 @@ export class Compartment {
     this.#livedTimer = this.#ports.clock.setTimeout(() => {
       this.#noteLived();
       this.#ports.changed();
-    }, defaultRestartPolicy.shortLifeMs);
+    }, defaultRestartPolicy.shortLifeMs + timerSlackMs);
     this.problems = message.problems;
     this.missingTypes = message.missingTypes;
     const pid = pidOf(this.state) ?? 0;

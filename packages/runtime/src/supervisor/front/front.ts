@@ -75,7 +75,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       return handed.started();
     }
     if (destination.kind !== 'own') {
-      if (options.routesAreComing()) early.add(request);
+      if (destination.kind === 'unknown' && options.routesAreComing()) early.add(request);
       proxy.web(request, response, { agent, target: unixTarget(socketOf(destination)) });
       return;
     }

@@ -19,6 +19,8 @@ export interface DashboardPath {
 export type Destination =
   | { readonly kind: 'own' }
   | { readonly kind: 'editor' }
+  /** Nobody is known to serve it; where the editor has such a route, it is an admin route of a palette. */
+  | { readonly kind: 'unknown' }
   /** Its compartment does not answer just now. */
   | { readonly kind: 'away'; readonly compartmentId: string }
   | { readonly kind: 'compartment'; readonly compartmentId: string; readonly socketPath: string };
@@ -50,7 +52,7 @@ const editorSegments = new Set([
 
 const ownPaths = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** Who answers a request: the front itself, the compartment that owns the route, or else the editor. */
+/** Who answers a request: the front itself, the compartment that owns the route, the editor, or the editor if anybody. */
 export function route(
   method: string,
   path: string,
@@ -66,7 +68,7 @@ export function route(
   );
   if (found) return { kind: 'compartment', compartmentId: found.compartmentId, socketPath: found.socketPath };
   if (dashboard) return { kind: 'away', compartmentId: dashboard.compartmentId };
-  return { kind: 'editor' };
+  return { kind: 'unknown' };
 }
 
 const isBelow = (path: string, top: string): boolean =>
