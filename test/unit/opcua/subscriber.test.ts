@@ -211,4 +211,78 @@ describe('Subscriber', () => {
     link(lost);
     equal(subscriber.view().kind, 'retrying');
   });
+
+  it('says stale only after the time that was set, and not at all when the server is back before', () => {
+    const { clock, listener, emitted, link } = bench(undefined, { staleMs: 1_000 });
+    link({ kind: 'connected' });
+    listener.notified([{ handle: 0, value: number(1, 1) }]);
+    emitted.length = 0;
+    link(lost);
+    clock.advance(999);
+    link({ kind: 'connected' });
+    clock.advance(5_000);
+    deepEqual(emitted, []);
+    link(lost);
+    clock.advance(1_000);
+    equal(emitted.length, 2);
+  });
+
+  it('says a value again after its heartbeat, as of the last sign of life, and nothing while the server is silent', () => {
+    const { clock, listener, emitted, link } = bench([{ nodeId: 'ns=1;s=a', topic: topic('a'), heartbeatS: '10' }]);
+    link({ kind: 'connected' });
+    listener.notified([{ handle: 0, value: number(7, 9_000) }]);
+    clock.advance(9_000);
+    listener.heard(19_000, true);
+    equal(emitted.length, 1);
+    clock.advance(1_500);
+    deepEqual(short(emitted).slice(1), [['a', 7, 'good', 19_000]]);
+    clock.advance(30_000);
+    equal(emitted.length, 2);
+  });
+
+  it('applies the deadband itself where the server does not, in engineering units', () => {
+    const tags = [{ nodeId: 'ns=1;s=a', topic: topic('a'), deadband: '1', scale: '0.1' }];
+    const { listener, emitted, link, requests } = bench(tags);
+    deepEqual(requests[0]?.items[0]?.request.deadband, { kind: 'absolute', value: 10 });
+    link({ kind: 'connected' });
+    listener.items([{ handle: 0, code: 0, unfiltered: {} }]);
+    for (const [at, value] of [10, 15, 25].entries()) listener.notified([{ handle: 0, value: number(value, at) }]);
+    deepEqual(
+      emitted.map(({ value }) => value),
+      [1, 2.5],
+    );
+  });
+
+  it('applies a deadband in percent by the range of the server', () => {
+    const tags = [{ nodeId: 'ns=1;s=a', topic: topic('a'), deadband: '10%' }];
+    const { listener, emitted, link } = bench(tags);
+    link({ kind: 'connected' });
+    listener.items([{ handle: 0, code: 0, unfiltered: { range: [0, 50] } }]);
+    for (const [at, value] of [10, 14, 15].entries()) listener.notified([{ handle: 0, value: number(value, at) }]);
+    deepEqual(
+      emitted.map(({ value }) => value),
+      [10, 15],
+    );
+  });
+
+  it('leaves the items of other tags alone when tags are added and removed, and makes all anew after a pause', () => {
+    const { subscriber, requests, listener, emitted, link } = bench();
+    link({ kind: 'connected' });
+    const handles = (): unknown => requests.at(-1)?.items.map(({ handle }) => handle);
+    const [first] = subscriber.tags;
+    if (first === undefined) throw new Error('no tag');
+    subscriber.setTags([...subscriber.tags, { ...first, topic: topic('c') }]);
+    deepEqual(handles(), [0, 1, 2]);
+    subscriber.setTags(subscriber.tags.slice(1));
+    deepEqual(handles(), [1, 2]);
+    subscriber.pause();
+    deepEqual(handles(), []);
+    link(lost);
+    deepEqual(emitted, []);
+    link({ kind: 'connected' });
+    subscriber.resume();
+    deepEqual(handles(), [3, 4]);
+    listener.notified([{ handle: 1, value: number(1, 1) }]);
+    deepEqual(emitted, []);
+  });
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { systemClock } from '@bulkhead/core';
 import { createTraffic, createWriter, type Writer } from '@bulkhead/node-kit';
-import { type AddressSpace, DataType, StatusCodes, Variant } from 'node-opcua';
+import type { AddressSpace } from 'node-opcua';
 import { createCaller } from '../../../nodes/opcua/src/opcua-call/caller.ts';
 import { readOpcuaEvents } from '../../../nodes/opcua/src/opcua-events/config.ts';
 import { createWatcher, type Watcher } from '../../../nodes/opcua/src/opcua-events/watcher.ts';
@@ -10,57 +10,14 @@ import { opcuaWritePort } from '../../../nodes/opcua/src/opcua-write/port.ts';
 import { createFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type Reader, row, startReader, topic } from '../../support/opcua-reading.ts';
+import { addServices, historyStart } from '../../support/opcua-services.ts';
 import { createTypedPlant, type TypedPlant } from '../../support/opcua-typed-plant.ts';
 import { until } from '../../support/until.ts';
 
 /** Both of a session and of a subscription. */
 const lifetimeMs = 2_000;
 const connection = { timeoutMs: 800, keepAliveMs: 400, sessionTimeoutMs: lifetimeMs, reconnectMaxMs: 200 };
-const historyStart = 1_700_000_000_000;
 const ref = { objectId: 'ns=1;s=Tank', methodId: 'ns=1;s=Tank.Double' };
-
-function addServices(addressSpace: AddressSpace): void {
-  addressSpace.installAlarmsAndConditionsService();
-  const namespace = addressSpace.getOwnNamespace();
-  const { objects } = addressSpace.rootFolder;
-  const tank = namespace.addObject({
-    organizedBy: objects,
-    browseName: 'Tank',
-    nodeId: 's=Tank',
-    eventSourceOf: objects.server,
-  });
-  const double = namespace.addMethod(tank, {
-    browseName: 'Double',
-    nodeId: 's=Tank.Double',
-    inputArguments: [{ name: 'Number', dataType: DataType.Double }],
-    outputArguments: [{ name: 'Doubled', dataType: DataType.Double }],
-  });
-  double.bindMethod((inputs, _context, answer) => {
-    const value = 2 * Number(inputs[0]?.value);
-    const outputArguments = [new Variant({ dataType: DataType.Double, value })];
-    answer(null, { statusCode: StatusCodes.Good, outputArguments });
-  });
-  const level = namespace.addVariable({ componentOf: tank, browseName: 'Level', dataType: DataType.Double });
-  namespace.instantiateNonExclusiveLimitAlarm('NonExclusiveLimitAlarmType', {
-    browseName: 'LevelAlarm',
-    conditionSource: tank,
-    inputNode: level,
-    highLimit: 80,
-    lowLimit: -80,
-  });
-  level.setValueFromSource({ dataType: DataType.Double, value: 90 });
-  const kept = namespace.addVariable({
-    organizedBy: objects,
-    browseName: 'kept',
-    nodeId: 's=kept',
-    dataType: DataType.Double,
-  });
-  addressSpace.installHistoricalDataNode(kept, { maxOnlineValues: 100 });
-  for (let at = 0; at < 10; at += 1) {
-    const time = new Date(historyStart + at * 1_000);
-    kept.setValueFromSource({ dataType: DataType.Double, value: at }, StatusCodes.Good, time);
-  }
-}
 
 describe('OPC UA polling, writing, calling, events and history through the faults of a network', function () {
   this.timeout(60_000);
