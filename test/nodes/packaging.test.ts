@@ -5,28 +5,15 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
+import { nodeRedVersions } from '../support/node-red-versions.ts';
 import { npm } from '../support/npm.ts';
+import { packPalette } from '../support/pack-palette.ts';
 import { type Palette, palettes } from '../support/palettes.ts';
 import { type StockNodeRed, startStockNodeRed } from '../support/stock-node-red.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const oldest = '4.1.15';
-const oldestFolder = path.join(root, '.cache', `node-red-${oldest}`);
-
-const packReport = v.array(v.object({ filename: v.string(), files: v.array(v.object({ path: v.string() })) }));
 const nodeSets = v.array(
   v.object({ module: v.string(), name: v.string(), types: v.array(v.string()), err: v.optional(v.unknown()) }),
 );
-
-async function pack(palette: Palette, destination: string) {
-  const report = v.parse(
-    packReport,
-    JSON.parse(await npm(palette.folder, ['pack', '--json', '--pack-destination', destination])),
-  );
-  const [tarball] = report;
-  assert.ok(tarball, 'npm pack reports one tarball');
-  return { file: path.join(destination, tarball.filename), paths: tarball.files.map((entry) => entry.path) };
-}
 
 /** The npm packages that a palette's built files load by name. */
 function requiredPackages(palette: Palette): string[] {
@@ -43,30 +30,19 @@ function requiredPackages(palette: Palette): string[] {
   return [...found].sort();
 }
 
-/** Node-RED 4.1 from npm, kept between runs. */
-async function oldestNodeRed(): Promise<string> {
-  const folder = path.join(oldestFolder, 'node_modules', 'node-red');
-  if (!existsSync(path.join(folder, 'red.js'))) {
-    await mkdir(oldestFolder, { recursive: true });
-    await writeFile(path.join(oldestFolder, 'package.json'), '{ "private": true }\n');
-    await npm(oldestFolder, ['install', '--no-audit', '--no-fund', `node-red@${oldest}`]);
-  }
-  return folder;
-}
-
 describe('a palette as npm package', function () {
   this.timeout(180_000);
   const all = palettes();
   let folder = '';
   let userDir = '';
-  const tarballs = new Map<string, Awaited<ReturnType<typeof pack>>>();
+  const tarballs = new Map<string, Awaited<ReturnType<typeof packPalette>>>();
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'bulkhead-pack-'));
     userDir = path.join(folder, 'user');
     await mkdir(userDir);
     await writeFile(path.join(userDir, 'package.json'), '{ "private": true }\n');
-    for (const palette of all) tarballs.set(palette.name, await pack(palette, folder));
+    for (const palette of all) tarballs.set(palette.name, await packPalette(palette, folder));
     await npm(userDir, ['install', '--no-audit', '--no-fund', ...[...tarballs.values()].map(({ file }) => file)]);
   });
 
@@ -91,13 +67,12 @@ describe('a palette as npm package', function () {
     });
   }
 
-  for (const version of ['5 of this workspace', oldest]) {
+  for (const { version, program } of nodeRedVersions) {
     describe(`in a stock Node-RED ${version}`, () => {
       let nodeRed: StockNodeRed | undefined;
 
       before(async () => {
-        const program = version === oldest ? await oldestNodeRed() : path.join(root, 'node_modules', 'node-red');
-        nodeRed = await startStockNodeRed({ nodeRed: program, userDir });
+        nodeRed = await startStockNodeRed({ nodeRed: await program(), userDir });
       });
 
       after(() => nodeRed?.stop());

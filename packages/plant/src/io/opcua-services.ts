@@ -1,4 +1,12 @@
-import { type AddressSpace, DataType, StatusCodes, type UAObject, type UAVariable, Variant } from 'node-opcua';
+import {
+  type AddressSpace,
+  DataType,
+  type Namespace,
+  StatusCodes,
+  type UAObject,
+  type UAVariable,
+  Variant,
+} from 'node-opcua';
 
 /** Values that the server remembers of a tag: 40 minutes of the level. */
 const kept = 10_000;
@@ -6,10 +14,11 @@ const litresOfTank = 5_000;
 /** In percent. */
 const limits = { low: 30, high: 70 } as const;
 
-/** What OPC UA servers offer besides variables: an alarm on the level, a method that calculates, and a history. */
+/** What OPC UA servers offer besides variables: an alarm on the level, a method, a history, and setpoints to write. */
 export function addServices(addressSpace: AddressSpace, tank: UAObject, level: UAVariable): void {
   addressSpace.installAlarmsAndConditionsService();
   const namespace = addressSpace.getOwnNamespace();
+  addSetpoints(namespace, tank);
   addressSpace.installHistoricalDataNode(level, { maxOnlineValues: kept });
   // The library's alarm throws when a new value leaves its state as it was (2.186): it is shown one per state.
   const watched = namespace.addVariable({
@@ -55,4 +64,23 @@ export function addServices(addressSpace: AddressSpace, tank: UAObject, level: U
     const minutes = new Variant({ dataType: DataType.Double, value });
     answer(null, { statusCode: StatusCodes.Good, outputArguments: [minutes] });
   });
+}
+
+/** Clients may write them; the line does not follow them. */
+function addSetpoints(namespace: Namespace, tank: UAObject): void {
+  const add = (name: string, dataType: DataType, value: number, description: string): void => {
+    namespace.addVariable({
+      componentOf: tank,
+      browseName: name,
+      nodeId: `s=Tank.${name}`,
+      dataType,
+      description,
+      accessLevel: 'CurrentRead | CurrentWrite',
+      userAccessLevel: 'CurrentRead | CurrentWrite',
+      minimumSamplingInterval: 0,
+      value: { dataType, value },
+    });
+  };
+  add('LevelSetpoint', DataType.Double, 50, 'Level to hold [%]');
+  add('Recipe', DataType.UInt16, 1, 'Number of the recipe');
 }
