@@ -5,9 +5,9 @@ import { runLayer, specsOf } from './layer.mjs';
 
 /**
  * Stages one after the other; in a stage, lanes at the same time; in a lane, layers one after the other. The tests of
- * `wire` mostly wait, so they have company; houses and browsers take the machine for themselves.
+ * `wire` and those of houses mostly wait, so they have company.
  */
-const stages = [[['unit']], [['wire'], ['nodes', 'compatibility']], [['runtime']], [['browser']]];
+const stages = [[['unit']], [['wire'], ['nodes', 'compatibility']], [['runtime'], ['browser']]];
 const layers = ['unit', 'nodes', 'wire', 'runtime', 'compatibility', 'browser'];
 const strict = process.env.CI === 'true' || process.env.CI === '1';
 

@@ -80,7 +80,8 @@ describe('Modbus over a serial line, in a house', function () {
 
   it('is read and served in processes that may load native addons and do nothing else', async () => {
     for (const id of ['a1b2c3d4e5f60103', 'a1b2c3d4e5f60104']) {
-      await statuses.until(id, ({ fill, text }) => fill === 'green' && text.startsWith('1 tag'));
+      // On a busy machine cycles overrun, which is said in yellow.
+      await statuses.until(id, ({ fill, text }) => fill !== 'red' && /^1 tag, \d/.test(text));
     }
     const all: unknown = await (await fetch(`${bulkhead.url}/bulkhead/compartments`)).json();
     const grants = (Array.isArray(all) ? all.filter(isRecord) : []).map(({ grants: granted }) => granted);

@@ -34,7 +34,7 @@ export function watchStatuses(url: string): StatusWatch {
           const status = latest.get(nodeId);
           return status !== undefined && passes(status) ? status : undefined;
         },
-        { deadlineMs: 20_000, what: `the status of ${nodeId}, now ${JSON.stringify(latest.get(nodeId))}` },
+        { deadlineMs: 20_000, what: () => `the status of ${nodeId} among ${JSON.stringify([...latest])}` },
       ),
     close: () => socket.close(),
   };

@@ -6,7 +6,7 @@
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { deadlineMs, what, everyMs = 20 }: { deadlineMs: number; what: string; everyMs?: number },
+  { deadlineMs, what, everyMs = 20 }: { deadlineMs: number; what: string | (() => string); everyMs?: number },
 ): Promise<NonNullable<T>> {
   const end = Date.now() + deadlineMs;
   let lastError: unknown;
@@ -17,7 +17,10 @@ export async function until<T>(
     } catch (error) {
       lastError = error;
     }
-    if (Date.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`, { cause: lastError });
+    if (Date.now() > end) {
+      const said = typeof what === 'string' ? what : what();
+      throw new Error(`not within ${deadlineMs} ms: ${said}`, { cause: lastError });
+    }
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
