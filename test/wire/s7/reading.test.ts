@@ -174,15 +174,30 @@ describe('S7 reader against the server of snap7', function () {
     );
   });
 
-  it('notices a pulled cable, makes a new connection and goes on', async () => {
+  it('notices a pulled cable, makes a new connection and goes on after an outage of many timeouts', async () => {
     start();
     await reading.nextBatch(isGood);
     const before = proxy.accepted();
     proxy.stall();
     await reading.nextBatch(({ quality }) => quality === 'stale');
+    await until(() => proxy.accepted() > before + 1, { deadlineMs: 10_000, what: 'connections that come to nothing' });
     await proxy.resume();
     await reading.nextBatch(isGood);
-    ok(proxy.accepted() > before);
+    equal(reading.batches.filter((entry) => entry[0]?.quality === 'stale').length, 1);
+  });
+
+  it('reads answers that come byte after byte, and gives up without a wrong value when there is one a second', async () => {
+    start({ pollMs: 10 });
+    await reading.nextBatch(isGood);
+    proxy.drip(1);
+    await reading.nextBatch(isGood);
+    equal(reading.link.reconnects, 0);
+    await staleAfter(async () => proxy.drip(1_000));
+    proxy.drip(0);
+    await reading.nextBatch(isGood);
+    for (const { topic: name, value, quality } of reading.batches.flat()) {
+      if (quality === 'good' && name === topic('count')) equal(value, 7);
+    }
   });
 
   it('drops a connection that brings garbage, without a wrong value', async () => {

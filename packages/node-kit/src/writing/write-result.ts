@@ -25,7 +25,9 @@ export type WriteFault =
   | 'unanswered'
   | 'garbled'
   /** The device took it, and now holds something else. */
-  | 'read-back-differs';
+  | 'read-back-differs'
+  /** The device took it, and what it holds now could not be read. */
+  | 'not-read-back';
 
 /** What became of one value. */
 export interface WriteResult {

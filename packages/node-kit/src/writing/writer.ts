@@ -24,6 +24,10 @@ const differs: WriteFailure = {
   code: 'read-back-differs',
   reason: 'it was written, and the device holds something else now',
 };
+const unseen: WriteFailure = {
+  code: 'not-read-back',
+  reason: 'the device acknowledged it, but what it holds now could not be read',
+};
 
 /** Writes values of a table: checked before, the old value read, sent, and on request read back. */
 export function createWriter<Tag extends WriteTag, Encoded, Outcome extends ReadOutcome, Value>({
@@ -57,9 +61,13 @@ export function createWriter<Tag extends WriteTag, Encoded, Outcome extends Read
   };
 
   const compare = (value: Ready, outcome: Outcome | undefined): void => {
-    const held = outcome === undefined ? undefined : port.valueIn(value, outcome);
+    if (outcome === undefined || outcome.kind === 'lost' || outcome.reason !== undefined) {
+      fail(value, unseen);
+      return;
+    }
+    const held = port.valueIn(value, outcome);
     if (held !== undefined) value.result.readBack = held;
-    if (outcome === undefined || !port.isThere(value, outcome)) fail(value, differs);
+    if (!port.isThere(value, outcome)) fail(value, differs);
   };
 
   const writeAll = async (values: readonly Ready[], sendBefore: number): Promise<void> => {
