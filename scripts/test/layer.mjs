@@ -66,19 +66,21 @@ function ended(mocha, resultFile) {
 }
 
 /**
- * Runs the spec files of one layer in one mocha process and resolves to `{passed, failed, interrupted}`. A crash of mocha, a mocha
+ * Runs the spec files of one layer, or every `of`th of them, in one mocha process and resolves to `{passed, failed, interrupted}`. A crash of mocha, a mocha
  * that does not end by itself and each process that the tests left behind count as one failure each. A quiet one prints
  * what it has to say when it is over.
  */
-export async function runLayer({ layer, flags, isQuiet = false }) {
-  if (!isQuiet) console.log(`\n# ${layer}`);
+export async function runLayer({ layer, part = { at: 0, of: 1 }, flags, isQuiet = false }) {
+  const title = part.of === 1 ? `\n# ${layer}` : `\n# ${layer}, part ${part.at + 1} of ${part.of}`;
+  const specs = specsOf(layer).filter((_, at) => at % part.of === part.at);
+  if (!isQuiet) console.log(title);
   const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-test-'));
   const resultFile = path.join(folder, 'result.json');
   const outputFile = path.join(folder, 'output');
   const output = isQuiet ? openSync(outputFile, 'a') : 'inherit';
   const script = path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const reporter = path.join(root, 'scripts', 'test', 'reporter.cjs');
-  const mocha = spawn(projectNode, [script, '--reporter', reporter, ...flags, ...specsOf(layer)], {
+  const mocha = spawn(projectNode, [script, '--reporter', reporter, ...flags, ...specs], {
     cwd: root,
     stdio: ['ignore', output, output],
     env: { ...projectEnvironment(), BULKHEAD_TEST_RESULT: resultFile },
@@ -90,7 +92,7 @@ export async function runLayer({ layer, flags, isQuiet = false }) {
   const leftBehind = await descendants.leftBehind();
   if (isQuiet) {
     closeSync(output);
-    console.log(`\n# ${layer}\n${readFileSync(outputFile, 'utf8')}`);
+    console.log(`${title}\n${readFileSync(outputFile, 'utf8')}`);
   }
   rmSync(folder, { recursive: true, force: true });
 

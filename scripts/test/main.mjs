@@ -3,11 +3,16 @@ import { build } from '../bootstrap/run.mjs';
 import { counterpartsFor } from './counterparts.mjs';
 import { runLayer, specsOf } from './layer.mjs';
 
-/**
- * Stages one after the other; in a stage, lanes at the same time; in a lane, layers one after the other. The tests of
- * `wire` and those of houses mostly wait, so they have company.
- */
-const stages = [[['unit']], [['wire'], ['nodes', 'compatibility']], [['runtime'], ['browser']]];
+/** How many mochas run at a time, once the unit tests are over: most tests wait for processes and networks. */
+const atOnce = 2;
+/** What can take long first, so that both end at about the same time. `runtime` is cut, for it is the longest. */
+const order = [
+  { layer: 'browser' },
+  ...parts('runtime', 4),
+  { layer: 'wire' },
+  { layer: 'nodes' },
+  { layer: 'compatibility' },
+];
 const layers = ['unit', 'nodes', 'wire', 'runtime', 'compatibility', 'browser'];
 const strict = process.env.CI === 'true' || process.env.CI === '1';
 
@@ -60,12 +65,17 @@ function runnable(wanted) {
   });
 }
 
+/** The spec files of a layer, in `of` parts of about the same length. */
+function parts(layer, of) {
+  return Array.from({ length: of }, (_, at) => ({ layer, part: { at, of } }));
+}
+
 let interrupted = false;
 
-async function runLane(lane, isQuiet) {
-  for (const layer of lane) {
-    if (interrupted) return;
-    const result = await runLayer({ layer, flags: strict ? ['--forbid-pending', ...flags] : flags, isQuiet });
+/** Takes one job after the other. A quiet worker prints what a job has to say when it is over. */
+async function work(jobs, isQuiet) {
+  for (let job = jobs.shift(); job !== undefined && !interrupted; job = jobs.shift()) {
+    const result = await runLayer({ ...job, flags: strict ? ['--forbid-pending', ...flags] : flags, isQuiet });
     total.passed += result.passed;
     total.failed += result.failed;
     interrupted ||= result.interrupted;
@@ -73,9 +83,8 @@ async function runLane(lane, isQuiet) {
 }
 
 const ready = runnable(wanted);
-for (const stage of stages) {
-  const lanes = stage.map((lane) => lane.filter((layer) => ready.includes(layer))).filter((lane) => lane.length > 0);
-  await Promise.all(lanes.map((lane, at) => runLane(lane, at > 0)));
-}
+if (ready.includes('unit')) await work([{ layer: 'unit' }], false);
+const jobs = order.filter(({ layer }) => ready.includes(layer));
+await Promise.all(Array.from({ length: atOnce }, (_, at) => work(jobs, at > 0)));
 
 finish(total);
