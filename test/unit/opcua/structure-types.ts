@@ -65,8 +65,12 @@ export const manyEmpty = structure(8, [
 export const emptyLists = structure(9, [
   { name: 'Empty', type: { kind: 'structure', dataTypeId: 'ns=1;i=7' }, dimensions: 1, isOptional: false },
 ]);
+/** Nothing in it but itself: no field ends the descent. */
+export const nest = structure(10, [
+  { name: 'Nests', type: { kind: 'structure', dataTypeId: 'ns=1;i=10' }, dimensions: 1, isOptional: false },
+]);
 
-export const allTypes = [point, machine, order, choice, everything, tree, empty, manyEmpty, emptyLists];
+export const allTypes = [point, machine, order, choice, everything, tree, empty, manyEmpty, emptyLists, nest];
 
 export const knownTypes: TypeLookup = {
   byEncoding: (id) => allTypes.find(({ encodingId }) => encodingId === id),

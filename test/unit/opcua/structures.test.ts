@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeStructure } from '../../../nodes/opcua/src/protocol/decode-structure.ts';
 import type { StructureType } from '../../../nodes/opcua/src/protocol/structure-type.ts';
-import { anyStructure, choice, knownTypes, machine, manyEmpty, order, point, tree } from './structure-types.ts';
+import { anyStructure, choice, knownTypes, machine, manyEmpty, nest, order, point, tree } from './structure-types.ts';
 
 const text = (value: string): number[] => [...int32(value.length), ...Buffer.from(value)];
 const int32 = (value: number): number[] => {
@@ -131,6 +131,9 @@ describe('Decoding OPC UA structures', () => {
     const bytes = Array.from({ length: 500 }, () => level).flat();
     deepEqual(read(tree, [...bytes, 0, ...int32(-1)]), { ok: false, code: 'garbled' });
     equal(read(tree, [...level, ...level, 0, ...int32(-1)]).ok, true);
+    const nests = (count: number): number[] => [...Array.from({ length: count }, () => int32(1)).flat(), ...int32(0)];
+    deepEqual(read(nest, nests(500)), { ok: false, code: 'garbled' });
+    equal(read(nest, nests(2)).ok, true);
   });
 
   it('does not count elements without a byte of their own again and again', () => {

@@ -29,8 +29,14 @@ import { until } from '../../support/until.ts';
 
 const historyStart = 1_700_000_000_000;
 
-/** A method, an alarm and a history. */
-function addServices(addressSpace: AddressSpace): { alarm: UANonExclusiveLimitAlarm; level: UAVariable } {
+/** A method, an alarm, an event of its own type and a history. */
+function addServices(addressSpace: AddressSpace): {
+  alarm: UANonExclusiveLimitAlarm;
+  level: UAVariable;
+  finishBatch(): void;
+  uri: string;
+  batchTypeId: number;
+} {
   addressSpace.installAlarmsAndConditionsService();
   addAggregateSupport(addressSpace);
   const namespace = addressSpace.getOwnNamespace();
@@ -77,6 +83,18 @@ function addServices(addressSpace: AddressSpace): { alarm: UANonExclusiveLimitAl
     lowLimit: -1_000,
     optionals: ['Confirm', 'ConfirmedState'],
   });
+  const batchType = namespace.addEventType({
+    browseName: 'BatchEventType',
+    subtypeOf: 'BaseEventType',
+  });
+  namespace.addVariable({
+    propertyOf: batchType,
+    browseName: 'BatchNumber',
+    dataType: DataType.UInt32,
+    modellingRule: 'Mandatory',
+  });
+  const finishBatch = (): void =>
+    tank.raiseEvent(batchType, { batchNumber: { dataType: DataType.UInt32, value: 4_711 } });
   const kept = namespace.addVariable({
     organizedBy: addressSpace.rootFolder.objects,
     browseName: 'kept',
@@ -98,7 +116,7 @@ function addServices(addressSpace: AddressSpace): { alarm: UANonExclusiveLimitAl
       new Date(historyStart + at * 1_000),
     );
   }
-  return { alarm, level };
+  return { alarm, level, finishBatch, uri: namespace.namespaceUri, batchTypeId: Number(batchType.nodeId.value) };
 }
 
 describe('OPC UA methods, alarms and history against a node-opcua server', function () {
@@ -106,6 +124,9 @@ describe('OPC UA methods, alarms and history against a node-opcua server', funct
   let plant: TypedPlant;
   let proxy: FaultProxy;
   let level: UAVariable;
+  let finishBatch: () => void;
+  let uri: string;
+  let batchTypeId: number;
   let link: OpcuaLink;
   let services: Services;
 
@@ -115,7 +136,7 @@ describe('OPC UA methods, alarms and history against a node-opcua server', funct
   before(async () => {
     plant = await createTypedPlant({
       more(addressSpace) {
-        ({ level } = addServices(addressSpace));
+        ({ level, finishBatch, uri, batchTypeId } = addServices(addressSpace));
       },
     });
   });
@@ -124,7 +145,7 @@ describe('OPC UA methods, alarms and history against a node-opcua server', funct
   });
   beforeEach(async () => {
     proxy = await createFaultProxy(plant.port);
-    link = createTestLink(proxy.port);
+    link = createTestLink(proxy.port, { aliases: [{ alias: 'own', uri }] });
     services = createServices(link);
     link.start();
     await connected();
@@ -186,7 +207,10 @@ describe('OPC UA methods, alarms and history against a node-opcua server', funct
     let watcher: Watcher;
     let events: Array<UaEvent & { isRefresh: boolean }>;
 
-    const watch = (node: object = {}): void => {
+    const unwanted = (problem: string): void => {
+      throw new Error(problem);
+    };
+    const watch = (node: object = {}, report = unwanted): void => {
       const read = readOpcuaEvents({ publishingMs: 50, ...node });
       if (!read.ok) throw new Error(read.problem);
       events = [];
@@ -197,9 +221,7 @@ describe('OPC UA methods, alarms and history against a node-opcua server', funct
         traffic: createTraffic(systemClock),
         emit: (event, isRefresh) => events.push({ ...event, isRefresh }),
         onChange: () => undefined,
-        report: (problem) => {
-          throw new Error(problem);
-        },
+        report,
       });
       watcher.start();
     };
@@ -243,6 +265,26 @@ describe('OPC UA methods, alarms and history against a node-opcua server', funct
       events.length = 0;
       proxy.cut();
       await alarmEvent(({ isRefresh, alarm }) => isRefresh && alarm?.isActive === true);
+    });
+
+    it('of a type come with its fields, both named by the namespace and not by its index', async () => {
+      watch({ ofType: `nsu=${uri};i=${batchTypeId}`, fields: 'own:BatchNumber' });
+      await subscribed();
+      setLevel(90);
+      finishBatch();
+      const event = await until(() => events.at(0), { deadlineMs: 10_000, what: 'an event' });
+      equal(event.fields['own:BatchNumber'], 4_711);
+      equal(event.alarm, undefined);
+    });
+
+    it('of a type, or with a field, that the server does not have are refused instead of all coming', async () => {
+      for (const node of [{ ofType: 'nsu=urn:elsewhere;i=1' }, { fields: 'elsewhere:BatchNumber' }]) {
+        const problems: string[] = [];
+        watch(node, (problem) => void problems.push(problem));
+        await until(() => problems.length > 0, { deadlineMs: 10_000, what: 'a refusal' });
+        match(problems.join(), /not of this type or with these fields: status 0x80/);
+        await watcher.stop();
+      }
     });
 
     it('below the severity that is wanted do not come', async () => {

@@ -22,14 +22,14 @@ export function tagColumns(label: (name: string) => string): TagColumn[] {
       placeholder: 'umh.v1.acme.plant1._raw.temperature',
       isValid: (value) => value !== '',
     },
-    { name: 'unit', label: label('unit'), grow: 1.1, value: '' },
+    { name: 'unit', label: label('unit'), grow: 1.3, value: '' },
     {
       name: 'scale',
       label: label('scale'),
-      grow: 1.1,
+      grow: 1.2,
       value: '1',
       isValid: (value) => isNumber(value) && Number(value) !== 0,
     },
-    { name: 'offset', label: label('offset'), grow: 1.1, value: '0', isValid: isNumber },
+    { name: 'offset', label: label('offset'), grow: 1.2, value: '0', isValid: isNumber },
   ];
 }

@@ -8,10 +8,21 @@ import type { RawSession } from './raw-session.ts';
 /** Short names for namespaces, as the connection defines them. */
 export type Aliases = ReadonlyMap<string, string>;
 
+/** The index that a namespace has in this session, if the server has it. */
+export type IndexOf = (name: NamespaceName) => number | undefined;
+
+export function namespaceFinder(namespaces: readonly string[], aliases: Aliases): IndexOf {
+  return (name) => {
+    if (typeof name === 'number') return name;
+    const index = namespaces.indexOf(aliases.get(name) ?? name);
+    return index === -1 ? undefined : index;
+  };
+}
+
 export interface AddressBookOptions {
   session: Pick<RawSession, 'translateBrowsePath'>;
   limits: OperationLimits;
-  namespaces: readonly string[];
+  indexOf: IndexOf;
   aliases: Aliases;
 }
 
@@ -32,14 +43,8 @@ function browsePathOf(names: ReadonlyArray<readonly [namespaceIndex: number, nam
 }
 
 /** The addresses of one session: what they name is found out once, and kept unless it was not found. */
-export function createAddressBook({ session, limits, namespaces, aliases }: AddressBookOptions) {
+export function createAddressBook({ session, limits, indexOf, aliases }: AddressBookOptions) {
   const found = new Map<string, Resolution>();
-
-  const indexOf = (name: NamespaceName): number | undefined => {
-    if (typeof name === 'number') return name;
-    const index = namespaces.indexOf(aliases.get(name) ?? name);
-    return index === -1 ? undefined : index;
-  };
 
   const missing = (name: NamespaceName): Resolution => {
     const uri = aliases.get(String(name));

@@ -6,23 +6,20 @@ import {
   DataType,
   ElementOperand,
   type NodeId,
+  QualifiedName,
   resolveNodeId,
   SimpleAttributeOperand,
+  StatusCodes,
 } from 'node-opcua-client';
 import { ContentFilter, ContentFilterElement } from 'node-opcua-types';
-import type { EventField, EventRequest } from '../opcua-connection/link.ts';
+import type { EventRequest } from '../opcua-connection/link.ts';
+import type { LiveSession } from './live-session.ts';
 
 const BASE_EVENT_TYPE = 'i=2041';
 
-function operandOf({ typeId, path, isNodeId }: EventField): SimpleAttributeOperand {
-  return new SimpleAttributeOperand({
-    typeDefinitionId: resolveNodeId(typeId),
-    browsePath: path.map((name) => {
-      const [, index = '0', own = name] = /^(\d{1,5}):(.*)$/s.exec(name) ?? [];
-      return { namespaceIndex: Number(index), name: own };
-    }),
-    attributeId: isNodeId === true ? AttributeIds.NodeId : AttributeIds.Value,
-  });
+function operandOf(typeDefinitionId: NodeId, path: readonly QualifiedName[], isNodeId = false): SimpleAttributeOperand {
+  const attributeId = isNodeId ? AttributeIds.NodeId : AttributeIds.Value;
+  return new SimpleAttributeOperand({ typeDefinitionId, browsePath: [...path], attributeId });
 }
 
 function ofType(type: NodeId): ContentFilterElement {
@@ -36,7 +33,7 @@ function fromSeverity(least: number): ContentFilterElement {
   return new ContentFilterElement({
     filterOperator: FilterOperator.GreaterThanOrEqual,
     filterOperands: [
-      operandOf({ typeId: BASE_EVENT_TYPE, path: ['Severity'] }),
+      operandOf(resolveNodeId(BASE_EVENT_TYPE), [new QualifiedName({ namespaceIndex: 0, name: 'Severity' })]),
       new LiteralOperand({ value: { dataType: DataType.UInt16, value: least } }),
     ],
   });
@@ -52,9 +49,36 @@ function whereClause(conditions: readonly ContentFilterElement[]): ContentFilter
   return new ContentFilter({ elements: [all, ...conditions] });
 }
 
-export function eventFilterOf({ fields, minSeverity }: EventRequest, type: NodeId | undefined): EventFilter {
+export type EventFilterResult = { ok: true; filter: EventFilter } | { ok: false; code: number };
+
+/**
+ * The filter in the numbers of this session. What the server does not have is refused: without its type the server would
+ * send all events, and without its namespace a field of another name.
+ */
+export async function eventFilterOf(
+  { resolve, indexOf }: Pick<LiveSession, 'resolve' | 'indexOf'>,
+  { fields, ofType: wantedType, minSeverity }: EventRequest,
+): Promise<EventFilterResult> {
+  const types = await resolve([
+    ...fields.map(({ typeId }) => typeId),
+    ...(wantedType === undefined ? [] : [wantedType]),
+  ]);
+  const selectClauses: SimpleAttributeOperand[] = [];
+  for (const [at, { path, isNodeId }] of fields.entries()) {
+    const type = types[at];
+    if (type?.ok !== true) return { ok: false, code: type?.code ?? StatusCodes.BadNodeIdUnknown.value };
+    const names: QualifiedName[] = [];
+    for (const { namespace, name } of path) {
+      const namespaceIndex = indexOf(namespace);
+      if (namespaceIndex === undefined) return { ok: false, code: StatusCodes.BadBrowseNameInvalid.value };
+      names.push(new QualifiedName({ namespaceIndex, name }));
+    }
+    selectClauses.push(operandOf(type.nodeId, names, isNodeId));
+  }
   const conditions: ContentFilterElement[] = [];
-  if (type !== undefined) conditions.push(ofType(type));
+  const type = wantedType === undefined ? undefined : types[fields.length];
+  if (type?.ok === false) return { ok: false, code: type.code };
+  if (type !== undefined) conditions.push(ofType(type.nodeId));
   if (minSeverity !== undefined && minSeverity > 1) conditions.push(fromSeverity(minSeverity));
-  return new EventFilter({ selectClauses: fields.map(operandOf), whereClause: whereClause(conditions) });
+  return { ok: true, filter: new EventFilter({ selectClauses, whereClause: whereClause(conditions) }) };
 }

@@ -1,5 +1,5 @@
 import { AttributeIds, coerceNodeId, type NodeId } from 'node-opcua-client';
-import { type Aliases, createAddressBook } from './addresses.ts';
+import { type Aliases, createAddressBook, type IndexOf, namespaceFinder } from './addresses.ts';
 import { createDataTypes, type DataTypes } from './data-types.ts';
 import { type OperationLimits, readOperationLimits } from './operation-limits.ts';
 import type { RawSession } from './raw-session.ts';
@@ -15,6 +15,7 @@ export interface LiveSession {
   readonly types: DataTypes;
   /** URIs in the order of their indices, as this session has them. */
   readonly namespaces: readonly string[];
+  readonly indexOf: IndexOf;
   /** The nodes of addresses (`protocol/address.ts`) in this session, in their order. */
   resolve(addresses: readonly string[]): Promise<Resolution[]>;
 }
@@ -31,6 +32,7 @@ async function readNamespaces(session: Pick<RawSession, 'read'>): Promise<string
 export async function openLiveSession(session: RawSession, aliases: Aliases): Promise<LiveSession> {
   const limits = await readOperationLimits(session);
   const namespaces = await readNamespaces(session);
-  const resolve = createAddressBook({ session, limits, namespaces, aliases });
-  return { session, limits, namespaces, types: createDataTypes(session, limits), resolve };
+  const indexOf = namespaceFinder(namespaces, aliases);
+  const resolve = createAddressBook({ session, limits, indexOf, aliases });
+  return { session, limits, namespaces, indexOf, types: createDataTypes(session, limits), resolve };
 }

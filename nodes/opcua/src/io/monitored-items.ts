@@ -1,4 +1,11 @@
-import { AttributeIds, MonitoringMode, type NodeId, StatusCodes, TimestampsToReturn } from 'node-opcua-client';
+import {
+  AttributeIds,
+  type EventFilter,
+  MonitoringMode,
+  type NodeId,
+  StatusCodes,
+  TimestampsToReturn,
+} from 'node-opcua-client';
 import { NumericRange } from 'node-opcua-numeric-range';
 import type { Item, ItemRequest, ItemState } from '../opcua-connection/link.ts';
 import { inChunks } from './in-chunks.ts';
@@ -40,6 +47,8 @@ export interface MonitoredItemsOptions {
 
 interface Wanted extends Item {
   nodeId: NodeId;
+  /** Of a source of events. */
+  filter?: EventFilter;
 }
 
 export function createMonitoredItems({ live, subscriptionId, named }: MonitoredItemsOptions): MonitoredItems {
@@ -60,26 +69,25 @@ export function createMonitoredItems({ live, subscriptionId, named }: MonitoredI
     }
   };
 
-  /** The nodes of the event types that are asked for. */
-  const eventTypes = async (wanted: readonly Wanted[]): Promise<Map<string, NodeId>> => {
-    const names = wanted.flatMap(({ request }) => request.events?.ofType ?? []);
-    const found = names.length === 0 ? [] : await live.resolve(names);
-    const types = new Map<string, NodeId>();
-    for (const [index, name] of names.entries()) {
-      const type = found[index];
-      if (type?.ok === true) types.set(name, type.nodeId);
+  /** Sorts out the event sources of which type or fields are not to be had. */
+  const withFilters = async (wanted: readonly Wanted[], states: ItemState[]): Promise<Wanted[]> => {
+    const able: Wanted[] = [];
+    for (const item of wanted) {
+      const { events } = item.request;
+      const made = events === undefined ? undefined : await eventFilterOf(live, events);
+      if (made?.ok === false) states.push({ handle: item.handle, code: made.code });
+      else able.push(made === undefined ? item : { ...item, filter: made.filter });
     }
-    return types;
+    return able;
   };
 
   /** One status code for each. */
   const ask = async (wanted: readonly Wanted[]): Promise<number[]> => {
-    const types = await eventTypes(wanted);
     return await inChunks(wanted, limits.monitor, async (chunk) => {
       const response = await session.createMonitoredItems({
         subscriptionId,
         timestampsToReturn: TimestampsToReturn.Both,
-        itemsToCreate: chunk.map(({ handle, request, nodeId }) => ({
+        itemsToCreate: chunk.map(({ handle, request, nodeId, filter }) => ({
           itemToMonitor: {
             nodeId,
             attributeId: request.events === undefined ? AttributeIds.Value : AttributeIds.EventNotifier,
@@ -91,10 +99,7 @@ export function createMonitoredItems({ live, subscriptionId, named }: MonitoredI
             samplingInterval: request.samplingMs,
             queueSize: request.queueSize,
             discardOldest: true,
-            filter:
-              request.events === undefined
-                ? filterOf(request)
-                : eventFilterOf(request.events, types.get(request.events.ofType ?? '')),
+            filter: filter ?? filterOf(request),
           },
         })),
       });
@@ -134,16 +139,17 @@ export function createMonitoredItems({ live, subscriptionId, named }: MonitoredI
 
   const create = async (items: readonly Item[]): Promise<ItemState[]> => {
     const resolved = await live.resolve(items.map(({ request }) => request.nodeId));
-    const wanted: Wanted[] = [];
+    const known: Wanted[] = [];
     const states: ItemState[] = [];
     for (const [index, item] of items.entries()) {
       const resolution = resolved[index];
       if (resolution === undefined) continue;
       const code = resolution.ok ? StatusCodes.BadWaitingForInitialData.value : resolution.code;
       made.set(item.handle, { request: item.request, resolution, code });
-      if (resolution.ok) wanted.push({ ...item, nodeId: resolution.nodeId });
+      if (resolution.ok) known.push({ ...item, nodeId: resolution.nodeId });
       else states.push({ handle: item.handle, code: resolution.code });
     }
+    const wanted = await withFilters(known, states);
     await nameAll(wanted);
     const codes = await ask(wanted);
     const refused: Wanted[] = [];

@@ -1,3 +1,4 @@
+import type { PathStep } from '../protocol/address.ts';
 import type { PlainValue } from '../protocol/plain-value.ts';
 import type { RawValue } from '../protocol/raw-value.ts';
 
@@ -22,10 +23,11 @@ export interface Deadband {
   value: number;
 }
 
-/** A field of an event: by its names below the type that has it, `2:Speed` for one that is not of namespace 0. */
+/** A field of an event: by its names below the type that has it. */
 export interface EventField {
+  /** Address of the type. */
   typeId: string;
-  path: readonly string[];
+  path: readonly PathStep[];
   /** Of a condition its node id is wanted, which is no field. */
   isNodeId?: boolean;
 }
@@ -33,7 +35,7 @@ export interface EventField {
 /** The item is the source of events, not of values. */
 export interface EventRequest {
   fields: readonly EventField[];
-  /** Events of this type and of those derived from it. */
+  /** Events of the type with this address and of those derived from it. */
   ofType?: string;
   minSeverity?: number;
 }

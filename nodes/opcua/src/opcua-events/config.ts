@@ -28,8 +28,13 @@ export function readOpcuaEvents(raw: object): ReadResult<OpcuaEventsConfig> {
     .filter((name) => name !== '');
   const names = [...new Set([...standardFields, ...own])];
   const minSeverity = reader.number('minSeverity', Number(defaults.minSeverity), limits.minSeverity);
+  const fields = names.flatMap((name) => {
+    const field = fieldOf(name, ofType === '' ? undefined : ofType);
+    if (field === undefined) reader.problem(`fields: "${name}" must look like 2:BatchNumber or filler:BatchNumber`);
+    return field ?? [];
+  });
   const events = {
-    fields: names.map((name) => fieldOf(name, ofType === '' ? undefined : ofType)),
+    fields,
     minSeverity,
     ...(ofType === '' ? {} : { ofType }),
   };

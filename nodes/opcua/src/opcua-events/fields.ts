@@ -1,4 +1,5 @@
 import type { EventField } from '../opcua-connection/link.ts';
+import { parseStep } from '../protocol/address.ts';
 
 const BASE = 'i=2041';
 const CONDITION = 'i=2782';
@@ -21,9 +22,11 @@ export const conditionIdName = 'ConditionId';
 
 export const standardFields: readonly string[] = [...known.flatMap(([, names]) => names), conditionIdName];
 
-/** A field as it is written: `Severity`, `AckedState/Id`, `2:BatchNumber`. */
-export function fieldOf(name: string, ofType: string | undefined): EventField {
+/** A field as it is written: `Severity`, `AckedState/Id`, `2:BatchNumber`, `filler:BatchNumber`; nothing when it is none. */
+export function fieldOf(name: string, ofType: string | undefined): EventField | undefined {
   if (name === conditionIdName) return { typeId: CONDITION, path: [], isNodeId: true };
   const owner = known.find(([, names]) => names.includes(name));
-  return { typeId: owner?.[0] ?? ofType ?? BASE, path: name.split('/') };
+  const path = name.split('/').flatMap((part) => parseStep(part) ?? []);
+  if (path.length !== name.split('/').length) return undefined;
+  return { typeId: owner?.[0] ?? ofType ?? BASE, path };
 }

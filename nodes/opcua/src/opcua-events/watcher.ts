@@ -56,7 +56,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
           for (const { code } of states) {
             const isNews = qualityOf(code) === 'bad' && code !== refusal;
             refusal = qualityOf(code) === 'bad' ? code : 0;
-            if (isNews) options.report(`the server gives no events of this node: status 0x${code.toString(16)}`);
+            if (isNews)
+              options.report(
+                `the server gives no events of this node, or not of this type or with these fields: status 0x${code.toString(16)}`,
+              );
           }
           options.onChange();
         },

@@ -24,6 +24,6 @@ export function readColumns(label: (name: string) => string): TagColumn[] {
     column('heartbeatS', 1.2, (value) => value === '' || isWithin(pollLimits.heartbeatS, value)),
     { ...column('as', 2), options: shapes },
     column('indexRange', 1.2, (value) => value === '' || indexRangePattern.test(value)),
-    column('stepUs', 1.2, (value) => value === '' || isWithin(readLimits.stepUs, value)),
+    column('stepUs', 1.7, (value) => value === '' || isWithin(readLimits.stepUs, value)),
   ];
 }

@@ -63,7 +63,8 @@ function cutAt(text: string, separator: string, most: number): string[] {
   return [...parts, text.slice(from)];
 }
 
-function stepOf(text: string): PathStep | undefined {
+/** One name with an index or alias before it, as `2:Speed` or `filler:Speed`; nothing when it is none. */
+export function parseStep(text: string): PathStep | undefined {
   const [before = '', after] = cutAt(text, ':', 2);
   const name = (after ?? before).replace(/&(.)/gs, '$1');
   if (name === '') return undefined;
@@ -75,7 +76,7 @@ function stepOf(text: string): PathStep | undefined {
 function parsePath(text: string): ParsedAddress {
   const steps: PathStep[] = [];
   for (const part of cutAt(text.slice(1), '/', Number.POSITIVE_INFINITY)) {
-    const step = stepOf(part);
+    const step = parseStep(part);
     if (step === undefined)
       return failed(`"${part}" is no name in a browse path, which looks like /Objects/2:Filler/2:Speed`);
     steps.push(step);

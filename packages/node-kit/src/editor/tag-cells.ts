@@ -71,12 +71,13 @@ export function cellOf(column: TagColumn, value: string): HTMLInputElement | HTM
 
 export function headerOf(columns: readonly TagColumn[]): HTMLElement {
   const header = document.createElement('div');
-  header.style.cssText = 'display: flex; padding: 4px 40px 4px 30px; font-size: 12px;';
+  const areMany = columns.length > 10;
+  header.style.cssText = `display: flex; padding: 4px 40px 4px 30px; font-size: ${areMany ? 11 : 12}px;`;
   for (const column of columns) {
     const cell = document.createElement('div');
     cell.textContent = column.label;
     cell.title = column.label;
-    cell.style.cssText = `flex: ${column.grow} 1 0; min-width: 0; box-sizing: border-box; margin-right: ${gap}; padding: 0 ${columns.length > 10 ? 1 : 5}px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;`;
+    cell.style.cssText = `flex: ${column.grow} 1 0; min-width: 0; box-sizing: border-box; margin-right: ${gap}; padding: 0 ${areMany ? 1 : 5}px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;`;
     header.append(cell);
   }
   return header;
