@@ -301,6 +301,20 @@ describe('OPC UA reader against a node-opcua server', function () {
     await until(() => lastOf('count')?.value === 79, { deadlineMs: 20_000, what: 'a further value' });
   });
 
+  it('comes back from an outage that outlived session and subscription, both of 2 s', async () => {
+    plant.set('count', 0);
+    start([row('count')], { connection: { timeoutMs: 800, keepAliveMs: 400, sessionTimeoutMs: 2_000 } });
+    await first('count');
+    proxy.stall();
+    await until(() => plant.sessions() === 0, { deadlineMs: 10_000, what: 'the end of the session at the server' });
+    plant.set('count', 80);
+    await proxy.resume();
+    proxy.cut();
+    await until(() => lastOf('count')?.value === 80, { deadlineMs: 20_000, what: 'a value' });
+    const qualities = samplesOf('count').map(({ quality }) => quality);
+    deepEqual(qualities, ['good', 'stale', 'good']);
+  });
+
   it('gives all that the server holds when it is drained, then ends the subscription', async () => {
     start([row('count', { samplingMs: 0 })]);
     await first('count');

@@ -180,30 +180,35 @@ describe('OPC UA certificates that are wrong', function () {
       await server.close();
     }
   });
+});
+
+describe('OPC UA security that a server does not have', function () {
+  this.timeout(60_000);
+  let certificates: TestPki;
+  let server: Asyncua;
+
+  before(async () => {
+    certificates = testPki();
+    server = await startAsyncua({});
+  });
+  after(async () => {
+    await server?.close();
+    certificates.remove();
+  });
 
   it('says that there is no place for ours, and does without one where there is no security', async () => {
     const nowhere = pkiIn('/dev/null/opcua-pki');
-    const server = await startAsyncua({});
-    try {
-      equal(reasonOf(await firstAttempt(nowhere, { endpoint: server.endpoint })), 'connected');
-      match(
-        reasonOf(await firstAttempt(nowhere, { endpoint: server.endpoint, ...encrypted })),
-        /^our own certificate can neither be read nor made: /,
-      );
-    } finally {
-      await server.close();
-    }
+    equal(reasonOf(await firstAttempt(nowhere, { endpoint: server.endpoint })), 'connected');
+    match(
+      reasonOf(await firstAttempt(nowhere, { endpoint: server.endpoint, ...encrypted })),
+      /^our own certificate can neither be read nor made: /,
+    );
   });
 
   it('says what the server does not offer', async () => {
-    const server = await startAsyncua({});
-    try {
-      match(
-        reasonOf(await firstAttempt(certificates.pki, { endpoint: server.endpoint, ...encrypted })),
-        /the server offers no SignAndEncrypt with Basic256Sha256: use discover/,
-      );
-    } finally {
-      await server.close();
-    }
+    match(
+      reasonOf(await firstAttempt(certificates.pki, { endpoint: server.endpoint, ...encrypted })),
+      /the server offers no SignAndEncrypt with Basic256Sha256: use discover/,
+    );
   });
 });

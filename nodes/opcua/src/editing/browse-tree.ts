@@ -87,12 +87,15 @@ export function browseTree(options: BrowseTreeOptions): BrowseTree {
     row.style.cssText = 'display: flex; gap: 6px; align-items: center; font-size: 12px; min-width: 0;';
     const icon = document.createElement('i');
     icon.className = `fa ${icons[node.nodeClass]}`;
-    const name = cell(title, widths.name);
+    const name = cell(title, '1');
     name.title = `${node.path.join(' / ')}\n${node.address}`;
+    // The widget itself moves each level by 5 px only; within one column, so that the others stay below each other.
+    const depth = title === node.name ? node.path.length - 1 : 0;
+    const named = document.createElement('span');
+    named.style.cssText = `flex: ${widths.name} 1 0; min-width: 0; display: flex; gap: 6px; align-items: center; padding-left: ${depth * 12}px; box-sizing: border-box;`;
+    named.append(...(accepts(node) ? [boxFor(node)] : []), icon, name);
     row.append(
-      ...(accepts(node) ? [boxFor(node)] : []),
-      icon,
-      name,
+      named,
       cell(node.dataType, widths.type),
       cell(node.value, widths.value, !node.isGood),
       cell(node.access === '' ? '' : translate(`access.${node.access}`), widths.access),

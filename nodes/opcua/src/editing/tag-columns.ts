@@ -9,7 +9,7 @@ export function tagColumns(label: (name: string) => string): TagColumn[] {
     {
       name: 'nodeId',
       label: label('nodeId'),
-      grow: 4.2,
+      grow: 3.8,
       value: '',
       placeholder: 'ns=2;s=Line1.Temperature',
       isValid: isAddress,
@@ -17,7 +17,7 @@ export function tagColumns(label: (name: string) => string): TagColumn[] {
     {
       name: 'topic',
       label: label('topic'),
-      grow: 5.2,
+      grow: 4.6,
       value: '',
       placeholder: 'umh.v1.acme.plant1._raw.temperature',
       isValid: (value) => value !== '',

@@ -15,12 +15,12 @@ export function readColumns(label: (name: string) => string): TagColumn[] {
   });
   return [
     ...tagColumns(label),
-    column('samplingMs', 1.4, (value) => isWithin(readLimits.samplingMs, value)),
+    column('samplingMs', 1.9, (value) => isWithin(readLimits.samplingMs, value)),
     column('queueSize', 1.2, (value) => isWithin(readLimits.queueSize, value)),
     { ...column('trigger', 2.2), options: triggers },
     // A range of its own: what is wrong with that one is marked there. Without one the server's own counts.
-    column('deadband', 1.5, (value) => parseDeadband(value, '0..1').ok),
-    column('range', 1.7, (value) => value === '' || isRange(value)),
+    column('deadband', 1.9, (value) => parseDeadband(value, '0..1').ok),
+    column('range', 1.5, (value) => value === '' || isRange(value)),
     column('heartbeatS', 1.2, (value) => value === '' || isWithin(pollLimits.heartbeatS, value)),
     { ...column('as', 2), options: shapes },
     column('indexRange', 1.2, (value) => value === '' || indexRangePattern.test(value)),
