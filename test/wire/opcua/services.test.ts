@@ -22,6 +22,7 @@ import { readOpcuaHistory } from '../../../nodes/opcua/src/opcua-history/config.
 import { readAll, type TagSummary } from '../../../nodes/opcua/src/opcua-history/read-all.ts';
 import { requestOf } from '../../../nodes/opcua/src/opcua-history/request.ts';
 import type { Reading } from '../../../nodes/opcua/src/opcua-read/readings.ts';
+import { createBrowser } from '../../../nodes/opcua/src/probing/browser.ts';
 import { createFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
 import { createTestLink, row, topic } from '../../support/opcua-reading.ts';
 import { createTypedPlant, type TypedPlant } from '../../support/opcua-typed-plant.ts';
@@ -165,6 +166,13 @@ describe('OPC UA methods, alarms and history against a node-opcua server', funct
       deepEqual(await call([5, 1, [1, 2]]), answer);
       deepEqual(await call({ Steps: [], Batch: 1, Level: 5 }), answer);
       deepEqual(await call({ Level: 5 }, { Batch: 1, Steps: [] }), answer);
+    });
+
+    it('is found by browsing, with the names and types of its arguments', async () => {
+      const page = await createBrowser(link, new Map()).children('ns=1;s=Tank', ['Tank'], 0);
+      if (page.kind !== 'nodes') throw new Error(JSON.stringify(page));
+      const fill = page.nodes.find(({ name }) => name === 'Fill');
+      deepEqual([fill?.nodeClass, fill?.dataType], ['method', 'Level: Double, Batch: Int16, Steps: UInt32[]']);
     });
 
     it('is not called with what it does not take, and each argument says why', async () => {

@@ -57,7 +57,9 @@ RED.nodes.registerType('opcua-call', {
         warn: (text) => RED.notify(text, 'warning'),
         translate: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection.browse'),
         accepts: (node) => node.nodeClass === nodeClass,
-        chosen({ parent }) {
+        chosen: ({ parent, dataType }) => {
+          if (nodeClass === 'method')
+            $('#opcua-call-takes').text(this._('opcua-call.label.takes', { arguments: dataType || '–' }));
           // A method is mostly called on what it was found below.
           const object = $('#node-input-objectId');
           if (nodeClass === 'method' && object.val() === '') object.val(parent).trigger('change');

@@ -14,6 +14,7 @@ export interface BrowsedNode {
   path: string[];
   nodeClass: BrowsedClass;
   hasChildren: boolean;
+  /** Of a method its arguments, as `Level: Double, Steps: UInt32[]`. */
   dataType: string;
   /** The present value as text, or what is wrong with it. */
   value: string;

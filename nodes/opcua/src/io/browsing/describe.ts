@@ -1,19 +1,13 @@
-import {
-  AttributeIds,
-  type DataValue,
-  DataType,
-  NodeId,
-  QualifiedName,
-  type ReferenceDescription,
-  resolveNodeId,
-} from 'node-opcua-client';
+import { AttributeIds, type DataValue, NodeId, type ReferenceDescription, resolveNodeId } from 'node-opcua-client';
 import type { BrowsedClass, BrowsedNode } from '../../probing/result.ts';
 import { portableAddress } from '../../protocol/portable-address.ts';
 import type { Aliases } from '../addresses.ts';
 import { inChunks } from '../in-chunks.ts';
 import type { LiveSession } from '../live-session.ts';
 import { childrenOf } from './children.ts';
+import { methodArguments } from './method-arguments.ts';
 import type { Found } from './search.ts';
+import { readAll, typeNames } from './type-names.ts';
 import { valueText } from './value-text.ts';
 
 const hasComponent = resolveNodeId('i=47');
@@ -24,21 +18,16 @@ const CURRENT_WRITE = 2;
 /** NodeClass of OPC 10000-3, clause 8.29. */
 const OBJECT = 1;
 const VARIABLE = 2;
+const METHOD = 4;
 const classOf: ReadonlyMap<number, BrowsedClass> = new Map([
   [OBJECT, 'object'],
   [VARIABLE, 'variable'],
-  [4, 'method'],
+  [METHOD, 'method'],
   [128, 'view'],
 ]);
 
 /** The library has two enumerations of it. */
 const numberOf = ({ nodeClass }: ReferenceDescription): number => nodeClass;
-
-type Attribute = { nodeId: NodeId; attributeId: AttributeIds };
-
-async function readAll(live: LiveSession, attributes: readonly Attribute[]): Promise<DataValue[]> {
-  return await inChunks(attributes, live.limits.read, (chunk) => live.session.read(chunk, 0));
-}
 
 const numberIn = (read: DataValue | undefined): number => {
   const value: unknown = read?.value?.value;
@@ -50,27 +39,6 @@ function accessOf(level: number): BrowsedNode['access'] {
   const canWrite = (level & CURRENT_WRITE) !== 0;
   if (canRead) return canWrite ? 'read-write' : 'read';
   return canWrite ? 'write' : '';
-}
-
-/** Names of data types; those that are not of the standard are asked of the server. */
-async function typeNames(live: LiveSession, types: readonly NodeId[]): Promise<Map<string, string>> {
-  const names = new Map<string, string>();
-  const unknown = new Map<string, NodeId>();
-  for (const type of types) {
-    const standard = type.namespace === 0 && typeof type.value === 'number' ? DataType[type.value] : undefined;
-    if (standard === undefined) unknown.set(type.toString(), type);
-    else names.set(type.toString(), standard);
-  }
-  const asked = [...unknown.values()];
-  const reads = await readAll(
-    live,
-    asked.map((nodeId) => ({ nodeId, attributeId: AttributeIds.BrowseName })),
-  );
-  for (const [index, type] of asked.entries()) {
-    const name: unknown = reads[index]?.value?.value;
-    names.set(type.toString(), name instanceof QualifiedName ? (name.name ?? '') : '');
-  }
-  return names;
 }
 
 /** Which of these variables have parts of their own. */
@@ -104,6 +72,11 @@ export async function describeNodes(
   const values = await read(variables, AttributeIds.Value);
   const notifiers = await read(objects, AttributeIds.EventNotifier);
   const names = await typeNames(live, types);
+  const methods = found.map(({ reference }) => reference).filter((one) => numberOf(one) === METHOD);
+  const inputs = await methodArguments(
+    live,
+    methods.map(({ nodeId }) => nodeId),
+  );
   const parts = await withParts(live, variables);
 
   return found.map(({ reference, path, parent }): BrowsedNode => {
@@ -120,7 +93,8 @@ export async function describeNodes(
       path,
       nodeClass,
       hasChildren: nodeClass === 'variable' ? parts.has(key) : nodeClass !== 'method',
-      dataType: rank > 0 ? `${type}${'[]'.repeat(rank)}` : type,
+      // Of a method its arguments: what it takes is what distinguishes it.
+      dataType: inputs.get(key) ?? (rank > 0 ? `${type}${'[]'.repeat(rank)}` : type),
       value: text,
       isGood,
       access: at === -1 ? '' : accessOf(numberIn(levels[at])),

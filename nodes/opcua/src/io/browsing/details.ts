@@ -11,7 +11,8 @@ export interface Details {
 
 const hasProperty = resolveNodeId('i=46');
 
-async function property(live: LiveSession, nodes: readonly NodeId[], name: string): Promise<unknown[]> {
+/** The value of this property of each node. */
+export async function readProperty(live: LiveSession, nodes: readonly NodeId[], name: string): Promise<unknown[]> {
   const elements = [
     { referenceTypeId: hasProperty, isInverse: false, includeSubtypes: true, targetName: { namespaceIndex: 0, name } },
   ];
@@ -39,7 +40,7 @@ function rangeIn(value: unknown): string {
 /** Unit and range of variables that have them (AnalogItemType, OPC 10000-8). */
 export async function readDetails(live: LiveSession, addresses: readonly string[]): Promise<Details[]> {
   const nodes = (await live.resolve(addresses)).map((node) => (node.ok ? node.nodeId : NodeId.nullNodeId));
-  const units = await property(live, nodes, 'EngineeringUnits');
-  const ranges = await property(live, nodes, 'EURange');
+  const units = await readProperty(live, nodes, 'EngineeringUnits');
+  const ranges = await readProperty(live, nodes, 'EURange');
   return nodes.map((_, index) => ({ unit: unitIn(units[index]), range: rangeIn(ranges[index]) }));
 }
