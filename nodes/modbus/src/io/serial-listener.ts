@@ -1,4 +1,4 @@
-import { serialFrame } from '../protocol/crc16.ts';
+import { crc16 } from '../protocol/crc16.ts';
 import { silenceMs } from '../protocol/rtu-frame.ts';
 import { findRequest } from '../protocol/rtu-request.ts';
 import type { Listen } from '../modbus-server/listen.ts';
@@ -30,7 +30,7 @@ export function serialListener(line: SerialLine): Listen {
         received = Buffer.from(found.rest);
         for (const body of found.requests) {
           const pdu = events.onRequest(body.readUInt8(0), body.subarray(1), line.path);
-          if (pdu !== undefined) answer(serialFrame(Buffer.concat([body.subarray(0, 1), pdu])));
+          if (pdu !== undefined) answer(withCrc(Buffer.concat([body.subarray(0, 1), pdu])));
         }
       },
     });
@@ -43,4 +43,11 @@ export function serialListener(line: SerialLine): Listen {
       },
     };
   };
+}
+
+function withCrc(body: Buffer): Buffer {
+  const frame = Buffer.alloc(body.length + 2);
+  body.copy(frame);
+  frame.writeUInt16LE(crc16(body), body.length);
+  return frame;
 }

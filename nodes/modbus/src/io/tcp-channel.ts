@@ -1,13 +1,7 @@
 import { connect } from 'node:net';
 import { BulkheadError } from '@bulkhead/core';
 import type { OpenChannel } from './channel.ts';
-
-export interface TcpAddress {
-  host: string;
-  port: number;
-  /** For making the connection. */
-  timeoutMs: number;
-}
+import type { TcpAddress } from './tcp-port.ts';
 
 /** A TCP socket; the time to open it is bounded. */
 export function tcpChannel({ host, port, timeoutMs }: TcpAddress): OpenChannel {

@@ -12,11 +12,3 @@ export function crc16(bytes: Uint8Array): number {
   }
   return crc;
 }
-
-/** A serial frame: unit, function code and data with their check sum behind them. */
-export function serialFrame(body: Buffer): Buffer {
-  const frame = Buffer.alloc(body.length + 2);
-  frame.set(body);
-  frame.writeUInt16LE(crc16(body), body.length);
-  return frame;
-}

@@ -12,7 +12,7 @@ export interface ExpectedReply {
 
 const EXCEPTION = 0x80;
 const EXCEPTION_BYTES = 5;
-export const CRC_BYTES = 2;
+const CRC_BYTES = 2;
 
 /** The answer that a request asks for: unit, function, data and check sum (MODBUS over serial line 1.02, clause 2.5.1). */
 export function expectedReply(request: Buffer): ExpectedReply | undefined {
