@@ -1,8 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { tcpTransport } from '../../../nodes/modbus/src/io/modbus-tcp.ts';
+import { transactions } from '../../../nodes/modbus/src/io/tcp-port.ts';
 import { frameBytes, splitFrames } from '../../../nodes/modbus/src/protocol/frame.ts';
 import type { Reply, Request } from '../../../nodes/modbus/src/protocol/request.ts';
 
@@ -36,8 +37,7 @@ describe('What a Modbus device answers', () => {
 
   /** Reads once; gives the reply, or the reason why the connection ended. */
   function read(request: Request, unit = 17): Promise<Reply | (Error & { kind?: never })> {
-    const address = server.address();
-    const { port }: Pick<AddressInfo, 'port'> = typeof address === 'object' && address !== null ? address : { port: 0 };
+    const port = portOf(server);
     return new Promise((resolve) => {
       const transport = tcpTransport({ host: '127.0.0.1', port, timeoutMs: 2_000 })({
         onOpen: () => transport.send(unit, request, (reply) => finish(reply)),
@@ -97,6 +97,41 @@ describe('What a Modbus device answers', () => {
       socket.write(Buffer.concat([frame, frame]));
     };
     deepEqual(await read(holding), { kind: 'values', values: [1, 2, 3] });
+  });
+
+  it('never to one unit keeps the others, also when the number of that request comes round', async () => {
+    const numbers: number[] = [];
+    answer = (body, transaction, socket) => {
+      const [unit = 0] = body;
+      numbers.push(transaction);
+      if (unit !== 99) socket.write(frameBytes(transaction, Buffer.from([unit, 3, 6, 0, 1, 0, 2, 0, 3])));
+    };
+    const wanted = transactions + 10;
+    const answered = await new Promise<number>((resolve, reject) => {
+      let count = 0;
+      const next = (): void => {
+        if (count === wanted) {
+          transport.destroy();
+          resolve(count);
+          return;
+        }
+        transport.send(17, holding, ({ kind }) => {
+          if (kind === 'values') count += 1;
+          next();
+        });
+      };
+      const transport = tcpTransport({ host: '127.0.0.1', port: portOf(server), timeoutMs: 2_000 })({
+        onOpen: () => {
+          transport.send(99, holding, () => reject(new Error('unit 99 answers nothing')));
+          next();
+        },
+        onEnd: reject,
+        onHeard: () => {},
+      });
+    });
+    equal(answered, wanted);
+    const [unanswered, ...others] = numbers;
+    equal(others.filter((number) => number === unanswered).length, 0, 'its answer could still come');
   });
 
   it('ends the connection when it is not Modbus', async () => {
@@ -182,3 +217,8 @@ describe('What a Modbus device answers', () => {
     deepEqual(asked, [[17, 23, 0, 3, 0, 2, 0, 14, 0, 1, 2, 0, 0xff]]);
   });
 });
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
