@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { dial } from '../../../packages/runtime/src/protocol/dial.ts';
 import { decodeMessage, encodeMessage } from '../../../packages/runtime/src/protocol/frame.ts';
 import { encodeHandshake } from '../../../packages/runtime/src/protocol/handshake.ts';
 import { type ListenOptions, type Listener, listen } from '../../../packages/runtime/src/protocol/listen.ts';
 import { type Hello, protocolVersion, type Reply } from '../../../packages/runtime/src/protocol/messages.ts';
-import { answerCall, type Peer } from '../../../packages/runtime/src/protocol/peer.ts';
+import { answerCall, createPeer, type Peer } from '../../../packages/runtime/src/protocol/peer.ts';
 import { tokenMatches } from '../../../packages/runtime/src/protocol/token.ts';
 import { until } from '../../support/until.ts';
 
@@ -233,6 +234,25 @@ describe('a connection between two processes', () => {
       Array.from({ length: 1000 }, (_, n) => `${n}`),
     );
     equal(Math.max(...turns) <= 16, true, `at most twice its share in one turn: ${Math.max(...turns)}`);
+  });
+
+  it('takes what had arrived before the connection was reset, over as many turns as that needs', async () => {
+    const duplex = new PassThrough();
+    const taken: number[] = [];
+    const reason = await new Promise<string>((resolve) => {
+      createPeer<{ type: 'numbered'; n: number }, never>(duplex, {
+        onMessage: ({ n }) => taken.push(n),
+        onClose: resolve,
+        intake: { decode: decodeMessage, messagesPerTurn: 8, bytesPerTurn: 1024 * 1024 },
+      });
+      duplex.once('data', () => duplex.destroy(new Error('reset')));
+      duplex.write(Buffer.concat(Array.from({ length: 100 }, (_, n) => encodeMessage({ type: 'numbered', n }))));
+    });
+    deepEqual(
+      taken,
+      Array.from({ length: 100 }, (_, n) => n),
+    );
+    equal(reason, 'reset');
   });
 
   it('gives messages that share no memory with what is read later', async () => {
