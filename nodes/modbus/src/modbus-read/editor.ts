@@ -65,6 +65,7 @@ RED.nodes.registerType('modbus-read', {
       ],
       tags: this.tags,
       fileName: 'modbus-tags.csv',
+      width: 'min(1200px, 74vw)',
       translate: (key) => translate(`modbus-read.${key}`),
       extraButtons: [
         deviceBrowseButton({

@@ -67,7 +67,7 @@ RED.nodes.registerType('modbus-server', {
       host: field('tags-table'),
       columns: [
         ...own,
-        { name: 'access', label: label('access'), grow: 1.4, value: 'read', options: accesses },
+        { name: 'access', label: label('access'), grow: 2.5, value: 'read', options: accesses },
         { name: 'initial', label: label('initial'), grow: 1.4, value: '' },
       ],
       tags: this.tags,
