@@ -7,6 +7,7 @@ import { expectedReply, findReply } from '../../nodes/modbus/src/protocol/rtu-fr
 import { findRequest } from '../../nodes/modbus/src/protocol/rtu-request.ts';
 import { readModbusServer } from '../../nodes/modbus/src/modbus-server/config.ts';
 import { createDevice } from '../../nodes/modbus/src/modbus-server/device.ts';
+import { answeredRequests, answeredWith, isHonest } from '../../test/support/modbus-answers.ts';
 import type { Fuzzed } from './s7-fuzz.ts';
 
 /** xorshift32: the same cases in every run. */
@@ -125,6 +126,30 @@ export function fuzzFrames(cases: number): Fuzzed {
     }
   }
   return { figure: 'frame fuzz', cases, good, faults: faults.count };
+}
+
+/** Breaks answers of every kind on their way through the library: one honest reply to each request, or an error. */
+export function fuzzAnswers(cases: number): Fuzzed {
+  const next = random(0xface);
+  const faults = faultCounter();
+  const answered = answeredWith();
+  let good = 0;
+  for (let index = 0; index < cases; index += 1) {
+    const asked = answeredRequests[index % answeredRequests.length];
+    if (asked === undefined) continue;
+    const changed = broken(Buffer.from(asked.answer), next);
+    // Shorter than this no frame gets through.
+    const bytes = changed.length < 2 ? Buffer.from([17, next() % 256]) : changed;
+    try {
+      const [reply, ...more] = answered(17, asked.request, bytes);
+      if (reply === undefined || more.length > 0) faults.add(`${bytes.toString('hex')}: ${more.length} more replies`);
+      else if (!isHonest(asked, bytes, reply)) faults.add(`${bytes.toString('hex')}: ${JSON.stringify(reply)}`);
+      else if (reply.kind === 'values' || reply.kind === 'done') good += 1;
+    } catch (problem) {
+      faults.add(`${bytes.toString('hex')}: ${String(problem)}`);
+    }
+  }
+  return { figure: 'answer fuzz', cases, good, faults: faults.count };
 }
 
 /** Requests of any bytes to a server: each is answered, with an exception or with what was asked for, and nothing throws. */

@@ -214,7 +214,7 @@ describe('a modbus server, and the nodes that read and write it', function () {
 
   it('do what a message commands, send by deadband and heartbeat, and report on themselves', async () => {
     const tags = [
-      row('count', '0', 'uint16', { deadband: '10' }),
+      row('count', '0', 'uint16', { deadband: '20%', range: '0..50' }),
       row('fixed', '20', 'int16', { heartbeatS: '1', deadband: '0' }),
     ];
     await start({ read: { tags, pollMs: '20', diagnosticsS: '1' } });

@@ -170,7 +170,7 @@ describe('s7 nodes', function () {
     await start({
       read: {
         tags: [
-          { ...readTags[0], deadband: '5' },
+          { ...readTags[0], deadband: '10%', range: '0..50' },
           { ...readTags[1], heartbeatS: '1' },
         ],
       },
@@ -187,15 +187,18 @@ describe('s7 nodes', function () {
         const samples = running
           ?.received('out')
           .flatMap(({ payload }) => (Array.isArray(payload) ? payload.filter(isRecord) : []));
-        return samples?.some(({ value }) => value === 46) ? samples : undefined;
+        const levels = samples?.filter((sample) => sample['topic'] === topic('level')) ?? [];
+        return samples?.some(({ value }) => value === 46) && levels.length > 1 ? samples : undefined;
       },
-      { deadlineMs: 5_000, what: 'the value beyond the deadband' },
+      { deadlineMs: 5_000, what: 'the value beyond the deadband, and a heartbeat of the one that stays' },
     );
     deepEqual(
       messages.filter((sample) => sample['topic'] === topic('count')).map((sample) => sample['value']),
       [41, 46],
     );
-    ok(messages.filter((sample) => sample['topic'] === topic('level')).length >= 1);
+    const levels = messages.filter((sample) => sample['topic'] === topic('level'));
+    deepEqual([levels[0]?.['value'], levels[1]?.['value']], [2.5, 2.5]);
+    ok(Number(levels[1]?.['sourceTime']) - Number(levels[0]?.['sourceTime']) >= 1_000);
   });
 
   it('do what a message commands: pause, read now, resume, change the rate, add and remove tags', async () => {

@@ -60,6 +60,15 @@ describe('config nodes that one process may hold', () => {
     assert.deepEqual(shape(partition(users(serial, 'a', 'b'), rules({ shared: ['serial-port'] }))), [['a'], ['b']]);
   });
 
+  for (const type of ['opcua-connection', 's7-connection', 'modbus-connection'])
+    it(`of the type ${type} have as many sessions as their dialog says, as text, and any number when it is empty`, () => {
+      const device = (maxSessions: string): FlowNode => ({ id: 'p', type, name: 'filler', maxSessions });
+      assert.deepEqual(shape(partition(users(device(''), 'a', 'b', 'c'))), [['a'], ['b'], ['c']]);
+      const plan = partition(users(device('2'), 'a', 'b', 'c'));
+      assert.deepEqual(shape(plan), [['a'], ['b', 'c']]);
+      assert.equal(plan.compartments[1]?.unions[0]?.kind, 'max-sessions');
+    });
+
   it('join as many tabs as a limit of sessions takes, the first of the flow file staying apart', () => {
     const plc = (maxSessions: number): FlowNode => ({ id: 'p', type: 'opcua-connection', name: 'filler', maxSessions });
     assert.deepEqual(shape(partition(users(plc(3), 'a', 'b', 'c'))), [['a'], ['b'], ['c']]);

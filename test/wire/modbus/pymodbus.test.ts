@@ -23,12 +23,23 @@ const row = (name: string, address: number, type: string, more: object = {}) => 
 });
 
 const memory = {
-  // 1.5 in the four orders, 2^53 + 1, a text, BCD, bits
-  holding: Object.fromEntries(
-    [0x3fc0, 0, 0, 0x3fc0, 0xc03f, 0, 0, 0xc03f, 0x20, 0, 0, 1, 0x4865, 0x6c6c, 0x6f00, 0x1234, 0b1010, 0xff01].map(
-      (word, at) => [at, word],
+  holding: {
+    // 1.5 in the four orders, 2^53 + 1, a text, BCD, bits
+    ...Object.fromEntries(
+      [0x3fc0, 0, 0, 0x3fc0, 0xc03f, 0, 0, 0xc03f, 0x20, 0, 0, 1, 0x4865, 0x6c6c, 0x6f00, 0x1234, 0b1010, 0xff01].map(
+        (word, at) => [at, word],
+      ),
     ),
-  ),
+    // 0x0102030405060708 in the four orders
+    ...Object.fromEntries(
+      [
+        ...[0x0102, 0x0304, 0x0506, 0x0708],
+        ...[0x0708, 0x0506, 0x0304, 0x0102],
+        ...[0x0201, 0x0403, 0x0605, 0x0807],
+        ...[0x0807, 0x0605, 0x0403, 0x0201],
+      ].map((word, at) => [40 + at, word]),
+    ),
+  },
   input: { 7: 0xfffe },
   coil: { 0: 1, 1: 0, 2: 1 },
   discrete: { 30: 1 },
@@ -50,6 +61,9 @@ const tags = [
 ];
 const values = [1.5, 1.5, 1.5, 1.5, 9_007_199_254_740_993n, 'Hello', 1234, true, -1, null, -2, true, true];
 
+const isScalar = (value: unknown): value is number | bigint | boolean | string =>
+  ['number', 'bigint', 'boolean', 'string'].includes(typeof value);
+
 async function write(link: Link, samples: Record<string, unknown>, node: object): Promise<unknown[]> {
   const read = readModbusWrite(node);
   if (!read.ok) throw new Error(read.problem);
@@ -57,7 +71,7 @@ async function write(link: Link, samples: Record<string, unknown>, node: object)
   const port = modbusWritePort({ link, config, unit: 1, now: Date.now });
   const writer = createWriter({ ...config, readBack: config.readBack !== 'off', port });
   const batch = Object.entries(samples).map(([name, value]): Sample => {
-    if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'string') throw new Error(name);
+    if (!isScalar(value)) throw new Error(name);
     return { topic: topic(name), value, quality: 'good', sourceTime: 0 };
   });
   const results = await writer.write(batch, Date.now());
@@ -112,6 +126,34 @@ describe('Modbus nodes against pymodbus', function () {
 
     it('read every type and order, and cost a missing address its own tag', async () => {
       await expectAll(reading({ port, node: { tags } }));
+    });
+
+    it('read and write 64 bits in every order, wherever a manual begins to count', async () => {
+      const manuals: ReadonlyArray<[notation: string, first: number]> = [
+        ['zero', 40],
+        ['one', 41],
+        ['modicon', 40_041],
+        ['modicon', 400_041],
+      ];
+      const orders = ['ABCD', 'CDAB', 'BADC', 'DCBA'];
+      const link = linkTo({ port });
+      await connected(link);
+      let present = 0x0102030405060708n;
+      for (const [notation, first] of manuals) {
+        const table = orders.map((order, at) => row(order, first + at * 4, 'int64', { order }));
+        const batch = await reading({ port, node: { tags: table, notation } }).nextBatch(isGood);
+        deepEqual(
+          batch.map(({ value }) => value),
+          orders.map(() => present),
+        );
+        const next = -present - 1n;
+        const samples = Object.fromEntries(orders.map((order) => [order, next]));
+        deepEqual(
+          await write(link, samples, { tags: table, notation, readBack: 'after' }),
+          orders.map(() => ['ok', present, next]),
+        );
+        present = next;
+      }
     });
 
     it('write every function, one value or many, with the old value and what is there then', async () => {

@@ -83,9 +83,15 @@ function replyOf(request: Request, answer: Answer | undefined): Reply {
 function valuesOf(answer: Answer | undefined, count: number): Reply {
   const data = answer?.data ?? [];
   // Registers are taken as they are; bits come as booleans, padded to whole bytes.
-  const values = data.length === count && areNumbers(data) ? data : data.slice(0, count).map(Number);
-  if (values.length === count) return { kind: 'values', values };
-  return { kind: 'garbled', reason: `${values.length} values instead of ${count}` };
+  if (areNumbers(data))
+    return data.length === count ? { kind: 'values', values: data } : wrongCount(data.length, count);
+  // The library believes the answer's count of bytes, also one beyond what came.
+  if (Math.ceil(data.length / 8) !== Math.ceil(count / 8)) return wrongCount(data.length, count);
+  return { kind: 'values', values: data.slice(0, count).map(Number) };
+}
+
+function wrongCount(came: number, count: number): Reply {
+  return { kind: 'garbled', reason: `${came} values instead of ${count}` };
 }
 
 function areNumbers(values: readonly (number | boolean)[]): values is readonly number[] {

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { BulkheadError } from '@bulkhead/core';
 import { frameBytes, splitFrames } from '../protocol/frame.ts';
 import type { TransportEvents } from '../modbus-connection/transport.ts';
+import { crcBytes, withCrcOfNothing } from './crc-of-nothing.ts';
 
 export interface TcpAddress {
   host: string;
@@ -16,7 +17,6 @@ export interface TcpAddress {
  * uses 256, and at 36,000 reads a second an answer that is 10 ms late is then taken for another's.
  */
 export const transactions = 4_096;
-const crcBytes = 2;
 
 /**
  * A port of modbus-serial: Modbus TCP over one socket.
@@ -112,17 +112,3 @@ export class TcpPort extends EventEmitter {
     this.#events.onEnd(reason);
   }
 }
-
-/**
- * The library checks the CRC of a serial frame, which Modbus TCP does without: TCP has a check of its own. To make one
- * only for it to be made again costs a fifth of a read, so the library is shown no bytes to check, whose CRC is 0xffff.
- */
-function withCrcOfNothing(body: Buffer): Buffer {
-  const frame = Buffer.alloc(body.length + crcBytes, 0xff);
-  body.copy(frame);
-  frame.slice = noBytes;
-  return frame;
-}
-
-const nothing = Buffer.alloc(0);
-const noBytes = (): Buffer<ArrayBuffer> => nothing;
