@@ -2,6 +2,7 @@ import { deepEqual, ok } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isRecord } from '@bulkhead/core';
+import { connectFrame } from '../../../nodes/s7/src/protocol/frame.ts';
 import { readS7Connection } from '../../../nodes/s7/src/s7-connection/config.ts';
 import { readS7Read } from '../../../nodes/s7/src/s7-read/config.ts';
 import { readS7Write } from '../../../nodes/s7/src/s7-write/config.ts';
@@ -37,6 +38,14 @@ describe('The configuration of an S7 connection', () => {
     deepEqual(addressOf({ plc: 's7-300', rack: '0', slot: '2' }), [0x0100, 0x0302]);
     deepEqual(addressOf({ plc: 'rack', rack: '1', slot: '3' }), [0x0100, 0x0323]);
     deepEqual(addressOf({ plc: 'logo', localTsap: '01.00', remoteTsap: '0200' }), [0x0100, 0x0200]);
+  });
+
+  it('asks a LOGO for a connection between the access points that its dialog names', () => {
+    const read = readS7Connection({ host: 'logo', plc: 'logo', localTsap: '10.00', remoteTsap: '2001' });
+    if (!read.ok) throw new Error(read.problem);
+    const { localTsap, remoteTsap } = read.config.address;
+    // RFC 905, clause 13.3.4: parameter 0xc1 is the TSAP of the caller, 0xc2 that of the called.
+    ok(connectFrame(localTsap, remoteTsap).toString('hex').endsWith('c1021000c2022001'));
   });
 
   it('names what is wrong', () => {
