@@ -2,7 +2,8 @@ import { Poison } from '../../packages/runtime/src/supervisor/crashes/poison.ts'
 import { equal, rejects } from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, request, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Front, openFront } from '../../packages/runtime/src/supervisor/front/front.ts';
@@ -112,6 +113,28 @@ describe('the front between a client and a process that dies', () => {
     upload.on('error', () => {}).destroy();
     await gone;
     equal((await fetch(`http://127.0.0.1:${front.port}/healthz`)).status, 200);
+  });
+
+  it('closes though a browser holds its WebSocket open', async () => {
+    await serve(() => {});
+    backend?.on('upgrade', (_request, socket) => {
+      socket.on('error', () => {});
+      socket.on('data', () => {}).on('end', () => socket.end());
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    });
+    const asking = request({
+      port: front.port,
+      path: '/comms',
+      headers: { connection: 'Upgrade', upgrade: 'websocket' },
+    });
+    asking.end();
+    const [, socket]: [IncomingMessage, Socket] = await new Promise((resolve) => {
+      asking.once('upgrade', (response, upgraded) => resolve([response, upgraded]));
+    });
+    socket.on('error', () => {});
+    const gone = once(socket, 'close');
+    await front.close();
+    await gone;
   });
 
   it('outlives a process that dies in the middle of its answer, while the client still sends', async () => {

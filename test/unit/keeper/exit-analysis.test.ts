@@ -121,6 +121,12 @@ describe('why a child ended', () => {
       equal(parseLastWords(line), null);
   });
 
+  it('names no node after a kill from outside, and the last receiver after a fault of native code', () => {
+    const killed = analyseExit(end({ code: null, signal: 'SIGKILL', lastNodeId: 'n' }));
+    equal(killed.nodeId, undefined);
+    equal(analyseExit(end({ code: null, signal: 'SIGSEGV', lastNodeId: 'n' })).nodeId, 'n');
+  });
+
   it('is a memory limit where the kernel ended it for one, and nothing else did', () => {
     const killed = end({ code: null, signal: 'SIGKILL', outOfLimitMb: 300, lastNodeId: 'n' });
     deepEqual(analyseExit(killed), {

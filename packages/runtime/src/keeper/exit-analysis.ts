@@ -130,6 +130,10 @@ function ofCode(code: number, tail: readonly string[]): Cause {
   return { reason: 'exit', detail: `ended by itself with exit code ${code}` };
 }
 
+function isFromOutside(signal: string): boolean {
+  return signal !== 'SIGABRT' && !crashSignals.has(signal);
+}
+
 export function analyseExit(end: EndOfLife): Verdict {
   const { code, signal, because, lastWords, lastNodeId, stderrTail, outOfLimitMb, spawnError } = end;
   const withNode = ({ reason, detail }: Cause): Verdict => {
@@ -145,6 +149,10 @@ export function analyseExit(end: EndOfLife): Verdict {
     return withNode({ reason: 'memory-limit', detail });
   }
   if (lastWords !== null) return withNode(lastWords);
-  if (signal !== null) return withNode(ofSignal(signal, stderrTail));
+  if (signal !== null) {
+    const verdict = withNode(ofSignal(signal, stderrTail));
+    // Who received last has nothing to do with a kill from outside.
+    return isFromOutside(signal) ? { reason: verdict.reason, detail: verdict.detail, nodeIsExact: false } : verdict;
+  }
   return withNode(ofCode(code ?? 1, stderrTail));
 }

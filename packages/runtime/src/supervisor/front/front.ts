@@ -100,7 +100,11 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         answer(response, { status: 500, body: { error: 'this request failed; the log of the supervisor says why' } });
     });
   });
+  /** The server itself forgets connections that became WebSockets, and waits for them when it closes. */
+  const upgraded = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
     const destination = destinationOf(request, 'GET');
     if (!checkHost(options, request.headers.host, request.headers.origin).ok || destination.kind === 'own') {
@@ -124,6 +128,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
         agent.destroy();
       }),
   };
