@@ -44,6 +44,7 @@ export function nodeTagTable(options: NodeTagTableOptions): TagTable {
       importFile: text('importFile'),
       exportFile: text('exportFile'),
       count: text('count'),
+      countOne: text('countOne'),
     },
   });
 }

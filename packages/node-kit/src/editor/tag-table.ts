@@ -13,6 +13,8 @@ export interface TagTableTexts {
   exportFile: string;
   /** With `__count__`. */
   count: string;
+  /** Of a single row. */
+  countOne: string;
 }
 
 /** Takes files that are more than separated text. */
@@ -85,7 +87,8 @@ export function createTagTable(
   };
   const allRows = (): TableRow[] => Array.from(list.children('li'), rowOf);
   const showCount = (): void => {
-    counter.textContent = texts.count.replace('__count__', String(list.children('li').length));
+    const { length } = list.children('li');
+    counter.textContent = length === 1 ? texts.countOne : texts.count.replace('__count__', String(length));
   };
 
   list.editableList<TableRow>({
