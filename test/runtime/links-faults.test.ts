@@ -67,7 +67,9 @@ describe('links between compartments when something fails', function () {
     // 100 MB against a bound of 64 MiB.
     await linked.tab('a').inject('flood');
     await until(() => dropped('a') > 300 && queued('a') > 600, { deadlineMs: 8000, what: 'drops in telemetry' });
-    assert.equal(dropped('a') + queued('a'), 1000);
+    // The first message counts as lost if the kill overtook the word that it had arrived.
+    const counted = dropped('a') + queued('a');
+    assert.ok(counted === 1000 || counted === 1001, `${counted} dropped or waiting`);
     await until(() => /^3\d\d lost, 6\d\d waiting$/.test(status('out')), { deadlineMs: 5000, what: 'the status' });
     await linked.tab('a').inject('other');
     assert.equal(await linked.eventually('c', 'got'), 1);
