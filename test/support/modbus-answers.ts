@@ -44,6 +44,10 @@ export const answeredRequests: ReadonlyArray<{ request: Request; answer: readonl
     answer: [17, 5, 0, 172, 0xff, 0],
   },
   {
+    request: { kind: 'write-coils', address: 172, values: [false], many: false },
+    answer: [17, 5, 0, 172, 0, 0],
+  },
+  {
     request: { kind: 'write-coils', address: 19, values: [true, false, true], many: false },
     answer: [17, 15, 0, 19, 0, 3],
   },

@@ -160,6 +160,12 @@ describe('What a Modbus device answers', () => {
       [17, 5, 0, 172, 0xff, 0],
     ],
     [
+      'a coil that is switched off',
+      { kind: 'write-coils', address: 172, values: [false], many: false },
+      [17, 5, 0, 172, 0, 0],
+      [17, 5, 0, 172, 0, 0],
+    ],
+    [
       'coils',
       {
         kind: 'write-coils',

@@ -7,7 +7,6 @@ export type Client = InstanceType<typeof modbus.default>;
 interface Answer {
   data?: readonly (number | boolean)[];
   address?: number;
-  state?: boolean;
   value?: number;
   length?: number;
   andMask?: number;
@@ -29,7 +28,7 @@ function ask(client: Client, unit: number, request: Request, next: Answered): vo
     case 'write-coils': {
       const [first] = request.values;
       if (request.values.length === 1 && !request.many && first !== undefined)
-        return client.writeFC5(unit, request.address, first, next);
+        return writeCoil(client, unit, request.address, first, next);
       return client.writeFC15(unit, request.address, [...request.values], next);
     }
     case 'write-registers': {
@@ -46,6 +45,22 @@ function ask(client: Client, unit: number, request: Request, next: Answered): vo
       return client.writeFC23(unit, readAddress, readCount, address, words.length, [...words], next);
     }
   }
+}
+
+/**
+ * The library takes every word but 0xff00 for an acknowledged "off", so the answer itself is looked at. It gives that along
+ * with what it makes of it where a request is made in its debug mode.
+ */
+function writeCoil(client: Client, unit: number, address: number, isOn: boolean, next: Answered): void {
+  Reflect.set(client, 'isDebugEnabled', true);
+  client.writeFC5(unit, address, isOn, (error, answer?: Answer) => next(error, withEcho(answer)));
+  Reflect.set(client, 'isDebugEnabled', false);
+}
+
+function withEcho(answer: Answer | undefined): Answer | undefined {
+  const responses: unknown = answer && Reflect.get(answer, 'responses');
+  const frame: unknown = Array.isArray(responses) ? responses[0] : undefined;
+  return frame instanceof Buffer ? { ...answer, value: frame.readUInt16BE(4) } : undefined;
 }
 
 function read(client: Client, unit: number, request: Request & { kind: 'read' }, next: Answered): void {
@@ -69,9 +84,9 @@ function replyOf(request: Request, answer: Answer | undefined): Reply {
     case 'write-and-read':
       return valuesOf(answer, request.readCount);
     case 'write-coils':
-      return acknowledged(request.address, answer, echoOf(request.values, request.many, 'state'));
+      return acknowledged(request.address, answer, echoOf(request.values.map(coilWord), request.many));
     case 'write-registers':
-      return acknowledged(request.address, answer, echoOf(request.words, request.many, 'value'));
+      return acknowledged(request.address, answer, echoOf(request.words, request.many));
     case 'mask-register':
       return acknowledged(request.address, answer, {
         andMask: ~request.mask & 0xffff,
@@ -98,9 +113,12 @@ function areNumbers(values: readonly (number | boolean)[]): values is readonly n
   return values.every((value) => typeof value === 'number');
 }
 
-function echoOf(values: readonly (number | boolean)[], many: boolean, single: 'state' | 'value'): Answer {
-  if (values.length > 1 || many) return { length: values.length };
-  return { [single]: values[0] };
+/** What function 5 writes for a coil (clause 6.5). */
+const coilWord = (isOn: boolean): number => (isOn ? 0xff00 : 0);
+
+function echoOf(words: readonly number[], many: boolean): Answer {
+  const [first] = words;
+  return words.length > 1 || many || first === undefined ? { length: words.length } : { value: first };
 }
 
 /** A device repeats what it was told; another answer means that something else was written, or elsewhere. */
