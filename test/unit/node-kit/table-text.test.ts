@@ -18,6 +18,14 @@ describe('Tables as text', () => {
   ];
   for (const [what, text] of forms) it(`are read from ${what}`, () => deepEqual(parseTable(text, columns), same));
 
+  it('are separated by what stands between cells, whatever stands in them', () => {
+    deepEqual(parseTable('"a; ""b; c""\t",1,m', columns), [{ topic: 'a; "b; c"', address: '1', unit: 'm' }]);
+    deepEqual(parseTable('3" pipe\t1\nb\t2\n', columns), [
+      { topic: '3" pipe', address: '1' },
+      { topic: 'b', address: '2' },
+    ]);
+  });
+
   it('keep separators, quotes and line breaks within quotes', () => {
     deepEqual(parseTable('"a,""b""\nc",1,m', columns), [{ topic: 'a,"b"\nc', address: '1', unit: 'm' }]);
   });

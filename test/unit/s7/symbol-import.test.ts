@@ -88,7 +88,7 @@ describe('The import of symbols', () => {
 
   it('reads STEP 7 symbols as sdf, and leaves out what is no memory', async () => {
     const sdf = [
-      '"Pumpe läuft             ","E       0.1 ","BOOL      ","Rückmeldung"',
+      '"Pumpe läuft             ","E       0.1 ","BOOL      ","Rückmeldung; Klemme 3"',
       '"Drehzahl                ","MD     20   ","REAL      ",""',
       '"Organisation            ","OB      1   ","OB      1 ",""',
       '"Daten                   ","DB     10   ","DB     10 ",""',
@@ -98,6 +98,48 @@ describe('The import of symbols', () => {
       { name: 'Pumpe läuft', address: 'E0.1', type: 'BOOL' },
       { name: 'Drehzahl', address: 'MD20', type: 'REAL' },
       { name: 'Zeit', address: 'T5', type: 'TIMER' },
+    ]);
+  });
+
+  const tables: ReadonlyArray<[what: string, bytes: Uint8Array]> = [
+    [
+      'separated by semicolons, without headings, in the characters of Windows',
+      bytesOf('Pumpe läuft;E       0.1;BOOL;\r\n"Speed; set";MD     20;REAL;x\r\nMain;OB      1;OB 1;\r\n', 'latin1'),
+    ],
+    [
+      'separated by commas, with the headings of the symbol editor',
+      bytesOf(
+        'Status,Symbol,Adresse,Datentyp,Kommentar\n,Pumpe läuft,E 0.1,BOOL,"a, b"\n,"Speed; set",MD 20,REAL,\n=,Main,OB 1,OB 1,\n',
+      ),
+    ],
+    [
+      'separated by tabs, as a spreadsheet saves Unicode text',
+      bytesOf('\uFEFFSymbol\tAddress\tData type\nPumpe läuft\tE 0.1\tBOOL\nSpeed; set\tMD 20\tREAL\n', 'utf16le'),
+    ],
+  ];
+  for (const [what, bytes] of tables) {
+    it(`reads STEP 7 symbols as csv ${what}`, async () => {
+      deepEqual(await importSymbols(bytes), [
+        { name: 'Pumpe läuft', address: 'E0.1', type: 'BOOL' },
+        { name: 'Speed; set', address: 'MD20', type: 'REAL' },
+      ]);
+    });
+  }
+
+  it('reads a csv that begins with a number, as files with fixed columns do', async () => {
+    deepEqual(await importSymbols(bytesOf('1,E 0.1,BOOL,the first of all the pumps of this hall\n')), [
+      { name: '1', address: 'E0.1', type: 'BOOL' },
+    ]);
+  });
+
+  it('reads the tags that TIA Portal exports as sdf', async () => {
+    const sdf = [
+      '"Motor","%Q4.0","Bool","True","True","False","runs","","True"',
+      '"Level","%MD20","Real","True","True","False","","","True"',
+    ].join('\r\n');
+    deepEqual(await importSymbols(bytesOf(sdf)), [
+      { name: 'Motor', address: '%Q4.0', type: 'Bool' },
+      { name: 'Level', address: '%MD20', type: 'Real' },
     ]);
   });
 

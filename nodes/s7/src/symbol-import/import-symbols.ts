@@ -63,8 +63,9 @@ function ascRows(text: string): string[][] {
   });
 }
 
-/** Text of a file that older tools wrote with the character set of Windows. */
+/** Text of a file that older tools wrote with the character set of Windows, and spreadsheets as UTF-16. */
 function textOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -82,6 +83,6 @@ export async function importSymbols(bytes: Uint8Array): Promise<PlcSymbol[]> {
     return sheets.flatMap(symbolsOf).slice(0, most);
   }
   const text = textOf(bytes).replace(/^\uFEFF/, '');
-  const rows = /^\d{1,4},.{30}/.test(text) ? ascRows(text) : separatedCells(text);
-  return symbolsOf(rows);
+  const symbols = symbolsOf(ascRows(text));
+  return symbols.length > 0 ? symbols : symbolsOf(separatedCells(text));
 }

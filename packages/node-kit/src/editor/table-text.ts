@@ -39,7 +39,9 @@ function cells(text: string, separator: string): string[][] {
 }
 
 function separatorOf(text: string): string {
-  const firstLine = text.split('\n', 1)[0] ?? '';
+  // What is in quotes separates nothing.
+  const unquoted = text.replaceAll(/(^|[\t;,\n]) *"(?:[^"]|"")*"/g, '$1');
+  const firstLine = unquoted.split('\n', 1)[0] ?? '';
   return SEPARATORS.find((separator) => firstLine.includes(separator)) ?? '\t';
 }
 
