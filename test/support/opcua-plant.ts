@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  CreateMonitoredItemsRequest,
   type DataType,
   type OPCUACertificateManager,
   OPCUACertificateManager as CertificateManager,
   OPCUAServer,
+  ReadRequest,
   ServerSession,
   StatusCodes,
   type StatusCode,
@@ -23,6 +25,8 @@ export interface OpcuaPlantOptions {
   userCertificate?: Buffer;
   /** Certificates of clients are refused. */
   trustsNoClient?: boolean;
+  /** Values that are read or items that are made by one request; as many as one likes without it. */
+  mostOperations?: number;
   variables: Record<string, { dataType: DataType; isArray?: boolean; value: unknown }>;
 }
 
@@ -32,6 +36,10 @@ export interface OpcuaPlant {
   /** Node id of a variable. */
   nodeId(name: string): string;
   set(name: string, value: unknown, options?: { code?: StatusCode; at?: Date }): void;
+  /** Another number than it has told its sessions. */
+  takesAtMost(operations: number): void;
+  /** Operations of the largest requests to read and to make items. */
+  readonly largest: { read: number; monitor: number };
   /** Sessions that are open at the moment. */
   sessions(): number;
   /** Ends all sessions and subscriptions as a restarted server would, without closing a connection. */
@@ -64,6 +72,8 @@ async function trustingOnly(...trusted: Buffer[]): Promise<OPCUACertificateManag
   return manager;
 }
 
+const limitsOf = (operations: number) => ({ maxNodesPerRead: operations, maxMonitoredItemsPerCall: operations });
+
 /** An OPC UA server of `node-opcua` on loopback with the given variables in namespace 1. */
 export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<OpcuaPlant> {
   const port = options.port ?? (await freePort());
@@ -78,7 +88,18 @@ export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<Opcu
     userManager: { isValidUser: (name: string, password: string) => name === user?.name && password === user.password },
     buildInfo: { productName: 'test plant' },
     // Without it the server folds the changes within 50 ms into the last one, also for a sampling interval of 0.
-    serverCapabilities: { minSupportedSampleRate: 0, maxSessions: 50, maxSubscriptions: 500 },
+    serverCapabilities: {
+      minSupportedSampleRate: 0,
+      maxSessions: 50,
+      maxSubscriptions: 500,
+      ...(options.mostOperations === undefined ? {} : { operationLimits: limitsOf(options.mostOperations) }),
+    },
+  });
+  const largest = { read: 0, monitor: 0 };
+  server.on('request', (request) => {
+    if (request instanceof ReadRequest) largest.read = Math.max(largest.read, request.nodesToRead?.length ?? 0);
+    if (request instanceof CreateMonitoredItemsRequest)
+      largest.monitor = Math.max(largest.monitor, request.itemsToCreate?.length ?? 0);
   });
   await server.initialize();
   const addressSpace = server.engine.addressSpace;
@@ -109,6 +130,10 @@ export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<Opcu
       if (known === undefined) throw new Error(`no variable ${name}`);
       known.variable.setValueFromSource(variantOf(known.dataType, known.isArray, value), code, at);
     },
+    takesAtMost(operations) {
+      Object.assign(server.engine.serverCapabilities.operationLimits, limitsOf(operations));
+    },
+    largest,
     sessions: () => server.engine.currentSessionCount,
     forgetSessions() {
       const sessions: unknown = Reflect.get(server.engine, '_sessions');

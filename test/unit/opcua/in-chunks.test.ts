@@ -1,4 +1,4 @@
-import { deepEqual, rejects } from 'node:assert/strict';
+import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { inChunks } from '../../../nodes/opcua/src/io/in-chunks.ts';
 
 const numbers = Array.from({ length: 10 }, (_, index) => index);
@@ -19,13 +19,18 @@ describe('Operations sent to a server in chunks', () => {
 
   it('asks for half as much when the server takes less than it says', async () => {
     const sizes: number[] = [];
-    const results = await inChunks(numbers, 8, (chunk) => {
+    let retries = 0;
+    const ask = (chunk: number[]): Promise<number[]> => {
       sizes.push(chunk.length);
       return chunk.length > 3
         ? Promise.reject(new Error('serviceResult = BadTooManyOperations (0x80100000)'))
         : Promise.resolve(chunk);
+    };
+    const results = await inChunks(numbers, 8, ask, () => {
+      retries += 1;
     });
     deepEqual(sizes, [8, 4, 2, 2, 2, 2, 2]);
+    equal(retries, 2);
     deepEqual(results, numbers);
   });
 

@@ -192,7 +192,7 @@ describe('Subscriber', () => {
       emitted.map(({ value, quality, code }) => [value, quality, code]),
       [[null, 'bad', 0x8034_0000]],
     );
-    equal(reports.length, 1);
+    deepEqual(reports, ['the tag ns=1;s=b (umh.v1.x._raw.b) is not monitored: status 0x80340000']);
   });
 
   it('never claims to receive while nothing came', () => {

@@ -155,7 +155,10 @@ describe('OPC UA types against a node-opcua server', function () {
     });
     plant.set('small', 5);
     equal(reader?.reports.length, 1);
-    match(reader?.reports[0] ?? '', /1 tags have a deadband in percent of a range that the server does not know/);
+    match(
+      reader?.reports[0] ?? '',
+      /the tag umh\.v1\.test\._raw\.small has a deadband in percent of a range that the server does not know: /,
+    );
   });
 
   describe('written', () => {

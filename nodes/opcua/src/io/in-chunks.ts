@@ -6,13 +6,14 @@ const tooMuch =
 
 /**
  * Asks for all items, `most` at a time and one request after the other, and gives the results in the order of the items.
- * When the server finds a request too large it is asked for half as much. Rejects when `ask` does, or answers with
- * another number of results than it was asked for.
+ * When the server finds a request too large it is asked for half as much, and `onRetry` is told. Rejects when `ask` does,
+ * or answers with another number of results than it was asked for.
  */
 export async function inChunks<Item, Result>(
   items: readonly Item[],
   most: number,
   ask: (chunk: Item[]) => Promise<readonly Result[]>,
+  onRetry?: () => void,
 ): Promise<Result[]> {
   const results: Result[] = [];
   let size = Math.max(1, most);
@@ -28,6 +29,7 @@ export async function inChunks<Item, Result>(
     } catch (error) {
       if (chunk.length === 1 || !tooMuch.test(errorMessage(error))) throw error;
       size = Math.ceil(chunk.length / 2);
+      onRetry?.();
     }
   }
   return results;

@@ -43,6 +43,8 @@ export interface MonitoredItemsOptions {
   subscriptionId: number;
   /** Before an item is made of which the names are wanted. */
   named(handle: number, names: ReadonlyMap<number, string>): void;
+  /** A request that the server found too large is sent again in parts. */
+  retried(): void;
 }
 
 interface Wanted extends Item {
@@ -51,7 +53,7 @@ interface Wanted extends Item {
   filter?: EventFilter;
 }
 
-export function createMonitoredItems({ live, subscriptionId, named }: MonitoredItemsOptions): MonitoredItems {
+export function createMonitoredItems({ live, subscriptionId, named, retried }: MonitoredItemsOptions): MonitoredItems {
   const { session, limits } = live;
   const made = new Map<number, Made>();
   let longestMs = 0;
@@ -83,7 +85,7 @@ export function createMonitoredItems({ live, subscriptionId, named }: MonitoredI
 
   /** One status code for each. */
   const ask = async (wanted: readonly Wanted[]): Promise<number[]> => {
-    return await inChunks(wanted, limits.monitor, async (chunk) => {
+    const askFor = async (chunk: Wanted[]): Promise<number[]> => {
       const response = await session.createMonitoredItems({
         subscriptionId,
         timestampsToReturn: TimestampsToReturn.Both,
@@ -112,7 +114,8 @@ export function createMonitoredItems({ live, subscriptionId, named }: MonitoredI
         if (known !== undefined) known.itemId = monitoredItemId;
       }
       return results.map(({ statusCode }) => statusCode.value);
-    });
+    };
+    return await inChunks(wanted, limits.monitor, askFor, retried);
   };
 
   /** Makes those without their deadband for which the server has none. */
@@ -182,10 +185,11 @@ export function createMonitoredItems({ live, subscriptionId, named }: MonitoredI
       const itemIds = gone.flatMap(([, { itemId }]) => (itemId === undefined ? [] : [itemId]));
       for (const [handle] of gone) made.delete(handle);
       // What becomes of each does not matter: its values are not taken any more.
-      await inChunks(itemIds, limits.monitor, async (monitoredItemIds) => {
+      const end = async (monitoredItemIds: number[]): Promise<number[]> => {
         await session.deleteMonitoredItems({ subscriptionId, monitoredItemIds });
         return monitoredItemIds;
-      });
+      };
+      await inChunks(itemIds, limits.monitor, end, retried);
     },
     has: (handle) => made.has(handle),
     nodeOf(handle) {

@@ -28,21 +28,27 @@ export interface NodePart {
 export async function readAttributes(
   { session, limits }: Pick<LiveSession, 'session' | 'limits'>,
   asked: readonly ReadValueIdOptions[],
+  onRetry?: () => void,
 ): Promise<DataValue[]> {
-  return await inChunks(asked, limits.read, async (nodesToRead) => {
+  const ask = async (nodesToRead: ReadValueIdOptions[]): Promise<readonly DataValue[]> => {
     const request = new ReadRequest({ nodesToRead, timestampsToReturn: TimestampsToReturn.Both, maxAge: 0 });
     return (await transact(session, request, ReadResponse)).results ?? [];
-  });
+  };
+  return await inChunks(asked, limits.read, ask, onRetry);
 }
 
 /** Current values of nodes, with the types of structures found out. */
-export async function readNodes(live: LiveSession, nodes: readonly NodePart[]): Promise<RawValue[]> {
+export async function readNodes(
+  live: LiveSession,
+  nodes: readonly NodePart[],
+  onRetry?: () => void,
+): Promise<RawValue[]> {
   const asked = nodes.map(({ nodeId, indexRange }) => ({
     nodeId,
     attributeId: AttributeIds.Value,
     ...(indexRange === undefined ? {} : { indexRange: new NumericRange(indexRange) }),
   }));
-  const values = (await readAttributes(live, asked)).map((value) => rawValueOf(value, live.types));
+  const values = (await readAttributes(live, asked, onRetry)).map((value) => rawValueOf(value, live.types));
   await learnTypes(values, live.types);
   return values;
 }
@@ -50,7 +56,11 @@ export async function readNodes(live: LiveSession, nodes: readonly NodePart[]): 
 const absent: ReadonlySet<number> = new Set([StatusCodes.BadNodeIdUnknown.value, StatusCodes.BadNodeIdInvalid.value]);
 
 /** Reads items as a tag table names them. */
-export async function readItems(live: LiveSession, items: readonly ItemRequest[]): Promise<ItemValue[]> {
+export async function readItems(
+  live: LiveSession,
+  items: readonly ItemRequest[],
+  onRetry: () => void,
+): Promise<ItemValue[]> {
   const resolved = await live.resolve(items.map(({ nodeId }) => nodeId));
   const nodes: NodePart[] = [];
   const named: NodeId[] = [];
@@ -61,7 +71,7 @@ export async function readItems(live: LiveSession, items: readonly ItemRequest[]
     if (wantsNames === true) named.push(node.nodeId);
   }
   const names = (await readNames(live, named)).values();
-  const values = (await readNodes(live, nodes)).values();
+  const values = (await readNodes(live, nodes, onRetry)).values();
   return items.map(({ wantsNames }, index): ItemValue => {
     const node = resolved[index];
     if (node?.ok !== true) return { ok: false, code: node?.code ?? StatusCodes.BadNodeIdUnknown.value };

@@ -85,10 +85,12 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
     requestedPublishingInterval: publishingMs,
     publishingEnabled: true,
   });
+  const retried = (): void => listener.retried?.();
   const items = createMonitoredItems({
     live,
     subscriptionId,
     named: (handle, names) => listener.named(handle, names),
+    retried,
   });
   let proof: { after: number; resolve: () => void } | undefined;
   let isEnded = false;
@@ -179,6 +181,7 @@ export async function openServerSubscription(options: ServerSubscriptionOptions)
       readNodes(
         live,
         handles.map((handle) => items.nodeOf(handle) ?? { nodeId: NodeId.nullNodeId }),
+        retried,
       ),
     /**
      * With a keep-alive due after every interval the server sends something at once whether it holds values or not, in

@@ -15,7 +15,7 @@ const loadLibrary = () => import('./library.ts');
 
 export function createServices(link: OpcuaLink): Services {
   return {
-    readItems: (items) => link.request(async (live) => (await loadLibrary()).readItems(live, items)),
+    readItems: (items, onRetry) => link.request(async (live) => (await loadLibrary()).readItems(live, items, onRetry)),
     readTargets: (nodes) => link.request(async (live) => (await loadLibrary()).readTargets(live, nodes)),
     describeMethod: (ref) => link.request(async (live) => (await loadLibrary()).describeMethod(live, ref)),
     call: (ref, inputs) => link.request(async (live) => (await loadLibrary()).callMethod(live, ref, inputs)),

@@ -95,6 +95,8 @@ export interface SubscriptionListener {
   happened?(handle: number, fields: readonly PlainValue[]): void;
   /** A sign of life, with the server's clock; `isEmpty` when the server holds nothing more at the moment. */
   heard(serverTime: number | undefined, isEmpty: boolean): void;
+  /** A request of this subscription that the server found too large, and that is sent again in parts. */
+  retried?(): void;
   /** Notifications that the server sent and that never came. */
   missed(notifications: number): void;
 }

@@ -20,6 +20,8 @@ export interface Diagnostics {
   cycleMs: number;
   cycleMaxMs: number;
   overruns: number;
+  /** Requests that the server found too large, and that were sent again in parts. */
+  retries: number;
   /** Milliseconds since the last value; -1 when there was none. */
   lastValueMs: number;
 }
@@ -47,6 +49,7 @@ export function diagnose({ subscriber, state, reconnects, traffic, times }: Diag
     cycleMs: Math.round(cycles?.meanMs ?? 0),
     cycleMaxMs: cycles?.maxMs ?? 0,
     overruns: traffic.total('overrun'),
+    retries: traffic.total('retry'),
     lastValueMs: traffic.ageMs() ?? -1,
   };
 }

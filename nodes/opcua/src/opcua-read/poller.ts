@@ -18,8 +18,11 @@ export type ItemValue =
   /** The server has no such node; `code` is its status code. */
   | { ok: false; code: number };
 
-/** Reads items once, in their order. Rejects when the server does not answer. */
-export type ReadItems = (items: readonly ItemRequest[]) => Promise<ItemValue[]>;
+/**
+ * Reads items once, in their order; `onRetry` is told of each request that the server found too large and that is sent
+ * again in parts. Rejects when the server does not answer.
+ */
+export type ReadItems = (items: readonly ItemRequest[], onRetry: () => void) => Promise<ItemValue[]>;
 
 export interface PollerOptions {
   link: Pick<Link, 'watch' | 'state'>;
@@ -36,6 +39,11 @@ export interface Poller extends Pick<Link, 'watch' | 'subscribe'> {
 
 export function createPoller({ link, readItems, clock, traffic }: PollerOptions): Poller {
   const times = createCycleTimes();
+  const read = (items: readonly Item[]): Promise<ItemValue[]> =>
+    readItems(
+      items.map(({ request }) => request),
+      () => traffic.trouble('retry'),
+    );
 
   const subscribe = (first: SubscriptionRequest, listener: SubscriptionListener): Subscription => {
     let request = first;
@@ -75,7 +83,7 @@ export function createPoller({ link, readItems, clock, traffic }: PollerOptions)
 
     const readGroup = async (items: readonly Item[], isHeard: () => boolean): Promise<void> => {
       try {
-        const values = await readItems(items.map((item) => item.request));
+        const values = await read(items);
         if (!isHeard()) return;
         isFailing = false;
         take(items, values);
@@ -143,7 +151,7 @@ export function createPoller({ link, readItems, clock, traffic }: PollerOptions)
       async read(handles) {
         const wanted = new Set(handles);
         const items = request.items.filter(({ handle }) => wanted.has(handle));
-        const values = await readItems(items.map((item) => item.request));
+        const values = await read(items);
         const byHandle = new Map(items.map(({ handle }, index) => [handle, values[index]]));
         return handles.map((handle) => {
           const value = byHandle.get(handle);

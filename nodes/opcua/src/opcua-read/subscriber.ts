@@ -7,6 +7,7 @@ import { createOwnFilters, ownThreshold } from './own-filters.ts';
 import type { Reading } from './readings.ts';
 import { subscriberView } from './subscriber-view.ts';
 import { createTagList } from './tag-list.ts';
+import { refusalText, withoutRangeText } from './tag-problems.ts';
 import { confirm, goStale, type TagState, takeRefusal, takeValue } from './tag-states.ts';
 
 export interface SubscriberOptions {
@@ -67,6 +68,9 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
   const serverNow = (): number => clock.now() + serverAheadMs;
   const request = () => ({ publishingMs, items: isPaused ? [] : list.items() });
 
+  const say = (problem: string | undefined): void => {
+    if (problem !== undefined) options.report(problem);
+  };
   const emit = (readings: Reading[]): void => {
     if (readings.length > 0) options.emit(readings);
     options.onChange();
@@ -110,12 +114,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
       if (isNews) news.push(...own.slice(0, 1));
       pass(readings, handle, state, own);
     }
-    const [first] = news;
-    if (first !== undefined) {
-      const which = `${news.length} of ${list.tags.length} tags are not monitored`;
-      const status = `0x${Number(first.code).toString(16)}`;
-      options.report(`${which}, the first is ${first.address} (${first.topic}): status ${status}`);
-    }
+    say(refusalText(news, list.tags.length));
     emit(readings);
   };
 
@@ -130,11 +129,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
       if (threshold !== undefined) filters.set(handle, threshold);
       else if (unfiltered !== undefined) withoutRange.push(state.tag.topic);
     }
-    const [first] = withoutRange;
-    if (first !== undefined) {
-      const which = `${withoutRange.length} tags have a deadband in percent of a range that the server does not know`;
-      options.report(`${which}, the first is ${first}: every change is sent; give the range in the tag table`);
-    }
+    say(withoutRangeText(withoutRange));
     refused(states);
   };
 
@@ -238,6 +233,7 @@ export function createSubscriber(options: SubscriberOptions): Subscriber {
         notified,
         heard,
         missed,
+        retried: () => traffic.trouble('retry'),
       });
       unwatch = link.watch(onLink);
       onBeat();
