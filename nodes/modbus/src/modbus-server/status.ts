@@ -20,8 +20,12 @@ export function renderServer(view: ServerView, translate: Translate): NodeStatus
       return { fill: 'red', shape: 'ring', text: translate(key('retrying'), { where, seconds }) };
     }
     case 'listening': {
-      const name = clients === 1 ? 'oneClient' : 'clients';
-      return { fill: 'green', shape: 'dot', text: translate(key(name), { where, clients, requests }) };
+      const parts = [
+        where,
+        translate(key(clients === 1 ? 'oneClient' : 'clients'), { clients }),
+        translate(key(requests === 1 ? 'oneRequest' : 'requests'), { requests }),
+      ];
+      return { fill: 'green', shape: 'dot', text: parts.join(', ') };
     }
   }
 }

@@ -43,7 +43,7 @@ export function plcBrowseButton({ host, nodeOf, warn, translate, table }: Browse
   });
   const blockSource = (block: { db: number; bytes: number }): BrowseSource<Found> => ({
     key: `DB${block.db}`,
-    label: `DB${block.db} (${translate('bytes', { bytes: block.bytes })})`,
+    label: `DB${block.db} (${translate(block.bytes === 1 ? 'oneByte' : 'bytes', { bytes: block.bytes })})`,
     isTyped: true,
     items: (type, search) =>
       addressesOf(block, type)

@@ -59,7 +59,9 @@ function symbolButtons(translate: Translate): void {
   const count = note();
   const show = (): void => {
     const symbols = parseSymbolLines(String(field('symbols').val() ?? ''));
-    count.textContent = translate('s7-connection.symbols.count', { count: symbols.length });
+    count.textContent = translate(`s7-connection.symbols.${symbols.length === 1 ? 'countOne' : 'count'}`, {
+      count: symbols.length,
+    });
   };
   const file = document.createElement('input');
   file.type = 'file';
