@@ -21,6 +21,12 @@ export interface AsyncuaOptions {
   userCertificate?: string;
   /** In the order of their indices, from 2 on. */
   namespaces?: string[];
+  /**
+   * In which of them a tank stands, with a method, values, a history (from `historyStart` on, as in `opcua-services.ts`)
+   * and a type of events.
+   */
+  services?: string;
+  historyStart?: number;
   /** Below Objects, in a folder, with the node id `s=FOLDER.NAME`. */
   variables?: Array<[uri: string, folder: string, name: string, value: number]>;
 }
@@ -30,6 +36,8 @@ export interface Asyncua {
   readonly endpoint: string;
   /** What it says of its health: 255 is full, below 200 is degraded. */
   claimServiceLevel(level: number): void;
+  /** Raises an event of the type that belongs to its services. */
+  raise(): void;
   close(): Promise<void>;
 }
 
@@ -71,6 +79,7 @@ export async function startAsyncua(options: AsyncuaOptions): Promise<Asyncua> {
     port,
     endpoint: `opc.tcp://127.0.0.1:${port}`,
     claimServiceLevel: (level) => send(String(level)),
+    raise: () => send('event'),
     close,
   };
 }

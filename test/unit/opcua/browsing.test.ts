@@ -66,7 +66,7 @@ describe('Questions to a probe and its answers', () => {
         parseProbeResult(anything);
         parseProbeQuestion({ kind: 'children', connection: {}, dialog: 'd', more: anything, path: anything });
         parseProbeResult({ kind: 'nodes', nodes: [anything, { path: anything }] });
-        parseProbeResult({ kind: 'tested', endpoints: [{ untrusted: anything }], namespaces: anything });
+        parseProbeResult({ kind: 'tested', endpoints: [{ failure: { certificate: anything } }], namespaces: anything });
       }),
     );
   });

@@ -74,10 +74,10 @@ describe('what the editor asks of an OPC UA server', function () {
     const result = await ask('a', { kind: 'test' }, { otherEndpoints: dead });
     ok(result.kind === 'tested');
     deepEqual(
-      result.endpoints.map(({ endpoint, failure }) => [endpoint, failure]),
+      result.endpoints.map(({ endpoint, failure }) => [endpoint, failure?.code, failure?.reason]),
       [
-        [server.endpoint, undefined],
-        [dead, 'no server answers there (ECONNREFUSED)'],
+        [server.endpoint, undefined, undefined],
+        [dead, 'unreachable', 'no server answers there (ECONNREFUSED)'],
       ],
     );
     ok(result.namespaces.includes(uri));
@@ -87,9 +87,9 @@ describe('what the editor asks of an OPC UA server', function () {
     const secured = { securityMode: 'Sign', securityPolicy: 'Aes256_Sha256_RsaPss' };
     const result = await ask('a', { kind: 'test' }, secured);
     ok(result.kind === 'tested');
-    const untrusted = result.endpoints[0]?.untrusted;
-    equal(untrusted?.subject, 'CN=server');
-    ok(certificates.pki.servers.trust(untrusted.thumbprint));
+    const { failure } = result.endpoints[0] ?? {};
+    deepEqual([failure?.code, failure?.certificate?.subject], ['untrusted-server', 'CN=server']);
+    ok(certificates.pki.servers.trust(failure?.certificate?.thumbprint ?? ''));
     const again = await ask('a', { kind: 'test' }, secured);
     ok(again.kind === 'tested');
     equal(again.endpoints[0]?.failure, undefined);

@@ -2,11 +2,13 @@ import { button } from '@bulkhead/node-kit/editor';
 import type { BrowsedNode, ProbeResult } from '../probing/result.ts';
 import { type AskedConnection, openServerDialog } from './ask-server.ts';
 import { browseTree, type Page } from './browse-tree.ts';
+import { failureText } from './failure-text.ts';
+import { type Translate, within } from './texts-of.ts';
 
 export interface BrowsePanelOptions {
   asked: AskedConnection;
-  /** Of the keys below `browse` of a node. */
-  translate(key: string, values?: Record<string, string | number>): string;
+  /** Of the keys of `opcua-connection`. */
+  texts: Translate;
   /** Which nodes can be chosen. */
   accepts(node: BrowsedNode): boolean;
   isMultiple: boolean;
@@ -29,7 +31,8 @@ function div(css: string, className = ''): HTMLDivElement {
 
 /** What a server offers, to choose from: its tree, a search, the present values. */
 export function browsePanel(options: BrowsePanelOptions): BrowsePanel {
-  const { asked, translate } = options;
+  const { asked, texts } = options;
+  const translate = within(texts, 'browse');
   const server = openServerDialog();
   let picked: readonly BrowsedNode[] = [];
 
@@ -61,8 +64,9 @@ export function browsePanel(options: BrowsePanelOptions): BrowsePanel {
   const askFor = async (question: object): Promise<ProbeResult> => {
     const answer = await server.ask(asked, question);
     if (!answer.ok) throw new Error(translate('unreachable', { reason: answer.reason }));
-    if (answer.result.kind === 'failed') throw new Error(translate('unreachable', { reason: answer.result.reason }));
-    return answer.result;
+    const { result } = answer;
+    if (result.kind === 'failed') throw new Error(translate('unreachable', { reason: failureText(result, texts) }));
+    return result;
   };
   const pageOf = (result: ProbeResult): Page => (result.kind === 'nodes' ? result : { nodes: [], more: 0 });
 

@@ -1,7 +1,7 @@
 import type { BrowsedNode } from '../probing/result.ts';
 import { type ServerBrowseButton, serverBrowseButton, type ServerBrowseOptions } from './server-browse-button.ts';
 
-export type ChooseOptions = Pick<ServerBrowseOptions, 'nodeOf' | 'warn' | 'translate' | 'accepts'> & {
+export type ChooseOptions = Pick<ServerBrowseOptions, 'nodeOf' | 'warn' | 'texts' | 'accepts'> & {
   /** The field that takes the address of the node. */
   field: JQuery;
   /** Where the panel is shown: below the row of the field. */

@@ -1,14 +1,15 @@
 import { button } from '@bulkhead/node-kit/editor';
 import type { OfferedEndpoint } from '../probing/result.ts';
 import type { AskedConnection, ServerDialog } from './ask-server.ts';
-
-type Translate = (key: string, values?: Record<string, string | number>) => string;
+import { failureText } from './failure-text.ts';
+import { type Translate, within } from './texts-of.ts';
 
 export interface DiscoveryOptions {
   host: HTMLElement;
   server: ServerDialog;
   asked(): AskedConnection;
-  translate: Translate;
+  /** Of the keys of `opcua-connection`. */
+  texts: Translate;
   /** The endpoint with its security, or only the address of another server. */
   choose(endpoint: { url: string; mode?: string; policy?: string }): void;
 }
@@ -25,7 +26,8 @@ function reachableUrl(offered: string, asked: string): string {
 const portOf = (url: string): string => /^opc\.tcp:\/\/(?:[^/:]+|\[[^\]]+\]):(\d+)/.exec(url)?.[1] ?? '4840';
 
 /** A button that lists what a server offers, to choose from. */
-export function discovery({ host, server, asked, translate, choose }: DiscoveryOptions): void {
+export function discovery({ host, server, asked, texts, choose }: DiscoveryOptions): void {
+  const translate = within(texts, 'discover');
   const message = document.createElement('span');
   message.className = 'note';
   message.style.marginLeft = '8px';
@@ -61,7 +63,7 @@ export function discovery({ host, server, asked, translate, choose }: DiscoveryO
     const answer = await server.ask(connection, { kind: 'discover' });
     if (!answer.ok) message.textContent = answer.reason;
     else if (answer.result.kind === 'failed')
-      message.textContent = translate('failed', { reason: answer.result.reason });
+      message.textContent = translate('failed', { reason: failureText(answer.result, texts) });
     else if (answer.result.kind === 'discovered') {
       const { endpoints, servers } = answer.result;
       const others = servers.flatMap(({ name, urls }) => urls.map((url) => ({ name, url })));

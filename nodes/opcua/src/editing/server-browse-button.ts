@@ -2,6 +2,7 @@ import { button } from '@bulkhead/node-kit/editor';
 import type { BrowsedNode } from '../probing/result.ts';
 import { connectionOfNode } from './ask-server.ts';
 import { type BrowsePanel, browsePanel, type BrowsePanelOptions } from './browse-panel.ts';
+import type { Translate } from './texts-of.ts';
 
 type Chosen = Parameters<BrowsePanelOptions['choose']>;
 
@@ -12,8 +13,8 @@ export interface ServerBrowseOptions {
   /** The node of that id, as the editor knows it. */
   nodeOf(id: string): unknown;
   warn(text: string): void;
-  /** Of the keys below `opcua-connection.browse`. */
-  translate(key: string, values?: Record<string, string | number>): string;
+  /** Of the keys of `opcua-connection`. */
+  texts: Translate;
   accepts(node: BrowsedNode): boolean;
   isMultiple: boolean;
   choose(...chosen: Chosen): void;
@@ -33,12 +34,12 @@ export function serverBrowseButton(options: ServerBrowseOptions): ServerBrowseBu
     close();
     const connection = options.nodeOf(String($('#node-input-connection').val() ?? ''));
     if (typeof connection !== 'object' || connection === null) {
-      options.warn(options.translate('noConnection'));
+      options.warn(options.texts('browse.noConnection'));
       return;
     }
     shown = browsePanel({
       asked: connectionOfNode(connection),
-      translate: options.translate,
+      texts: options.texts,
       accepts: options.accepts,
       isMultiple: options.isMultiple,
       choose: options.choose,

@@ -2,16 +2,15 @@ import type { TagTable } from '@bulkhead/node-kit/editor';
 import { type ServerBrowseButton, serverBrowseButton, type ServerBrowseOptions } from './server-browse-button.ts';
 import { topicsByPath } from './topics-by-path.ts';
 
-export type TagBrowseOptions = Pick<ServerBrowseOptions, 'host' | 'nodeOf' | 'warn' | 'translate'> & {
+export type TagBrowseOptions = Pick<ServerBrowseOptions, 'host' | 'nodeOf' | 'warn' | 'texts'> & {
   table(): TagTable | undefined;
 };
 
 /** A button that adds the variables which somebody chooses to a tag table, each with a topic from its browse path. */
-export function tagBrowseButton({ table, translate, ...options }: TagBrowseOptions): ServerBrowseButton {
+export function tagBrowseButton({ table, ...options }: TagBrowseOptions): ServerBrowseButton {
   return serverBrowseButton({
     ...options,
-    translate,
-    label: translate('button'),
+    label: options.texts('browse.button'),
     accepts: ({ nodeClass }) => nodeClass === 'variable',
     isMultiple: true,
     choose(picked, details) {

@@ -105,7 +105,7 @@ export async function openSession(
   } catch (cause) {
     await closeClient(client, undefined, config.timeoutMs);
     const refusal = trust.refusal();
-    if (refusal !== undefined) throw new BulkheadError('untrusted-server', refusal, { retryable: true, cause });
+    if (refusal !== undefined) throw new BulkheadError(refusal.code, refusal.message, { retryable: true, cause });
     throw connectFailure(cause, config);
   }
 }

@@ -4,10 +4,15 @@ import type { KnownServers } from '../pki/known-servers.ts';
 
 type LibraryStore = NonNullable<OPCUAClientOptions['clientCertificateManager']>;
 
+export interface Refusal {
+  code: 'untrusted-server' | 'expired-server' | 'unreadable-server';
+  message: string;
+}
+
 export interface TrustStore {
   store: LibraryStore;
   /** Why the last certificate was refused, for a person; undefined when none was. */
-  refusal(): string | undefined;
+  refusal(): Refusal | undefined;
 }
 
 export interface TrustOptions {
@@ -25,24 +30,26 @@ function leafOf(certificate: Buffer | Buffer[]): Buffer {
 
 /** Decides on servers by the list of certificates that a person trusts, read anew each time. */
 export function trustStore({ servers, acceptsExpired, now }: TrustOptions): TrustStore {
-  let refusal: string | undefined;
+  let refusal: Refusal | undefined;
 
   const check = (certificate: Buffer | Buffer[]): StatusCode => {
     const der = leafOf(certificate);
     const info = readCertificate(der)?.info;
     if (info === undefined) {
-      refusal = 'the server sends a certificate that cannot be read';
+      refusal = { code: 'unreadable-server', message: 'the server sends a certificate that cannot be read' };
       return StatusCodes.BadCertificateInvalid;
     }
     const which = `the certificate of the server (${info.subject}, thumbprint ${info.thumbprint})`;
     if (!servers.isTrusted(der)) {
       servers.refuse(der);
-      refusal = `${which} is not trusted: compare it, and trust it in the dialog of the connection`;
+      const message = `${which} is not trusted: compare it, and trust it in the dialog of the connection`;
+      refusal = { code: 'untrusted-server', message };
       return StatusCodes.BadCertificateUntrusted;
     }
     const problem = timeProblem(info, now());
     if (problem !== undefined && !acceptsExpired) {
-      refusal = `${which} is not valid: ${problem}; renew it at the server, or accept it in the dialog of the connection`;
+      const message = `${which} is not valid: ${problem}; renew it at the server, or accept it in the dialog of the connection`;
+      refusal = { code: 'expired-server', message };
       return StatusCodes.BadCertificateTimeInvalid;
     }
     refusal = undefined;

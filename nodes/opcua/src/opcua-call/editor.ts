@@ -55,7 +55,7 @@ RED.nodes.registerType('opcua-call', {
         label: this._('opcua-call.label.choose'),
         nodeOf: (id) => RED.nodes.node(id),
         warn: (text) => RED.notify(text, 'warning'),
-        translate: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection.browse'),
+        texts: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection'),
         accepts: (node) => node.nodeClass === nodeClass,
         chosen: ({ parent, dataType }) => {
           if (nodeClass === 'method')

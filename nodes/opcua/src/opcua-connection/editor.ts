@@ -5,18 +5,14 @@ import { type AskedConnection, connectionInForm, openServerDialog, type ServerDi
 import { certificatePanel } from '../editing/certificate-panel.ts';
 import { discovery } from '../editing/discovery.ts';
 import { testButton } from '../editing/test-button.ts';
+import { failureText } from '../editing/failure-text.ts';
+import { type Translate, within } from '../editing/texts-of.ts';
 import { connectionDefaults as defaults, connectionLimits as limits, endpointPattern } from './defaults.ts';
 
 declare const RED: EditorRED;
 
-type Translate = (key: string, values?: Record<string, string | number>) => string;
-
 const field = (name: string): JQuery => $(`#node-config-input-${name}`);
 const element = (id: string): HTMLElement => document.getElementById(id) ?? document.createElement('div');
-const within =
-  (translate: Translate, part: string): Translate =>
-  (key, values) =>
-    translate(`opcua-connection.${part}.${key}`, values);
 
 /** `${NAME}` is filled in from the environment when the flow starts. */
 const isEndpoint = (value: string): boolean => /^\$\{\w+\}$/.test(value) || endpointPattern.test(value);
@@ -59,8 +55,9 @@ function namespaceButton(
   dialog: ServerDialog,
   asked: () => AskedConnection,
   table: AliasTable,
-  translate: Translate,
+  texts: Translate,
 ): void {
+  const translate = within(texts, 'aliases');
   const message = document.createElement('span');
   message.className = 'note';
   message.style.marginLeft = '8px';
@@ -73,7 +70,9 @@ function namespaceButton(
     }
     const { namespaces, endpoints } = answer.result;
     const failure = namespaces.length === 0 ? endpoints[0]?.failure : undefined;
-    message.textContent = failure ?? translate('added', { count: table.offer(namespaces) });
+    message.textContent = failure
+      ? failureText(failure, texts)
+      : translate('added', { count: table.offer(namespaces) });
   };
   element('opcua-connection-namespaces').append(
     button('download', translate('fetch'), () => void fetch()),
@@ -122,32 +121,29 @@ RED.nodes.registerType('opcua-connection', {
     return this.name || this.endpoint || 'opcua-connection';
   },
   oneditprepare() {
-    const translate: Translate = (key, values) => this._(key, values);
+    const texts = within((key, values) => this._(key, values), 'opcua-connection');
     const table = aliasTable($('#opcua-connection-aliases'), this.aliases, {
-      alias: translate('opcua-connection.aliases.alias'),
-      uri: translate('opcua-connection.aliases.uri'),
-      add: translate('opcua-connection.aliases.add'),
+      alias: texts('aliases.alias'),
+      uri: texts('aliases.uri'),
+      add: texts('aliases.add'),
     });
     aliases = table;
     const dialog = openServerDialog();
     server = dialog;
     const asked = (): AskedConnection => connectionInForm(this.id, JSON.stringify(table.rows()));
-    createTabs(within(translate, 'tab'));
+    createTabs(within(texts, 'tab'));
     // A flow from before there were policies has None there, which the list does not offer.
     if (field('securityPolicy').val() === null) field('securityPolicy').val('Basic256Sha256');
     for (const name of ['securityMode', 'authentication', 'userCertificateFrom'])
       field(name).on('change', followChoices);
     followChoices();
-    const certificates = certificatePanel(
-      element('opcua-connection-tab-certificates'),
-      within(translate, 'certificate'),
-    );
+    const certificates = certificatePanel(element('opcua-connection-tab-certificates'), within(texts, 'certificate'));
     void certificates.refresh();
     discovery({
       host: element('opcua-connection-discover'),
       server: dialog,
       asked,
-      translate: within(translate, 'discover'),
+      texts,
       choose({ url, mode, policy }) {
         field('endpoint').val(url).trigger('change');
         if (mode !== undefined) field('securityMode').val(mode).trigger('change');
@@ -159,9 +155,9 @@ RED.nodes.registerType('opcua-connection', {
       server: dialog,
       asked,
       certificates,
-      translate: within(translate, 'test'),
+      texts,
     });
-    namespaceButton(dialog, asked, table, within(translate, 'aliases'));
+    namespaceButton(dialog, asked, table, texts);
   },
   oneditsave() {
     if (aliases !== undefined) this.aliases = aliases.rows();

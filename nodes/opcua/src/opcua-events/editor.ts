@@ -43,7 +43,7 @@ RED.nodes.registerType('opcua-events', {
       label: this._('opcua-events.label.choose'),
       nodeOf: (id) => RED.nodes.node(id),
       warn: (text) => RED.notify(text, 'warning'),
-      translate: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection.browse'),
+      texts: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection'),
       accepts: (node) => node.hasEvents,
     });
   },

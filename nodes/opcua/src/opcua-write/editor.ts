@@ -53,7 +53,7 @@ RED.nodes.registerType('opcua-write', {
       host: host.get(0) ?? document.body,
       nodeOf: (id) => RED.nodes.node(id),
       warn: (text) => RED.notify(text, 'warning'),
-      translate: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection.browse'),
+      texts: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection'),
       table: () => table,
     });
     table = nodeTagTable({

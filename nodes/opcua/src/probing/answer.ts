@@ -1,10 +1,10 @@
-import { errorMessage } from '@bulkhead/core';
 import { discover } from '../io/discovery.ts';
 import { makeOwnCertificate } from '../io/own-certificate.ts';
 import { serverProduct } from '../io/server-product.ts';
 import { type OpcuaConnectionConfig, readOpcuaConnection } from '../opcua-connection/config.ts';
 import { type Pki, pkiIn } from '../pki/pki.ts';
 import { type Browser, createBrowser } from './browser.ts';
+import { failureOf } from './failure-of.ts';
 import { type ProbeLink, probeLink } from './probe-link.ts';
 import type { ProbeQuestion } from './question.ts';
 import type { ProbeResult, TestedEndpoint } from './result.ts';
@@ -30,20 +30,19 @@ function readForm({ kind, connection, secrets }: ProbeQuestion): ReturnType<type
 }
 
 async function testOne(config: OpcuaConnectionConfig, pki: Pki): Promise<[TestedEndpoint, string[]]> {
-  const { link, connect, refused } = probeLink(config, pki);
+  const { link, connect } = probeLink(config, pki);
   const startedAt = Date.now();
   const tested = { endpoint: config.endpoints[0] ?? '', product: '', ms: 0 };
   try {
     const failure = await connect();
-    const untrusted = refused();
-    if (failure !== undefined) return [{ ...tested, failure, ...(untrusted === undefined ? {} : { untrusted }) }, []];
+    if (failure !== undefined) return [{ ...tested, failure }, []];
     const ms = Date.now() - startedAt;
     return await link.request(async (live) => [
       { ...tested, product: await serverProduct(live), ms },
       [...live.namespaces],
     ]);
   } catch (error) {
-    return [{ ...tested, failure: errorMessage(error) }, []];
+    return [{ ...tested, failure: failureOf(error) }, []];
   } finally {
     await link.stop();
   }
@@ -71,10 +70,9 @@ export function createAnswering(): { answer(task: ProbeTask): Promise<ProbeResul
     await close();
     const probe = probeLink(config, pki);
     const failure = await probe.connect();
-    const untrusted = probe.refused();
     if (failure !== undefined) {
       await probe.link.stop();
-      return { kind: 'failed', reason: failure, ...(untrusted === undefined ? {} : { untrusted }) };
+      return { kind: 'failed', ...failure };
     }
     open = { key, probe, browser: createBrowser(probe.link, config.aliases) };
     return open.browser;
@@ -95,7 +93,7 @@ export function createAnswering(): { answer(task: ProbeTask): Promise<ProbeResul
 
   const ask = async (question: ProbeQuestion, pki: Pki): Promise<ProbeResult> => {
     const read = readForm(question);
-    if (!read.ok) return { kind: 'failed', reason: read.problem };
+    if (!read.ok) return { kind: 'failed', code: 'invalid-config', reason: read.problem };
     switch (question.kind) {
       case 'test':
         return await test(read.config, pki);
@@ -115,7 +113,7 @@ export function createAnswering(): { answer(task: ProbeTask): Promise<ProbeResul
         pki.own.replace(await makeOwnCertificate());
         return { kind: 'renewed' };
       } catch (error) {
-        return { kind: 'failed', reason: errorMessage(error) };
+        return { kind: 'failed', ...failureOf(error) };
       }
     },
   };

@@ -32,12 +32,20 @@ export interface OfferedEndpoint {
   certificate?: CertificateInfo;
 }
 
+/** Why something could not be had of a server. */
+export interface Failure {
+  /** Of the error; empty for one without. */
+  code: string;
+  /** In words for a person, in English. */
+  reason: string;
+  /** Of the server, when it is why. */
+  certificate?: CertificateInfo;
+}
+
 export interface TestedEndpoint {
   endpoint: string;
   /** Why there is no session; absent when there was one. */
-  failure?: string;
-  /** The certificate that was refused, when this is why. */
-  untrusted?: CertificateInfo;
+  failure?: Failure;
   product: string;
   ms: number;
 }
@@ -49,7 +57,7 @@ export type ProbeResult =
   | { kind: 'nodes'; nodes: BrowsedNode[]; more: number; examined: number }
   | { kind: 'details'; details: { unit: string; range: string }[] }
   | { kind: 'renewed' }
-  | { kind: 'failed'; reason: string; untrusted?: CertificateInfo };
+  | ({ kind: 'failed' } & Failure);
 
 const whole = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -72,6 +80,11 @@ function optional<Name extends string, Value>(name: Name, value: Value | undefin
   const some: { [Key in Name]?: Value } = {};
   if (value !== undefined) some[name] = value;
   return some;
+}
+
+function parseFailure(value: Record<string, unknown>): Failure {
+  const { code, reason, certificate } = value;
+  return { code: word(code), reason: word(reason), ...optional('certificate', parseCertificate(certificate)) };
 }
 
 const classes: readonly BrowsedClass[] = ['object', 'variable', 'method', 'view'];
@@ -103,8 +116,7 @@ export function parseProbeResult(result: unknown): ProbeResult | undefined {
         namespaces: words(result['namespaces']),
         endpoints: records(result['endpoints']).map((tested) => ({
           endpoint: word(tested['endpoint']),
-          ...optional('failure', typeof tested['failure'] === 'string' ? tested['failure'] : undefined),
-          ...optional('untrusted', parseCertificate(tested['untrusted'])),
+          ...optional('failure', isRecord(tested['failure']) ? parseFailure(tested['failure']) : undefined),
           product: word(tested['product']),
           ms: whole(tested['ms']),
         })),
@@ -136,11 +148,7 @@ export function parseProbeResult(result: unknown): ProbeResult | undefined {
     case 'renewed':
       return { kind: 'renewed' };
     case 'failed':
-      return {
-        kind: 'failed',
-        reason: word(result['reason']),
-        ...optional('untrusted', parseCertificate(result['untrusted'])),
-      };
+      return { kind: 'failed', ...parseFailure(result) };
     default:
       return undefined;
   }

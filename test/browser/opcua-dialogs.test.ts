@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isRecord } from '@bulkhead/core';
+import type { Page } from 'playwright-core';
+import { type Asyncua, startAsyncua } from '../support/asyncua.ts';
+import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
+import { type TestBrowser, startBrowser } from '../support/browser.ts';
+import { historyStart } from '../support/opcua-services.ts';
+import { type TestPki, testPki } from '../support/opcua-pki.ts';
+
+const uri = 'urn:acme:tank';
+const locales = path.resolve(import.meta.dirname, '../../locales');
+
+/** A text as it lies in the catalogue, up to its first variable. */
+function textIn(locale: string, key: string): string {
+  const [type = '', ...names] = key.split('.');
+  let at: unknown = JSON.parse(readFileSync(path.join(locales, locale, 'opcua', `${type}.json`), 'utf8'));
+  for (const name of [type, ...names]) at = isRecord(at) ? at[name] : undefined;
+  const [text] = String(at).split('__');
+  return text ?? '';
+}
+
+for (const locale of ['en-US', 'de']) {
+  describe(`the OPC UA dialogs over a server (${locale})`, function () {
+    this.timeout(90_000);
+    let certificates: TestPki;
+    let server: Asyncua;
+    let bulkhead: Bulkhead;
+    let browser: TestBrowser;
+    let page: Page;
+    let problems: readonly string[];
+
+    const text = (key: string): string => textIn(locale, key);
+    const tray = () => page.locator('.red-ui-tray').last();
+    const shot = async (name: string): Promise<void> => {
+      const folder = process.env['BULKHEAD_SCREENSHOTS'];
+      if (folder !== undefined) await page.screenshot({ path: `${folder}/opcua-${name}-${locale}.png` });
+    };
+    /** Adds a node to the open tab, and opens its dialog. */
+    const add = (type: string, fields: object): Promise<unknown> =>
+      page.evaluate(`{
+        const node = { id: 'n', type: '${type}', x: 200, y: 200, z: RED.workspaces.active(), wires: [] };
+        for (const [name, { value }] of Object.entries(RED.nodes.getType('${type}').defaults)) node[name] = value;
+        RED.view.importNodes([{ ...node, ...${JSON.stringify(fields)} }], { addFlow: false, touchImport: true, generateIds: true });
+        RED.editor.edit(RED.nodes.filterNodes({ type: '${type}' }).at(-1));
+      }`);
+    /** Leaves the dialog that has this field. */
+    const leave = async (field: string, kind: 'primary' | 'cancel' = 'primary'): Promise<void> => {
+      const button =
+        kind === 'primary' ? '.ui-button.primary, button.primary' : '#node-dialog-cancel, #node-config-dialog-cancel';
+      await tray().locator('.red-ui-tray-toolbar').locator(button).first().click();
+      await page.locator(field).waitFor({ state: 'detached' });
+    };
+
+    before(async () => {
+      certificates = testPki();
+      const { certificateFile, keyFile } = await certificates.issue('filler', {
+        applicationUri: 'urn:bulkhead:asyncua',
+      });
+      server = await startAsyncua({
+        certificate: certificateFile,
+        key: keyFile,
+        namespaces: [uri],
+        services: uri,
+        historyStart,
+      });
+      const connection = { type: 'opcua-connection', endpoint: server.endpoint, allowWrites: true };
+      const aliases = [{ alias: 'tank', uri }];
+      const flows = [
+        { id: 'a1b2c3d4e5f60001', type: 'tab', label: 'PLC' },
+        { ...connection, id: 'a1b2c3d4e5f60002', name: 'plain', securityMode: 'None', aliases },
+        {
+          ...connection,
+          id: 'a1b2c3d4e5f60003',
+          name: 'secured',
+          securityMode: 'Sign',
+          securityPolicy: 'Basic256Sha256',
+        },
+      ];
+      bulkhead = await startBulkhead({ flows, env: { BULKHEAD_PLANT: 'false', BULKHEAD_DEMO: 'false' } });
+      browser = await startBrowser();
+      ({ page, problems } = await browser.newPage({ locale }));
+      await page.goto(bulkhead.url);
+      await page.waitForSelector('#red-ui-workspace-tabs .red-ui-tab-label');
+    });
+    after(async () => {
+      await browser?.close();
+      await bulkhead?.stop();
+      await server?.close();
+      certificates?.remove();
+      assert.deepEqual(problems, []);
+    });
+
+    it('say that a server is not trusted in the language of the editor', () =>
+      browser.withScreenshot(page, `opcua-untrusted-${locale}`, async () => {
+        await add('opcua-events', { connection: 'a1b2c3d4e5f60003' });
+        await tray().getByText(text('opcua-events.label.choose')).first().click();
+        const why = text('opcua-connection.failure.untrusted-server');
+        await page.locator('.opcua-browse').getByText(why).waitFor();
+        await shot('untrusted-browse');
+        await page.locator('#node-input-lookup-connection, #node-input-btn-connection-edit').first().click();
+        await page.locator('#node-config-input-endpoint').waitFor();
+        await page.getByText(text('opcua-connection.test.button')).click();
+        await page.getByText(text('opcua-connection.test.bad') + why).waitFor();
+        await page.getByText(text('opcua-connection.test.trust')).waitFor();
+        await shot('untrusted-test');
+        await leave('#node-config-input-endpoint', 'cancel');
+        await leave('#node-input-nodeId', 'cancel');
+      }));
+  });
+}
