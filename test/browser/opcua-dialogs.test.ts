@@ -45,6 +45,8 @@ for (const locale of ['en-US', 'de']) {
         RED.view.importNodes([{ ...node, ...${JSON.stringify(fields)} }], { addFlow: false, touchImport: true, generateIds: true });
         RED.editor.edit(RED.nodes.filterNodes({ type: '${type}' }).at(-1));
       }`);
+    const reopen = (type: string): Promise<unknown> =>
+      page.evaluate(`RED.editor.edit(RED.nodes.filterNodes({ type: '${type}' }).at(-1))`);
     /** Leaves the dialog that has this field. */
     const leave = async (field: string, kind: 'primary' | 'cancel' = 'primary'): Promise<void> => {
       const button =
@@ -107,6 +109,32 @@ for (const locale of ['en-US', 'de']) {
         await shot('untrusted-test');
         await leave('#node-config-input-endpoint', 'cancel');
         await leave('#node-input-nodeId', 'cancel');
+      }));
+
+    it('of a call keep what the method takes, until another one is typed', () =>
+      browser.withScreenshot(page, `opcua-call-${locale}`, async () => {
+        await add('opcua-call', { connection: 'a1b2c3d4e5f60002' });
+        const takes = page.locator('#opcua-call-takes');
+        assert.equal(await takes.innerText(), '');
+        await tray().getByText(text('opcua-call.label.choose')).nth(1).click();
+        const line = (name: string) => page.locator('.opcua-browse-line', { hasText: name });
+        await line('Tank').click();
+        await line('Double').locator('input').check();
+        await page.getByText(text('opcua-connection.browse.choose')).click();
+        const told = `${text('opcua-call.label.takes')}Number: Double`;
+        await takes.getByText(told).waitFor();
+        assert.equal(await page.locator('#node-input-objectId').inputValue(), 'nsu=tank;s=Tank');
+        await leave('#node-input-methodId');
+        await reopen('opcua-call');
+        await takes.getByText(told).waitFor();
+        await shot('call-reopened');
+        await page.locator('#node-input-methodId').fill('nsu=tank;s=Tank.Other');
+        assert.equal(await takes.innerText(), '');
+        await leave('#node-input-methodId');
+        await reopen('opcua-call');
+        await page.locator('#node-input-methodId').waitFor();
+        assert.equal(await takes.innerText(), '');
+        await leave('#node-input-methodId', 'cancel');
       }));
   });
 }

@@ -8,6 +8,9 @@ import { callDefaults } from './defaults.ts';
 
 declare const RED: EditorRED;
 
+/** Of a method without arguments. */
+const none = '–';
+
 let buttons: ServerBrowseButton[] = [];
 
 const closeAll = (): void => {
@@ -34,6 +37,7 @@ RED.nodes.registerType('opcua-call', {
     objectId: { value: callDefaults.objectId, required: true, validate: isAddress },
     methodId: { value: callDefaults.methodId, required: true, validate: isAddress },
     arguments: { value: callDefaults.arguments, validate: isObjectText },
+    takes: { value: callDefaults.takes },
     version: { value: callDefaults.version },
   },
   inputs: 1,
@@ -47,6 +51,16 @@ RED.nodes.registerType('opcua-call', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
+    const method = $('#node-input-methodId');
+    const known = $('#node-input-takes');
+    const showTakes = (takes: string): void => {
+      known.val(takes);
+      $('#opcua-call-takes').text(takes === '' ? '' : this._('opcua-call.label.takes', { arguments: takes }));
+    };
+    // Nodes of flows from before it was kept have nothing there.
+    showTakes(String(known.val() ?? ''));
+    // Of a method whose address was typed nobody knows what it takes.
+    method.on('input', () => showTakes(''));
     const host = document.getElementById('opcua-call-browse') ?? document.body;
     const choose = (name: 'objectId' | 'methodId', nodeClass: 'object' | 'method'): ServerBrowseButton =>
       chooseButton({
@@ -58,8 +72,7 @@ RED.nodes.registerType('opcua-call', {
         texts: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection'),
         accepts: (node) => node.nodeClass === nodeClass,
         chosen: ({ parent, dataType }) => {
-          if (nodeClass === 'method')
-            $('#opcua-call-takes').text(this._('opcua-call.label.takes', { arguments: dataType || '–' }));
+          if (nodeClass === 'method') showTakes(dataType || none);
           // A method is mostly called on what it was found below.
           const object = $('#node-input-objectId');
           if (nodeClass === 'method' && object.val() === '') object.val(parent).trigger('change');
