@@ -71,8 +71,13 @@ describe('somebody who reads a Modbus device for the first time', function () {
       await page.locator('#node-config-input-host').fill('127.0.0.1');
       await page.locator('#node-config-input-port').fill(String(port));
       await page.locator('#modbus-connection-test button').click();
-      await page.getByText(/connected in \d+ ms, unit 1 answers/).waitFor();
+      const connected = page.getByText(/connected in \d+ ms, unit 1 answers/);
+      await connected.waitFor();
       await shot('2-connection');
+      // It says nothing of another unit.
+      await page.locator('#node-config-input-unitId').fill('2');
+      await connected.waitFor({ state: 'detached' });
+      await page.locator('#node-config-input-unitId').fill('1');
       await done('#node-config-input-host');
 
       await tray().getByRole('button', { name: 'browse the device' }).click();

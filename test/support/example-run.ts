@@ -63,7 +63,7 @@ export const expectedOf: Readonly<Record<string, Expected>> = {
     shows: { results: written(3), 'written by clients': samples(['setpoint', 'batch', 'start']) },
   },
   's7/read-a-tag-table': {
-    press: ['read'],
+    press: ['read now'],
     shows: {
       samples: samples(['temperature', 'count', 'motor.speed', 'motor.fault', 'level']),
       diagnostics: objectWith('cycles'),

@@ -1,4 +1,4 @@
-import { button, fieldsOfForm, isWithinOrVariable } from '@bulkhead/node-kit/editor';
+import { fieldsOfForm, isWithinOrVariable, testButton } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
 import { askDevice, connectionFields } from '../editing/ask-device.ts';
 import { baudRates, connectionDefaults as defaults, connectionLimits as limits } from './defaults.ts';
@@ -29,24 +29,16 @@ async function suggestPorts(): Promise<void> {
   if (answer.ok && answer.result.kind === 'ports') suggest('#modbus-connection-ports', answer.result.ports);
 }
 
-function testButton(translate: Translate): void {
-  const result = document.createElement('span');
-  result.className = 'note';
-  const say = (key: string, values: Record<string, string | number> = {}): void => {
-    result.textContent = translate(`modbus-connection.test.${key}`, values);
-  };
-  const test = async (): Promise<void> => {
-    say('running');
-    const answer = await askDevice({ kind: 'test', connection: fieldsOfForm(connectionFields) });
-    const unit = String(field('unitId').val() ?? '');
-    if (!answer.ok) say('unreachable', { reason: answer.reason });
-    else if (answer.result.kind === 'failed') say('bad', { reason: answer.result.reason });
-    else if (answer.result.kind === 'connected') {
-      say(answer.result.unit === 'answers' ? 'good' : 'silent', { unit, ms: answer.result.ms });
-    }
-  };
-  const element = button('plug', translate('modbus-connection.test.button'), () => void test());
-  $('#modbus-connection-test').append(element, result);
+async function test(translate: Translate): Promise<string> {
+  const say = (key: string, values: Record<string, string | number>): string =>
+    translate(`modbus-connection.test.${key}`, values);
+  const answer = await askDevice({ kind: 'test', connection: fieldsOfForm(connectionFields) });
+  if (!answer.ok) return say('unreachable', { reason: answer.reason });
+  const { result } = answer;
+  if (result.kind === 'failed') return say('bad', { reason: result.reason });
+  if (result.kind !== 'connected') return '';
+  const unit = String(field('unitId').val() ?? '');
+  return say(result.unit === 'answers' ? 'good' : 'silent', { unit, ms: result.ms });
 }
 
 /** One of both must be there, by the mode. */
@@ -99,7 +91,11 @@ RED.nodes.registerType('modbus-connection', {
     suggest('#modbus-connection-baud-rates', baudRates);
     field('mode').on('change', followMode);
     followMode();
-    testButton(translate);
+    const texts = {
+      button: translate('modbus-connection.test.button'),
+      running: translate('modbus-connection.test.running'),
+    };
+    testButton($('#modbus-connection-test'), texts, () => test(translate));
     field('serialPath').one('focus', () => void suggestPorts());
   },
 });

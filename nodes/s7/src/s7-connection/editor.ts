@@ -1,4 +1,4 @@
-import { button, fieldsOfForm, isWithinOrVariable } from '@bulkhead/node-kit/editor';
+import { button, fieldsOfForm, isWithinOrVariable, testButton } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
 import { askPlc, connectionFields } from '../editing/ask-plc.ts';
 import { formatSymbolLines, parseSymbolLines } from '../protocol/symbol-lines.ts';
@@ -18,12 +18,6 @@ type Translate = (key: string, values?: Record<string, string | number>) => stri
 
 const field = (name: string): JQuery => $(`#node-config-input-${name}`);
 
-function note(): HTMLElement {
-  const element = document.createElement('span');
-  element.className = 'note';
-  return element;
-}
-
 /** Rack and slot, or the access points, as the chosen PLC has them. */
 function followPlc(): void {
   const chosen = plcs.find((plc) => plc === field('plc').val()) ?? 's7-1500';
@@ -37,26 +31,21 @@ function fillIn(): void {
   for (const [name, value] of Object.entries(preset ?? {})) field(name).val(value).trigger('change');
 }
 
-function testButton(translate: Translate): void {
-  const result = note();
-  const test = async (): Promise<void> => {
-    result.textContent = translate('s7-connection.test.running');
-    const answer = await askPlc({ kind: 'test', connection: fieldsOfForm(connectionFields) });
-    if (!answer.ok) result.textContent = translate('s7-connection.test.unreachable', { reason: answer.reason });
-    else if (answer.result.kind === 'failed') {
-      result.textContent = translate('s7-connection.test.bad', { reason: answer.result.reason });
-    } else if (answer.result.kind === 'connected') {
-      const { module, pduBytes, parallel, ms } = answer.result;
-      const key = module === '' ? 'good' : 'goodModule';
-      result.textContent = translate(`s7-connection.test.${key}`, { module, pdu: pduBytes, parallel, ms });
-    }
-  };
-  const element = button('plug', translate('s7-connection.test.button'), () => void test());
-  $('#s7-connection-test').append(element, result);
+async function test(translate: Translate): Promise<string> {
+  const say = (key: string, values: Record<string, string | number>): string =>
+    translate(`s7-connection.test.${key}`, values);
+  const answer = await askPlc({ kind: 'test', connection: fieldsOfForm(connectionFields) });
+  if (!answer.ok) return say('unreachable', { reason: answer.reason });
+  const { result } = answer;
+  if (result.kind === 'failed') return say('bad', { reason: result.reason });
+  if (result.kind !== 'connected') return '';
+  const { module, pduBytes, parallel, ms } = result;
+  return say(module === '' ? 'good' : 'goodModule', { module, pdu: pduBytes, parallel, ms });
 }
 
 function symbolButtons(translate: Translate): void {
-  const count = note();
+  const count = document.createElement('span');
+  count.className = 'note';
   const show = (): void => {
     const symbols = parseSymbolLines(String(field('symbols').val() ?? ''));
     count.textContent = translate(`s7-connection.symbols.${symbols.length === 1 ? 'countOne' : 'count'}`, {
@@ -133,6 +122,7 @@ RED.nodes.registerType('s7-connection', {
     // Not for the value that is set when the dialog opens.
     setTimeout(() => field('plc').on('change', fillIn));
     symbolButtons(translate);
-    testButton(translate);
+    const texts = { button: translate('s7-connection.test.button'), running: translate('s7-connection.test.running') };
+    testButton($('#s7-connection-test'), texts, () => test(translate));
   },
 });

@@ -14,5 +14,6 @@ export { readingColumns } from './reading-columns.ts';
 export { button, type TagColumn } from './tag-cells.ts';
 export { createTagTable, type TableImporter, type TagTable, type TagTableTexts } from './tag-table.ts';
 export { formatTable, parseTable, type TableRow } from './table-text.ts';
+export { testButton } from './test-button.ts';
 export { segmentOf, topicsFor } from './topics.ts';
 export { showWhetherWritesAreOff, writingColumns } from './writing-columns.ts';

@@ -62,7 +62,8 @@ export function cellOf(column: TagColumn, value: string): HTMLInputElement | HTM
     return input;
   }
   const select = document.createElement('select');
-  select.style.cssText = base;
+  // The arrow takes its own room.
+  select.style.cssText = `${base} padding: 0 0 0 2px;`;
   // A value that the list does not know stays visible, and wrong, instead of turning into another.
   const options = column.options.includes(value) ? column.options : [...column.options, value];
   for (const option of options) select.append(new Option(option, option, false, option === value));
