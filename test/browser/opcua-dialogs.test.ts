@@ -111,6 +111,37 @@ for (const locale of ['en-US', 'de']) {
         await leave('#node-input-nodeId', 'cancel');
       }));
 
+    it('of events list types and fields to choose from, beside those that were typed', () =>
+      browser.withScreenshot(page, `opcua-events-${locale}`, async () => {
+        await add('opcua-events', { connection: 'a1b2c3d4e5f60002', fields: 'ClientUserId, 0:Typed' });
+        const panel = page.locator('.opcua-event-types');
+        const type = (name: string) =>
+          panel.locator('.opcua-event-type').filter({ has: page.getByText(name, { exact: true }) });
+        const field = (name: string) => panel.locator('.opcua-event-field', { hasText: name });
+        await tray().getByText(text('opcua-events.types.button')).click();
+        await field('Severity').getByText(text('opcua-events.types.always')).waitFor();
+        await shot('event-types');
+        await panel.locator('input[type=text]').fill('spoilt');
+        await type('TransitionEventType').waitFor({ state: 'hidden' });
+        await type('BaseEventType').waitFor();
+        await type('SpoiltBatchEventType').locator('input').check();
+        await field('tank:Cause').locator('input').check();
+        await field('tank:BatchNumber').locator('input').check();
+        await shot('event-fields');
+        await type('BatchEventType').locator('input').check();
+        await field('tank:Cause').waitFor({ state: 'detached' });
+        assert.equal(await field('tank:BatchNumber').locator('input').isChecked(), true);
+        await panel.getByText(text('opcua-events.types.choose')).click();
+        const chosen = await page.locator('#node-input-ofType').inputValue();
+        assert.match(chosen, /^nsu=tank;i=\d+$/);
+        assert.equal(await page.locator('#node-input-fields').inputValue(), 'ClientUserId, 0:Typed, tank:BatchNumber');
+        await shot('event-chosen');
+        await tray().getByText(text('opcua-events.types.button')).click();
+        await field('tank:BatchNumber').waitFor();
+        assert.equal(await panel.locator('.opcua-event-type input:checked').count(), 1);
+        await leave('#node-input-ofType', 'cancel');
+      }));
+
     it('of a call keep what the method takes, until another one is typed', () =>
       browser.withScreenshot(page, `opcua-call-${locale}`, async () => {
         await add('opcua-call', { connection: 'a1b2c3d4e5f60002' });

@@ -6,6 +6,7 @@ import { parseProbeResult, type ProbeResult } from '../../../nodes/opcua/src/pro
 import { type Asyncua, startAsyncua } from '../../support/asyncua.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type TestPki, testPki } from '../../support/opcua-pki.ts';
+import { historyStart } from '../../support/opcua-services.ts';
 import { createOpcuaPlant, type OpcuaPlant } from '../../support/opcua-plant.ts';
 import { until } from '../../support/until.ts';
 
@@ -32,6 +33,8 @@ describe('what the editor asks of an OPC UA server', function () {
       certificate: certificateFile,
       key: keyFile,
       namespaces: ['urn:acme:first', uri],
+      services: uri,
+      historyStart,
       variables: [
         [uri, 'Filler', 'Temperature', 21.5],
         [uri, 'Filler', 'Speed', 120],
@@ -167,6 +170,27 @@ describe('what the editor asks of an OPC UA server', function () {
     const rest = await nodes('b', { kind: 'search', words: 'value', more: many.more });
     equal(rest.nodes.length, 100);
     ok(!rest.nodes.some(({ name }) => name === many.nodes[0]?.name));
+  });
+
+  it('lists the types of events below those that they are derived from, and what their events bring', async () => {
+    const aliases = JSON.stringify([{ alias: 'tank', uri }]);
+    const listed = await ask('c', { kind: 'event-types' }, { aliases });
+    ok(listed.kind === 'event-types');
+    const typeNamed = (name: string) => listed.types.find((type) => type.name === name);
+    deepEqual(listed.types[0], { address: 'i=2041', name: 'BaseEventType', parent: '' });
+    const [batch, spoilt] = [typeNamed('BatchEventType'), typeNamed('SpoiltBatchEventType')];
+    deepEqual([batch?.parent, spoilt?.parent], ['i=2041', batch?.address]);
+    match(spoilt?.address ?? '', /^nsu=tank;/);
+    equal(typeNamed('ExclusiveLevelAlarmType')?.parent, typeNamed('ExclusiveLimitAlarmType')?.address);
+    const brought = await ask('c', { kind: 'event-fields', type: spoilt?.address }, { aliases });
+    ok(brought.kind === 'event-fields');
+    deepEqual(brought.fields.slice(0, 2), [
+      { name: 'tank:Cause', from: 'SpoiltBatchEventType', dataType: 'String' },
+      { name: 'tank:BatchNumber', from: 'BatchEventType', dataType: 'UInt32' },
+    ]);
+    ok(brought.fields.some(({ name, from }) => name === 'Severity' && from === 'BaseEventType'));
+    const unknown = await ask('c', { kind: 'event-fields', type: 'nsu=urn:elsewhere;i=1' }, { aliases });
+    deepEqual(unknown.kind === 'failed' && unknown.code, 'unknown-node');
   });
 
   it('shows whole 64-bit integers of another server', async () => {

@@ -285,6 +285,23 @@ describe('OPC UA methods, alarms and history against a node-opcua server', funct
       equal(event.alarm, undefined);
     });
 
+    it('have types and fields that can be listed, down to the state of an alarm', async () => {
+      const browser = createBrowser(link, new Map([['own', uri]]));
+      const types = await browser.eventTypes();
+      ok(types.kind === 'event-types');
+      const batch = types.types.find(({ name }) => name === 'BatchEventType');
+      const fieldsOf = async (type = ''): Promise<Array<[string, string]>> => {
+        const result = await browser.eventFields(type);
+        return result.kind === 'event-fields' ? result.fields.map(({ name, dataType }) => [name, dataType]) : [];
+      };
+      deepEqual((await fieldsOf(batch?.address))[0], ['own:BatchNumber', 'UInt32']);
+      const ofAlarm = new Map(await fieldsOf('i=2915'));
+      deepEqual(
+        ['ActiveState/Id', 'AckedState/Id', 'Severity', 'ShelvingState/CurrentState'].map((name) => ofAlarm.get(name)),
+        ['Boolean', 'Boolean', 'UInt16', 'LocalizedText'],
+      );
+    });
+
     it('of a type, or with a field, that the server does not have are refused instead of all coming', async () => {
       for (const node of [{ ofType: 'nsu=urn:elsewhere;i=1' }, { fields: 'elsewhere:BatchNumber' }]) {
         const problems: string[] = [];

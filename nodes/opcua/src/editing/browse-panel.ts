@@ -17,7 +17,7 @@ export interface BrowsePanelOptions {
   onClose(): void;
 }
 
-export interface BrowsePanel {
+interface BrowsePanel {
   element: HTMLElement;
   close(): void;
 }

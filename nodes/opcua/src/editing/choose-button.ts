@@ -1,5 +1,6 @@
 import type { BrowsedNode } from '../probing/result.ts';
-import { type ServerBrowseButton, serverBrowseButton, type ServerBrowseOptions } from './server-browse-button.ts';
+import { serverBrowseButton, type ServerBrowseOptions } from './server-browse-button.ts';
+import type { ServerPanelButton } from './server-panel-button.ts';
 
 export type ChooseOptions = Pick<ServerBrowseOptions, 'nodeOf' | 'warn' | 'texts' | 'accepts'> & {
   /** The field that takes the address of the node. */
@@ -11,7 +12,7 @@ export type ChooseOptions = Pick<ServerBrowseOptions, 'nodeOf' | 'warn' | 'texts
 };
 
 /** A button beside a field for the address of one node, which somebody chooses from what the server offers. */
-export function chooseButton({ field, chosen, ...options }: ChooseOptions): ServerBrowseButton {
+export function chooseButton({ field, chosen, ...options }: ChooseOptions): ServerPanelButton {
   const button = serverBrowseButton({
     ...options,
     isMultiple: false,

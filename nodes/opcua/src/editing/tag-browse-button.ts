@@ -1,5 +1,6 @@
 import type { TagTable } from '@bulkhead/node-kit/editor';
-import { type ServerBrowseButton, serverBrowseButton, type ServerBrowseOptions } from './server-browse-button.ts';
+import { serverBrowseButton, type ServerBrowseOptions } from './server-browse-button.ts';
+import type { ServerPanelButton } from './server-panel-button.ts';
 import { topicsByPath } from './topics-by-path.ts';
 
 export type TagBrowseOptions = Pick<ServerBrowseOptions, 'host' | 'nodeOf' | 'warn' | 'texts'> & {
@@ -7,7 +8,7 @@ export type TagBrowseOptions = Pick<ServerBrowseOptions, 'host' | 'nodeOf' | 'wa
 };
 
 /** A button that adds the variables which somebody chooses to a tag table, each with a topic from its browse path. */
-export function tagBrowseButton({ table, ...options }: TagBrowseOptions): ServerBrowseButton {
+export function tagBrowseButton({ table, ...options }: TagBrowseOptions): ServerPanelButton {
   return serverBrowseButton({
     ...options,
     label: options.texts('browse.button'),

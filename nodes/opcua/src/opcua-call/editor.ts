@@ -1,7 +1,7 @@
 import type { EditorRED } from 'node-red';
 import { showWhetherWritesAreOff } from '@bulkhead/node-kit/editor';
 import { chooseButton } from '../editing/choose-button.ts';
-import type { ServerBrowseButton } from '../editing/server-browse-button.ts';
+import type { ServerPanelButton } from '../editing/server-panel-button.ts';
 import { textsOf } from '../editing/texts-of.ts';
 import { isAddress } from '../protocol/address.ts';
 import { callDefaults } from './defaults.ts';
@@ -11,7 +11,7 @@ declare const RED: EditorRED;
 /** Of a method without arguments. */
 const none = '–';
 
-let buttons: ServerBrowseButton[] = [];
+let buttons: ServerPanelButton[] = [];
 
 const closeAll = (): void => {
   for (const { close } of buttons) close();
@@ -62,7 +62,7 @@ RED.nodes.registerType('opcua-call', {
     // Of a method whose address was typed nobody knows what it takes.
     method.on('input', () => showTakes(''));
     const host = document.getElementById('opcua-call-browse') ?? document.body;
-    const choose = (name: 'objectId' | 'methodId', nodeClass: 'object' | 'method'): ServerBrowseButton =>
+    const choose = (name: 'objectId' | 'methodId', nodeClass: 'object' | 'method'): ServerPanelButton =>
       chooseButton({
         field: $(`#node-input-${name}`),
         host,

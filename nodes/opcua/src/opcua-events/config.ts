@@ -2,6 +2,7 @@ import { type ConfigReader, configReader, type ReadResult } from '@bulkhead/node
 import type { SubscriptionRequest } from '../opcua-connection/link.ts';
 import { parseAddress } from '../protocol/address.ts';
 import { eventsDefaults as defaults, eventsLimits as limits } from './defaults.ts';
+import { splitFields } from './field-names.ts';
 import { fieldOf, standardFields } from './fields.ts';
 
 export interface OpcuaEventsConfig {
@@ -22,10 +23,7 @@ export function readOpcuaEvents(raw: object): ReadResult<OpcuaEventsConfig> {
   readAddress(reader, 'nodeId', nodeId);
   const ofType = reader.text('ofType', '');
   if (ofType !== '') readAddress(reader, 'ofType', ofType);
-  const own = reader
-    .text('fields', '')
-    .split(/[\s,;]+/)
-    .filter((name) => name !== '');
+  const own = splitFields(reader.text('fields', ''));
   const names = [...new Set([...standardFields, ...own])];
   const minSeverity = reader.number('minSeverity', Number(defaults.minSeverity), limits.minSeverity);
   const fields = names.flatMap((name) => {

@@ -1,16 +1,21 @@
 import type { EditorRED } from 'node-red';
 import { isWithinOrVariable } from '@bulkhead/node-kit/editor';
 import { chooseButton } from '../editing/choose-button.ts';
-import type { ServerBrowseButton } from '../editing/server-browse-button.ts';
-import { textsOf } from '../editing/texts-of.ts';
+import { eventTypePanel } from '../editing/event-type-panel.ts';
+import { type ServerPanelButton, serverPanelButton } from '../editing/server-panel-button.ts';
+import { textsOf, within } from '../editing/texts-of.ts';
 import { isAddress } from '../protocol/address.ts';
 import { eventsDefaults, eventsLimits } from './defaults.ts';
 
 declare const RED: EditorRED;
 
-let browse: ServerBrowseButton | undefined;
+let buttons: ServerPanelButton[] = [];
 
-const closeBrowse = (): void => browse?.close();
+const closeAll = (): void => {
+  for (const { close } of buttons) close();
+  buttons = [];
+};
+const element = (id: string): HTMLElement => document.getElementById(id) ?? document.body;
 
 RED.nodes.registerType('opcua-events', {
   category: 'Bulkhead',
@@ -37,17 +42,42 @@ RED.nodes.registerType('opcua-events', {
     return this.name ? 'node_label_italic' : '';
   },
   oneditprepare() {
-    browse = chooseButton({
+    const texts = textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection');
+    const shared = {
+      nodeOf: (id: string) => RED.nodes.node(id),
+      warn: (text: string) => RED.notify(text, 'warning'),
+      texts,
+    };
+    const [type, fields] = [$('#node-input-ofType'), $('#node-input-fields')];
+    const source = chooseButton({
+      ...shared,
       field: $('#node-input-nodeId'),
-      host: document.getElementById('opcua-events-browse') ?? document.body,
+      host: element('opcua-events-browse'),
       label: this._('opcua-events.label.choose'),
-      nodeOf: (id) => RED.nodes.node(id),
-      warn: (text) => RED.notify(text, 'warning'),
-      texts: textsOf(RED.nodes.getType('opcua-connection'), 'opcua-connection'),
       accepts: (node) => node.hasEvents,
     });
+    const types = serverPanelButton({
+      ...shared,
+      host: element('opcua-events-types'),
+      label: this._('opcua-events.types.button'),
+      panel: (asked, onClose) =>
+        eventTypePanel({
+          asked,
+          texts,
+          translate: within((key, values) => this._(key, values), 'opcua-events.types'),
+          type: String(type.val() ?? ''),
+          fields: String(fields.val() ?? ''),
+          choose(chosen, names) {
+            type.val(chosen).trigger('change');
+            fields.val(names).trigger('change');
+          },
+          onClose,
+        }),
+    });
+    element('opcua-events-choose-type').append(types.element);
+    buttons = [source, types];
   },
-  oneditsave: closeBrowse,
-  oneditcancel: closeBrowse,
-  oneditdelete: closeBrowse,
+  oneditsave: closeAll,
+  oneditcancel: closeAll,
+  oneditdelete: closeAll,
 });

@@ -1,5 +1,6 @@
 import type { EventField } from '../opcua-connection/link.ts';
 import { parseStep } from '../protocol/address.ts';
+import { splitSteps } from './field-names.ts';
 
 const BASE = 'i=2041';
 const CONDITION = 'i=2782';
@@ -26,7 +27,8 @@ export const standardFields: readonly string[] = [...known.flatMap(([, names]) =
 export function fieldOf(name: string, ofType: string | undefined): EventField | undefined {
   if (name === conditionIdName) return { typeId: CONDITION, path: [], isNodeId: true };
   const owner = known.find(([, names]) => names.includes(name));
-  const path = name.split('/').flatMap((part) => parseStep(part) ?? []);
-  if (path.length !== name.split('/').length) return undefined;
+  const steps = splitSteps(name);
+  const path = steps.flatMap((part) => parseStep(part) ?? []);
+  if (path.length !== steps.length) return undefined;
   return { typeId: owner?.[0] ?? ofType ?? BASE, path };
 }

@@ -1,7 +1,7 @@
 import { pollLimits } from '@bulkhead/core';
 import { heightLeft, isWithinOrVariable, nodeTagTable, type TableRow, type TagTable } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
-import type { ServerBrowseButton } from '../editing/server-browse-button.ts';
+import type { ServerPanelButton } from '../editing/server-panel-button.ts';
 import { tagBrowseButton } from '../editing/tag-browse-button.ts';
 import { textsOf } from '../editing/texts-of.ts';
 import { readColumns } from './columns.ts';
@@ -10,7 +10,7 @@ import { readDefaults, readLimits } from './defaults.ts';
 declare const RED: EditorRED;
 
 let table: TagTable | undefined;
-let browse: ServerBrowseButton | undefined;
+let browse: ServerPanelButton | undefined;
 
 const closeBrowse = (): void => browse?.close();
 

@@ -8,7 +8,7 @@ import {
   writingColumns,
 } from '@bulkhead/node-kit/editor';
 import type { EditorRED } from 'node-red';
-import type { ServerBrowseButton } from '../editing/server-browse-button.ts';
+import type { ServerPanelButton } from '../editing/server-panel-button.ts';
 import { tagBrowseButton } from '../editing/tag-browse-button.ts';
 import { tagColumns } from '../editing/tag-columns.ts';
 import { textsOf } from '../editing/texts-of.ts';
@@ -18,7 +18,7 @@ import { writeDefaults, writeLimits } from './defaults.ts';
 declare const RED: EditorRED;
 
 let table: TagTable | undefined;
-let browse: ServerBrowseButton | undefined;
+let browse: ServerPanelButton | undefined;
 
 const closeBrowse = (): void => browse?.close();
 const noTags: TableRow[] = [];

@@ -15,7 +15,10 @@ export type ProbeTask =
   /** Makes a new own certificate; the key never leaves the process but for its file. */
   | { kind: 'renew'; pkiFolder: string };
 
-type BrowseQuestion = Extract<ProbeQuestion, { kind: 'children' | 'search' | 'details' }>;
+type BrowseQuestion = Extract<
+  ProbeQuestion,
+  { kind: 'children' | 'search' | 'details' | 'event-types' | 'event-fields' }
+>;
 
 /** Between two endpoints; and who waits for the answer tries again. A session that is left behind is soon gone. */
 const waits = { reconnectFirstMs: 500, reconnectMaxMs: 600_000, sessionTimeoutMs: 30_000 };
@@ -88,6 +91,10 @@ export function createAnswering(): { answer(task: ProbeTask): Promise<ProbeResul
         return await browser.search(question.words, question.more);
       case 'details':
         return await browser.details(question.nodes);
+      case 'event-types':
+        return await browser.eventTypes();
+      case 'event-fields':
+        return await browser.eventFields(question.type);
     }
   };
 

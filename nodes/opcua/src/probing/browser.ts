@@ -2,6 +2,7 @@ import { BulkheadError } from '@bulkhead/core';
 import { type Children, readChildren } from '../io/browsing/children.ts';
 import { describeNodes } from '../io/browsing/describe.ts';
 import { readDetails } from '../io/browsing/details.ts';
+import { readEventFields, readEventTypes } from '../io/browsing/event-types.ts';
 import { type Found, type Search, startSearch } from '../io/browsing/search.ts';
 import type { LiveSession } from '../io/live-session.ts';
 import type { OpcuaLink } from '../io/opcua-link.ts';
@@ -11,6 +12,8 @@ export interface Browser {
   children(parent: string, path: readonly string[], more: number): Promise<ProbeResult>;
   search(words: string, more: number): Promise<ProbeResult>;
   details(nodes: readonly string[]): Promise<ProbeResult>;
+  eventTypes(): Promise<ProbeResult>;
+  eventFields(type: string): Promise<ProbeResult>;
 }
 
 /** A list that somebody has opened, and how far it was read. */
@@ -87,5 +90,9 @@ export function createBrowser(link: OpcuaLink, aliases: ReadonlyMap<string, stri
         return { kind: 'nodes', nodes, more: place, examined: search.examined() };
       }),
     details: (nodes) => link.request(async (live) => ({ kind: 'details', details: await readDetails(live, nodes) })),
+    eventTypes: () =>
+      link.request(async (live) => ({ kind: 'event-types', types: await readEventTypes(live, aliases) })),
+    eventFields: (type) =>
+      link.request(async (live) => ({ kind: 'event-fields', fields: await readEventFields(live, aliases, type) })),
   };
 }

@@ -26,6 +26,10 @@ export type ProbeQuestion = Asking &
     | { kind: 'search'; words: string; more: number }
     /** What servers say of variables beside their value, for rows of a tag table. */
     | { kind: 'details'; nodes: string[] }
+    /** The types of events that the server knows. */
+    | { kind: 'event-types' }
+    /** What events of a type bring. */
+    | { kind: 'event-fields'; type: string }
   );
 
 /** As many as a person picks at a time. */
@@ -54,6 +58,7 @@ export function parseProbeQuestion(body: unknown): ProbeQuestion | undefined {
   switch (kind) {
     case 'test':
     case 'discover':
+    case 'event-types':
       return { ...asking, kind };
     case 'children':
       return { ...asking, kind, parent: textOf(body['parent']), path: textsOf(body['path'], mostSteps), more };
@@ -61,6 +66,8 @@ export function parseProbeQuestion(body: unknown): ProbeQuestion | undefined {
       return { ...asking, kind, words: textOf(body['words']), more };
     case 'details':
       return { ...asking, kind, nodes: textsOf(body['nodes'], mostDetails) };
+    case 'event-fields':
+      return { ...asking, kind, type: textOf(body['type']) };
     default:
       return undefined;
   }

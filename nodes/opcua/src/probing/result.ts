@@ -50,12 +50,31 @@ export interface TestedEndpoint {
   ms: number;
 }
 
+/** A type of events, to choose from. */
+export interface EventTypeOffer {
+  address: string;
+  name: string;
+  /** Address of the type that it is derived from; empty for BaseEventType. */
+  parent: string;
+}
+
+/** A field that events of a type bring. */
+export interface EventFieldOffer {
+  /** As it is written in the dialog: `filler:BatchNumber`. */
+  name: string;
+  /** Name of the type that has it. */
+  from: string;
+  dataType: string;
+}
+
 export type ProbeResult =
   | { kind: 'tested'; endpoints: TestedEndpoint[]; namespaces: string[] }
   | { kind: 'discovered'; endpoints: OfferedEndpoint[]; servers: { name: string; urls: string[] }[] }
   /** `more`: 0 when there are no more; `examined`: nodes that a search has looked at until now. */
   | { kind: 'nodes'; nodes: BrowsedNode[]; more: number; examined: number }
   | { kind: 'details'; details: { unit: string; range: string }[] }
+  | { kind: 'event-types'; types: EventTypeOffer[] }
+  | { kind: 'event-fields'; fields: EventFieldOffer[] }
   | { kind: 'renewed' }
   | ({ kind: 'failed' } & Failure);
 
@@ -144,6 +163,24 @@ export function parseProbeResult(result: unknown): ProbeResult | undefined {
       return {
         kind: 'details',
         details: records(result['details']).map(({ unit, range }) => ({ unit: word(unit), range: word(range) })),
+      };
+    case 'event-types':
+      return {
+        kind: 'event-types',
+        types: records(result['types']).map(({ address, name, parent }) => ({
+          address: word(address),
+          name: word(name),
+          parent: word(parent),
+        })),
+      };
+    case 'event-fields':
+      return {
+        kind: 'event-fields',
+        fields: records(result['fields']).map(({ name, from, dataType }) => ({
+          name: word(name),
+          from: word(from),
+          dataType: word(dataType),
+        })),
       };
     case 'renewed':
       return { kind: 'renewed' };
