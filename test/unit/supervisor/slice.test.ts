@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { deserialize, serialize } from 'node:v8';
 import type { FlowNode, PaletteEntry } from '../../../packages/runtime/src/protocol/messages.ts';
+import { directoryName } from '../../../packages/runtime/src/supervisor/compartment-process.ts';
 import { indexFlows } from '../../../packages/runtime/src/supervisor/plan/flow-index.ts';
+import { claimsOf } from '../../../packages/runtime/src/supervisor/plan/listeners.ts';
 import { partition } from '../../../packages/runtime/src/supervisor/plan/partition.ts';
 import { cutSlice, type LinkPlan, missingTypes } from '../../../packages/runtime/src/supervisor/plan/slice.ts';
 
@@ -36,7 +39,31 @@ const slices = (
   );
 };
 
+/** Names that every object has, and that a flow file may use. */
+const inherited = ['constructor', 'toString', '__proto__'];
+
 describe('a slice', () => {
+  it('takes no secret for a node that is called like what every object has', () => {
+    for (const id of inherited) {
+      const [a] = slices([...flows, { id, type: 'inject', z: 'a', x: 1, y: 1, wires: [] }]);
+      assert.deepEqual(a?.credentials, { m: { password: 'secret' } }, id);
+      // It goes to another process.
+      assert.deepEqual(deserialize(serialize(a)), a, id);
+    }
+  });
+
+  it('finds no listener in a node of a type that is called so', () => {
+    for (const type of inherited) assert.deepEqual(claimsOf({ id: 'n', type, z: 'a' }), [], type);
+  });
+
+  it('has a folder of its own, whatever the id is', () => {
+    const long = 'x'.repeat(300);
+    const ids = ['a', 'a/b', '../../a', '.', '..', `${long}1`, `${long}2`, '\ud800', '%', 'a:b*?"<>|', '\0'];
+    const names = ids.map(directoryName);
+    assert.equal(new Set(names).size, ids.length);
+    for (const name of names) assert.match(name, /^[^/.\0]{1,200}$/);
+  });
+
   it('holds its tabs, the config nodes they use, their secrets and their node sets, and nothing else', () => {
     const [a, b] = slices();
     assert.deepEqual(

@@ -1,4 +1,5 @@
 /** Every command but `start`: arguments are checked here, and what went wrong becomes one line and an exit code. */
+import { ownEntry } from '../node-red/own-entry.ts';
 import { parseArgs } from 'node:util';
 import { errorMessage } from '@bulkhead/core';
 import type { Command, Flags } from './command.ts';
@@ -37,7 +38,7 @@ export async function runCommand(
   const end = (): void => ended.abort();
   process.on('SIGINT', end).on('SIGTERM', end);
   try {
-    const command = commands[name];
+    const command = ownEntry(commands, name);
     if (!command) throw new CommandError(`unknown command "${name}"`, 'usage');
     const { argument, flags } = parseCommandLine(name, command, args);
     const good = await command.run(argument, flags, {

@@ -4,6 +4,7 @@
  * waiting → (slice) → running → (slice)* → (stop) → ended. Losing the supervisor changes nothing: the flows run on, the
  * connection is dialled again, and a new supervisor is told what is running.
  */
+import { ownEntry } from '../node-red/own-entry.ts';
 import { errorMessage, isRecord } from '@bulkhead/core';
 import { outsideOfNodes } from '../node-red/node-trace.ts';
 import { lastWords } from '../protocol/beats.ts';
@@ -95,7 +96,7 @@ export function openCompartment(
       inHand.received(nodeId, msg);
       beats.received(nodeId);
     },
-    debugSwitch: (nodeId) => debugSwitches[nodeId],
+    debugSwitch: (nodeId) => ownEntry(debugSwitches, nodeId),
     // Node-RED's own chatter about its start says nothing about the flow.
     wantedInLog: (entry) => ready !== undefined || entry.id !== undefined || entry.level <= 20,
     onLoaded(runtime) {

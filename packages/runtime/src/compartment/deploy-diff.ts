@@ -1,3 +1,4 @@
+import { ownEntry } from '../node-red/own-entry.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Credentials, DeployType, FlowNode, Slice } from '../protocol/messages.ts';
 
@@ -15,14 +16,15 @@ export interface DeployPlan {
  * So exactly the nodes whose secrets differ get one.
  */
 export function planDeploy(previous: Slice, next: Slice, deployType: DeployType): DeployPlan {
-  const changed = (id: string): boolean => !isDeepStrictEqual(previous.credentials[id], next.credentials[id]);
+  const changed = (id: string): boolean =>
+    !isDeepStrictEqual(ownEntry(previous.credentials, id), ownEntry(next.credentials, id));
   return {
     flows: next.flows.map((node) =>
-      changed(node.id) ? { ...node, credentials: next.credentials[node.id] ?? {} } : node,
+      changed(node.id) ? { ...node, credentials: ownEntry(next.credentials, node.id) ?? {} } : node,
     ),
     credentials: next.credentials,
     // `load` comes from a supervisor or editor that has been away: only what changed meanwhile is restarted.
     type: deployType === 'flows' ? 'flows' : deployType === 'nodes' || deployType === 'load' ? 'nodes' : 'full',
-    forget: Object.keys(previous.credentials).filter((id) => next.credentials[id] === undefined),
+    forget: Object.keys(previous.credentials).filter((id) => !Object.hasOwn(next.credentials, id)),
   };
 }

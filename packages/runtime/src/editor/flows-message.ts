@@ -49,10 +49,10 @@ export async function installFunctionModules(flows: Flows): Promise<void> {
 }
 
 function credentialsOf(red: NodeRedApplication, flows: Flows): Record<string, Credentials> {
-  const credentials: Record<string, Credentials> = {};
-  for (const { id } of flows) {
-    const own = red.nodes.getCredentials(id);
-    if (own !== undefined && Object.keys(own).length > 0) credentials[id] = structuredClone(own);
-  }
-  return credentials;
+  return Object.fromEntries(
+    flows.flatMap(({ id }) => {
+      const own = red.nodes.getCredentials(id);
+      return own !== undefined && Object.keys(own).length > 0 ? [[id, structuredClone(own)]] : [];
+    }),
+  );
 }

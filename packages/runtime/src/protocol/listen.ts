@@ -5,7 +5,7 @@ import { maxFrameBytes } from './frame.ts';
 import { createFrameReader } from './frame-reader.ts';
 import { decodeHello, encodeHandshake, maxHandshakeBytes, protocolMismatch } from './handshake.ts';
 import { type Hello, type HelloAnswer, protocolVersion } from './messages.ts';
-import { createPeer, type Intake, type Peer, type PeerOptions, type Tagged } from './peer.ts';
+import { createPeer, type Intake, type Peer, type PeerOptions, type Refusal, type Tagged } from './peer.ts';
 import { createStreamServer, listenOn } from './stream.ts';
 
 export interface ListenOptions<In, Out> {
@@ -13,6 +13,8 @@ export interface ListenOptions<In, Out> {
   readonly authenticate: (hello: Hello) => string | null;
   /** Called once per accepted connection; the peer may be sent to at once. */
   readonly onPeer: (peer: Peer<Out>, hello: Hello) => Pick<PeerOptions<In>, 'onMessage' | 'onClose'>;
+  /** What could not be sent to somebody who was let in, for one line each. */
+  readonly onSendRefused?: (hello: Hello, refusal: Refusal, detail: string) => void;
   /** Connections that were turned away, one line each. */
   readonly onTurnedAway?: (reason: string) => void;
   readonly helloTimeoutMs?: number;
@@ -77,6 +79,7 @@ export async function listen<In extends Tagged, Out extends Tagged>(
         reader,
         onMessage: (message) => handlers?.onMessage(message),
         onClose: (reason) => handlers?.onClose?.(reason),
+        onRefused: (refusal, detail) => options.onSendRefused?.(hello, refusal, detail),
         ...(options.maxQueuedBytes === undefined ? {} : { maxQueuedBytes: options.maxQueuedBytes }),
         ...(options.intake === undefined ? {} : { intake: options.intake }),
       });

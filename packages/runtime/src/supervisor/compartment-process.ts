@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { SupervisorBoot } from '../protocol/boot.ts';
 import type { ChildSpec, Identity, LinkEndpoint, NewName } from '../protocol/messages.ts';
-import { httpSocketName, linkSocketName } from '../protocol/socket-name.ts';
+import { httpSocketName, linkSocketName, shortened } from '../protocol/socket-name.ts';
 import { permissionArguments } from './permission-arguments.ts';
 import { type Grants, grantsKey } from './plan/grants.ts';
 import type { StartOptions } from './compartments/ports.ts';
@@ -15,9 +15,15 @@ export const processNameOf = (compartmentId: string): string => `${namePrefix}${
 export const compartmentIdOf = (processName: string): string | undefined =>
   processName.startsWith(namePrefix) ? processName.slice(namePrefix.length) : undefined;
 
+const longestName = 128;
+
 /** A folder name for a compartment: ids come from flow files and may hold anything. */
-export const directoryName = (compartmentId: string): string =>
-  encodeURIComponent(compartmentId).replaceAll('.', '%2E').slice(0, 128);
+export function directoryName(compartmentId: string): string {
+  const name = encodeURIComponent(compartmentId.toWellFormed()).replaceAll('.', '%2E');
+  return name.length <= longestName && compartmentId.isWellFormed()
+    ? name
+    : `${name.slice(0, longestName)}-${shortened(compartmentId)}`;
+}
 
 /** From it a compartment derives the token of each caller, `deriveToken(linkSecret, callerId)`. */
 const linkSecret = (boot: SupervisorBoot, compartmentId: string): string =>

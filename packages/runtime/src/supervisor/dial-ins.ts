@@ -199,6 +199,10 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
         return { onMessage: () => {}, onClose: () => void (namespace === peer && (namespace = null)) };
       },
       onTurnedAway: (reason) => options.log(`turned away: ${reason}`),
+      onSendRefused: ({ role, id }, refusal, detail) => {
+        // Whoever has gone gets all of it anew when it is back.
+        if (refusal !== 'closed') options.log(`not sent to ${role} ${id}, ${refusal}: ${detail}`);
+      },
       maxQueuedBytes: 64 * 1024 * 1024,
     },
   );

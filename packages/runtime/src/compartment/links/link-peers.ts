@@ -1,4 +1,5 @@
 /** The connections of a compartment with those that its links lead to (it dials) and those that link to it (they do). */
+import { ownEntry } from '../../node-red/own-entry.ts';
 import { rmSync } from 'node:fs';
 import type { Address } from '../../protocol/address.ts';
 import { type Dialled, dial } from '../../protocol/dial.ts';
@@ -165,7 +166,7 @@ export function openLinkPeers({ id, socketPath, secret, reach, onFrame, log }: L
   return {
     configure(endpoints) {
       for (const [compartment, pair] of dialled) {
-        const wanted = endpoints[compartment];
+        const wanted = ownEntry(endpoints, compartment);
         if (wanted?.path === pair.endpoint.path && wanted.token === pair.endpoint.token) continue;
         dialled.delete(compartment);
         pair.connection.close();

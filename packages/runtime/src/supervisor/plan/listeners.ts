@@ -1,4 +1,5 @@
 /** Ports and paths that a node takes for itself, as far as its configuration says. */
+import { ownEntry } from '../../node-red/own-entry.ts';
 import type { FlowNode } from '../../protocol/messages.ts';
 
 export interface Claim {
@@ -58,5 +59,5 @@ const table: Readonly<Record<string, (node: FlowNode) => Claim[]>> = {
 };
 
 export function claimsOf(node: FlowNode): Claim[] {
-  return node['d'] === true ? [] : (table[node.type]?.(node) ?? []);
+  return node['d'] === true ? [] : (ownEntry(table, node.type)?.(node) ?? []);
 }

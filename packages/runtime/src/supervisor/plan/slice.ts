@@ -1,3 +1,4 @@
+import { ownEntry } from '../../node-red/own-entry.ts';
 import {
   type BulkheadServices,
   bridgeType,
@@ -44,11 +45,12 @@ export function cutSlice(planned: PlannedCompartment, deployed: Deployed, around
   const wires = wireStubs(planned, deployed.index);
   const stubs = linkStubs(own, deployed.index, around.links.ownerOf);
   const flows = [...own, ...wires.flows, ...stubs.flows];
-  const credentials: Record<string, Credentials> = {};
-  for (const node of flows) {
-    const own = deployed.credentials[node.id];
-    if (own) credentials[node.id] = own;
-  }
+  const credentials: Record<string, Credentials> = Object.fromEntries(
+    flows.flatMap(({ id }) => {
+      const entry = ownEntry(deployed.credentials, id);
+      return entry ? [[id, entry]] : [];
+    }),
+  );
   const targets = [...new Set([...wires.compartments, ...stubs.compartments])].sort();
   return completeSlice(planned.id, { flows, credentials, entrances: wires.entrances, targets }, deployed, around);
 }
