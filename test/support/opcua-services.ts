@@ -1,12 +1,17 @@
-import { type AddressSpace, DataType, StatusCodes, Variant } from 'node-opcua';
+import { type AddressSpace, DataType, type Namespace, StatusCodes, Variant } from 'node-opcua';
 
 /** The time of the first of ten values that `kept` remembers, a second apart. */
 export const historyStart = 1_700_000_000_000;
 
-/** A method that doubles a number, an alarm that is active, and a variable with a history, below a tank. */
-export function addServices(addressSpace: AddressSpace): void {
+/**
+ * A method that doubles a number, two values, an alarm that is active, and a variable with a history, below a tank; gives
+ * how to raise an event.
+ */
+export function addServices(
+  addressSpace: AddressSpace,
+  namespace: Namespace = addressSpace.getOwnNamespace(),
+): { raise(): void } {
   addressSpace.installAlarmsAndConditionsService();
-  const namespace = addressSpace.getOwnNamespace();
   const { objects } = addressSpace.rootFolder;
   const tank = namespace.addObject({
     organizedBy: objects,
@@ -25,6 +30,12 @@ export function addServices(addressSpace: AddressSpace): void {
     const outputArguments = [new Variant({ dataType: DataType.Double, value })];
     answer(null, { statusCode: StatusCodes.Good, outputArguments });
   });
+  const addValue = (name: string, dataType: DataType, value: unknown): void => {
+    const options = { componentOf: tank, browseName: name, nodeId: `s=Tank.${name}`, dataType };
+    namespace.addVariable(options).setValueFromSource({ dataType, value });
+  };
+  addValue('Label', DataType.String, 'x');
+  addValue('Temperature', DataType.Double, 21.5);
   const level = namespace.addVariable({ componentOf: tank, browseName: 'Level', dataType: DataType.Double });
   namespace.instantiateNonExclusiveLimitAlarm('NonExclusiveLimitAlarmType', {
     browseName: 'LevelAlarm',
@@ -45,4 +56,6 @@ export function addServices(addressSpace: AddressSpace): void {
     const time = new Date(historyStart + at * 1_000);
     kept.setValueFromSource({ dataType: DataType.Double, value: at }, StatusCodes.Good, time);
   }
+  const message = new Variant({ dataType: DataType.LocalizedText, value: { text: 'batch' } });
+  return { raise: () => tank.raiseEvent('BaseEventType', { message }) };
 }

@@ -1,183 +1,182 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
-import { systemClock } from '@bulkhead/core';
-import { createTraffic, createWriter, type Writer } from '@bulkhead/node-kit';
+import { equal, ok } from 'node:assert/strict';
 import type { AddressSpace } from 'node-opcua';
-import { createCaller } from '../../../nodes/opcua/src/opcua-call/caller.ts';
-import { readOpcuaEvents } from '../../../nodes/opcua/src/opcua-events/config.ts';
-import { createWatcher, type Watcher } from '../../../nodes/opcua/src/opcua-events/watcher.ts';
-import { readOpcuaWrite } from '../../../nodes/opcua/src/opcua-write/config.ts';
-import { opcuaWritePort } from '../../../nodes/opcua/src/opcua-write/port.ts';
+import { startAsyncua } from '../../support/asyncua.ts';
 import { createFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
 import { freePort } from '../../support/free-port.ts';
-import { type Reader, row, startReader, topic } from '../../support/opcua-reading.ts';
+import { type ServiceUser, startServiceUser } from '../../support/opcua-service-user.ts';
 import { addServices, historyStart } from '../../support/opcua-services.ts';
-import { createTypedPlant, type TypedPlant } from '../../support/opcua-typed-plant.ts';
+import { createTypedPlant } from '../../support/opcua-typed-plant.ts';
 import { until } from '../../support/until.ts';
 
+const uri = 'urn:acme:tank';
+const other = 'urn:acme:other';
 /** Both of a session and of a subscription. */
 const lifetimeMs = 2_000;
 const connection = { timeoutMs: 800, keepAliveMs: 400, sessionTimeoutMs: lifetimeMs, reconnectMaxMs: 200 };
-const ref = { objectId: 'ns=1;s=Tank', methodId: 'ns=1;s=Tank.Double' };
 
-describe('OPC UA polling, writing, calling, events and history through the faults of a network', function () {
-  this.timeout(60_000);
-  let plant: TypedPlant;
-  let port: number;
-  let proxy: FaultProxy;
-  let reader: Reader;
-  let writer: Writer<unknown>;
-  let watcher: Watcher;
-  let alarms: number;
+/** A server with the services, in one of its namespaces, or without them. */
+interface Counterpart {
+  name: string;
+  hasConditions: boolean;
+  serve(port: number, namespaces: string[], hasServices: boolean): Promise<{ raise(): void; close(): Promise<void> }>;
+}
 
-  const serve = async (more?: (addressSpace: AddressSpace) => void): Promise<TypedPlant> =>
-    createTypedPlant({ port, ...(more === undefined ? {} : { more }) });
+const counterparts: Counterpart[] = [
+  {
+    name: 'node-opcua',
+    hasConditions: true,
+    async serve(port, namespaces, hasServices) {
+      let raise = (): void => undefined;
+      const more = (addressSpace: AddressSpace): void => {
+        const all = namespaces.map((each) => [each, addressSpace.registerNamespace(each)] as const);
+        const own = all.find(([each]) => each === uri)?.[1];
+        if (hasServices && own !== undefined) ({ raise } = addServices(addressSpace, own));
+      };
+      const { close } = await createTypedPlant({ port, more });
+      return { raise: () => raise(), close };
+    },
+  },
+  {
+    name: 'asyncua',
+    hasConditions: false,
+    serve: (port, namespaces, hasServices) =>
+      startAsyncua({ port, namespaces, ...(hasServices ? { services: uri, historyStart } : {}) }),
+  },
+];
 
-  const start = (): void => {
-    reader = startReader(proxy.port, [row('small')], { mode: 'poll' }, connection);
-    const { link, services } = reader;
-    const write = readOpcuaWrite({ tags: [row('label')], deadlineMs: 2_000 });
-    if (!write.ok) throw new Error(write.problem);
-    writer = createWriter({
-      ...write.config,
-      port: opcuaWritePort({ ...write.config, link, services, now: systemClock.now }),
-    });
-    const events = readOpcuaEvents({ publishingMs: 50 });
-    if (!events.ok) throw new Error(events.problem);
-    alarms = 0;
-    watcher = createWatcher({
-      config: events.config,
-      link,
-      clock: systemClock,
-      traffic: createTraffic(systemClock),
-      emit: ({ alarm }) => {
-        if (alarm?.isActive === true) alarms += 1;
-      },
-      onChange: () => undefined,
-      report: (problem) => reader.reports.push(problem),
-    });
-    watcher.start();
-  };
+interface Case {
+  proxy: FaultProxy;
+  start(): ServiceUser;
+}
 
-  const written = async (value: string): Promise<boolean> => {
-    const [result] = await writer.write([{ topic: topic('label'), value, quality: 'good' }], systemClock.now());
-    return result?.ok === true;
-  };
-  const called = async (): Promise<boolean> => {
-    const { services } = reader;
-    return (await createCaller({ ref, defaults: {}, services })([21])).outputs?.['Doubled'] === 42;
-  };
-  const remembered = async (): Promise<boolean> => {
-    const details = { kind: 'raw', from: historyStart, to: historyStart + 60_000, perRequest: 100 } as const;
-    const [page] = await reader.services.readHistory([{ nodeId: 'ns=1;s=kept' }], details);
-    return page?.ok === true && page.values.length === 10;
-  };
-  /** Each of them, from now on. */
-  const works = async (): Promise<void> => {
-    const from = reader.batches.length;
-    const within = { deadlineMs: 15_000, everyMs: 50 };
-    const polled = (): boolean =>
-      reader.batches
-        .slice(from)
-        .flat()
-        .some(({ quality }) => quality === 'good');
-    await until(polled, { ...within, what: 'a polled value' });
-    await until(() => written(`at ${Date.now()}`), { ...within, what: 'a write' });
-    await until(called, { ...within, what: 'a call' });
-    await until(remembered, { ...within, what: 'a history' });
-    const before = alarms;
-    await until(() => watcher.refresh().then(() => true), { ...within, what: 'a refresh' });
-    await until(() => alarms > before, { ...within, what: 'the state of the alarm' });
-  };
-  /** Each gives up in a bounded time, and says so; none is a success. */
-  const fails = async (): Promise<void> => {
-    const failing = [written('lost'), called(), remembered()].map((each) => each.catch(() => false));
-    deepEqual(await Promise.all(failing), [false, false, false]);
-  };
-  const isStale = () => until(() => reader.last('small')?.quality === 'stale', { deadlineMs: 10_000, what: 'stale' });
-
-  before(async () => {
-    port = await freePort();
-    plant = await serve(addServices);
-  });
-  after(() => plant.close());
-  beforeEach(async () => {
-    proxy = await createFaultProxy(port);
-  });
-  afterEach(async () => {
-    await watcher.stop();
-    await reader.stop();
-    await proxy.close();
-  });
-
-  it('begin with a server that was absent at the start', async () => {
+/** Each over a connection of its own, at the same time as the others. */
+const faults: Record<string, (fault: Case) => Promise<void>> = {
+  async 'begin with a server that was absent at the start'({ proxy, start }) {
     await proxy.refuse();
-    start();
+    const user = start();
+    const { reader } = user;
     await until(() => reader.states.filter((state) => state === 'waiting').length >= 2, {
       deadlineMs: 10_000,
       what: 'retries',
     });
-    await fails();
+    await user.fails();
     equal(reader.batches.length, 0);
     await proxy.resume();
-    await works();
-  });
-
-  it('go on after a cut, and after garbage', async () => {
-    start();
-    await works();
+    await user.works();
+  },
+  async 'go on after a cut'({ proxy, start }) {
+    const user = start();
+    await user.works();
     proxy.cut();
-    await isStale();
-    await works();
+    await user.isStale();
+    await user.works();
+  },
+  async 'go on after garbage'({ proxy, start }) {
+    const user = start();
+    await user.works();
     proxy.garbage(Buffer.from('MSGFgarbage garbage garbage'));
-    await works();
-  });
-
-  it('give up in time when a cable is pulled, and go on when it is back', async () => {
-    start();
-    await works();
+    await user.isStale();
+    await user.works();
+  },
+  async 'give up in time when a cable is pulled, and go on when it is back'({ proxy, start }) {
+    const user = start();
+    await user.works();
     proxy.stall();
-    await fails();
-    await isStale();
+    await user.fails();
+    await user.isStale();
     await proxy.resume();
-    await works();
-  });
-
-  it('go on after an outage that was longer than session and subscription live', async () => {
-    start();
-    await works();
+    await user.works();
+  },
+  async 'go on after an outage that was longer than session and subscription live'({ proxy, start }) {
+    const user = start();
+    await user.works();
     await proxy.refuse();
     const from = Date.now();
-    await isStale();
+    await user.isStale();
     await until(() => Date.now() > from + lifetimeMs + 500, { deadlineMs: 5_000, what: 'the end of the session' });
     await proxy.resume();
-    await works();
-    equal(reader.of('small').filter(({ quality }) => quality === 'stale').length, 1);
-  });
-
-  it('wait for no server that sends one byte a second', async () => {
-    start();
-    await works();
+    await user.works();
+    equal(user.reader.of('Temperature').filter(({ quality }) => quality === 'stale').length, 1);
+  },
+  async 'wait for no server that sends one byte a second'({ proxy, start }) {
+    const user = start();
+    await user.works();
     proxy.drip(1_000);
-    await fails();
+    await user.fails();
     proxy.drip(0);
     proxy.cut();
-    await works();
-  });
+    await user.works();
+  },
+};
 
-  it('say what a server no longer has that was restarted with other nodes, and find it again', async () => {
-    start();
-    await works();
-    await plant.close();
-    plant = await serve();
-    await until(() => reader.link.state.kind === 'connected' && reader.states.at(-1) === 'connected', {
-      deadlineMs: 15_000,
-      what: 'the other server',
+for (const { name, hasConditions, serve } of counterparts) {
+  describe(`OPC UA polling, writing, calling, events and history through the faults of a network (${name})`, function () {
+    this.timeout(60_000);
+    let port: number;
+    let server: Awaited<ReturnType<Counterpart['serve']>>;
+    const outcomes = new Map<string, Promise<unknown>>();
+
+    const over = async (act: (fault: Case) => Promise<void>): Promise<void> => {
+      const proxy = await createFaultProxy(port);
+      const raise = (): void => server.raise();
+      let user: ServiceUser | undefined;
+      const start = (): ServiceUser => {
+        user = startServiceUser({ port: proxy.port, connection, uri, raise, hasConditions });
+        return user;
+      };
+      try {
+        await act({ proxy, start });
+      } finally {
+        await user?.stop();
+        await proxy.close();
+      }
+    };
+
+    before(async () => {
+      port = await freePort();
+      server = await serve(port, [uri, other], true);
+      for (const [fault, act] of Object.entries(faults)) {
+        const outcome = over(act).then(
+          () => undefined,
+          (problem: unknown) => problem,
+        );
+        outcomes.set(fault, outcome);
+      }
     });
-    await until(() => written('there still'), { deadlineMs: 15_000, what: 'a write to what is there still' });
-    ok(!(await called()));
-    ok(!(await remembered()));
-    await plant.close();
-    plant = await serve(addServices);
-    await works();
+    after(async () => {
+      await Promise.all(outcomes.values());
+      await server?.close();
+    });
+
+    for (const fault of Object.keys(faults)) {
+      it(fault, async () => {
+        const problem = await outcomes.get(fault);
+        if (problem !== undefined) throw problem;
+      });
+    }
+
+    it('find everything again at a server that numbers its namespaces anew, and say what one no longer has', () =>
+      over(async ({ start }) => {
+        const user = start();
+        const { reader } = user;
+        const indexOf = (): Promise<number> =>
+          reader.link.request((live) => Promise.resolve(live.namespaces.indexOf(uri)));
+        await user.works();
+        const before = await indexOf();
+        await server.close();
+        server = await serve(port, [other, uri], true);
+        await user.works();
+        equal(await indexOf(), before + 1);
+        await server.close();
+        server = await serve(port, [other, uri], false);
+        await until(() => indexOf().then((index) => index === before + 1 && reader.link.state.kind === 'connected'), {
+          deadlineMs: 15_000,
+          what: 'the server without services',
+        });
+        await until(() => reader.last('Temperature')?.quality === 'bad', { deadlineMs: 10_000, what: 'a bad tag' });
+        ok(!(await user.written('nowhere')));
+        ok(!(await user.called()));
+        ok(!(await user.remembered()));
+      }));
   });
-});
+}
