@@ -28,6 +28,7 @@ import {
 } from '../../packages/runtime/src/node-red/internals.ts';
 import { isRecord } from '../../packages/runtime/src/node-red/is-record.ts';
 import type { FlowNode, Slice } from '../../packages/runtime/src/protocol/messages.ts';
+import { until } from '../support/until.ts';
 import { coreSet, func, inject, tab, testNode, testSet } from '../support/compartment.ts';
 
 const flows: FlowNode[] = [
@@ -108,6 +109,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
   const logged: unknown[] = [];
   const messages: unknown[] = [];
   let scans = 0;
+  let isStarted = false;
   let rewritten = '';
   const originalScan = loadRegistryFiles().getNodeFiles;
 
@@ -179,9 +181,12 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
       if (isRecord(event) && isRecord(event['status'])) statuses[String(event['id'])] = String(event['status']['text']);
     });
     runtime.events.on('comms', (event: unknown) => void messages.push(event));
-    const started = once(runtime.events, 'flows:started');
+    runtime.events.once('flows:started', () => {
+      isStarted = true;
+    });
     await runtime.start();
-    await started;
+    // A start that tells no end is the failure of one test, not of all.
+    await until(() => isStarted, { deadlineMs: 5_000, what: 'flows:started' }).catch(() => undefined);
   });
   after(async () => {
     loadRegistryFiles().getNodeFiles = originalScan;
@@ -193,15 +198,20 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     credentials: Record<string, unknown>,
     type: string,
   ): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     const listener = (event: unknown): void => {
       if (isRecord(event) && event['id'] === 'runtime-deploy') resolve();
     };
     runtime.events.on('runtime-event', listener);
     await runtime._.nodes.setFlows(next, credentials, type);
-    await promise;
+    const late = setTimeout(() => reject(new Error('no runtime-deploy after a deploy (flow-runner.ts)')), 5_000);
+    await promise.finally(() => clearTimeout(late));
     runtime.events.off('runtime-event', listener);
   };
+
+  it('a start ends with the event flows:started (flow-runner.ts)', () => {
+    assert.equal(isStarted, true);
+  });
 
   it('the loader takes its node files from localfilesystem.getNodeFiles, looked up at each load (palette.ts)', () => {
     assert.equal(scans, 1);
@@ -411,7 +421,9 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     });
 
     it('an entry without a place is a config node: it is made before those that have one (link-stubs.ts)', () => {
-      assert.ok(created.lastIndexOf('way-back') < created.lastIndexOf('remote'));
+      const [configNode, node] = ['way-back', 'remote'].map((id) => created.lastIndexOf(id));
+      assert.ok(configNode !== undefined && configNode >= 0, 'it was not made');
+      assert.ok(node !== undefined && configNode < node);
     });
   });
 
@@ -466,7 +478,8 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     const entry = logged.find(
       (candidate) => isRecord(candidate) && /thrown by a handler/.test(String(candidate['msg'])),
     );
-    assert.ok(isRecord(entry) && entry['id'] === 'fn');
+    assert.ok(isRecord(entry));
+    assert.deepEqual([entry['id'], entry['level']], ['fn', 20]);
     await deploy(flows, slice.credentials, 'full');
   });
 

@@ -25,6 +25,7 @@ describe(`Node-RED ${nodeRedVersion()} as an editor is inside as Bulkhead needs 
   after(() => rmSync(userDir, { recursive: true, force: true }));
 
   it('runtimeFlowState "stop" loads flows and constructs none of their nodes, also after a deploy (settings.ts)', () => {
+    assert.equal(facts['loaded'], true);
     assert.equal(facts['liveNode'], false);
   });
 
@@ -33,27 +34,14 @@ describe(`Node-RED ${nodeRedVersion()} as an editor is inside as Bulkhead needs 
     assert.ok(facts['atStart'].includes('runtime-state stop'));
   });
 
-  it('the admin API asks runtime.flows.getState as it is when asked (flow-state.ts)', () => {
-    assert.deepEqual(facts['state'], { state: 'ours' });
-  });
-
-  it('the admin API asks runtime.context.getValue as it is when asked (context-proxy.ts)', () => {
-    assert.deepEqual(facts['context'], { asked: ['flow', 't'] });
-  });
-
-  it('node files add routes with httpAdmin.post as it is after init, the permission first (admin-routes.ts)', () => {
-    assert.equal(facts['injectHandlers'], 2);
-    assert.equal(facts['inject'], 'ours');
-  });
-
   it('httpAdminMiddleware sees every request before the routes (settings.ts)', () => {
     assert.ok(Number(facts['middleware']) > 8);
   });
 
-  for (const way of ['posted', 'addedEvents', 'updatedEvents', 'deletedEvents']) {
+  for (const way of ['posted', 'addedEvents', 'updatedEvents', 'deletedEvents', 'reloadedEvents']) {
     it(`runtime-deploy is told once when flows are ${way.replace('Events', '')} (deploys.ts)`, () => {
       const events = facts[way];
-      assert.ok(Array.isArray(events));
+      assert.ok(Array.isArray(events), String(events));
       assert.deepEqual(
         events.filter((event) => event === 'runtime-deploy'),
         ['runtime-deploy'],
@@ -61,37 +49,79 @@ describe(`Node-RED ${nodeRedVersion()} as an editor is inside as Bulkhead needs 
     });
   }
 
-  it('deploys go through these methods of runtime.flows, the first with its kind (deploys.ts)', () => {
-    assert.deepEqual(facts['calls'], ['setFlows nodes', 'addFlow', 'updateFlow', 'deleteFlow']);
-  });
-
-  it('a change of the palette is told as a runtime-event (deploys.ts)', () => {
-    assert.ok(Array.isArray(facts['disabled']));
-    assert.ok(facts['disabled'].includes('node/disabled'));
-  });
-
-  it('credentials of a node are given in plain text, without its being constructed (flows-message.ts)', () => {
-    assert.equal(facts['secret'], 'plain');
-  });
-
-  it('a node-status that is emitted is kept for the next browser, and cleared by an empty one (editor.ts)', () => {
-    assert.equal(facts['dot'], true);
-    assert.equal(facts['dotAfterClear'], false);
-  });
-
-  it('a comms event that is emitted reaches browsers (editor.ts)', () => {
-    assert.equal(facts['debug'], true);
-  });
-
-  it('checkFlowDependencies rejects with a list that names the modules (flows-message.ts)', () => {
-    assert.match(JSON.stringify(facts['missing']), /no-such-module-of-bulkhead/);
-  });
-
-  it('nodesExcludes leaves out node files by their name (safe-palette.ts)', () => {
-    assert.equal(facts['excluded'], true);
-  });
-
-  it('permissions compare as the front compares them (login.ts, door)', () => {
-    assert.deepEqual(facts['permissions'], [true, true, false]);
-  });
+  const cases: readonly [title: string, fact: string, expected: unknown][] = [
+    ['there are no flows before the start, and getFlows says so by null (flows-message.ts)', 'beforeStart', null],
+    ['the admin API asks runtime.flows.getState as it is when asked (flow-state.ts)', 'state', { state: 'ours' }],
+    [
+      'the admin API asks runtime.flows.setState as it is when asked (flow-state.ts)',
+      'setState',
+      { state: 'ours as well' },
+    ],
+    [
+      'missing types are told at a start by a runtime-state event with types and a text (flow-state.ts)',
+      'missingTypes',
+      ['string', ['no-such-type']],
+    ],
+    [
+      'the admin API asks runtime.context.getValue as it is when asked (context-proxy.ts)',
+      'context',
+      { asked: ['flow', 't'] },
+    ],
+    [
+      'the admin API asks runtime.context.delete as it is when asked (context-proxy.ts)',
+      'contextDeleted',
+      [['global', 'memory', 'key']],
+    ],
+    ['node files add routes with httpAdmin.post as it is after init (admin-routes.ts)', 'inject', 'ours'],
+    ['the permission of a route is checked by a handler before its answer (admin-routes.ts)', 'injectHandlers', 2],
+    [
+      'deploys go through these methods of runtime.flows, the first with its kind (deploys.ts)',
+      'calls',
+      ['setFlows nodes', 'addFlow', 'updateFlow', 'deleteFlow', 'setFlows reload'],
+    ],
+    [
+      'a change of the palette is told as a runtime-event that names the module (deploys.ts)',
+      'disabled',
+      [['node/disabled', 'node-red']],
+    ],
+    ['and so is one back (deploys.ts)', 'enabled', [['node/enabled', 'node-red']]],
+    ['a module that was updated keeps what it will be in pending_version (palette-list.ts)', 'pending', '99.0.0'],
+    [
+      'credentials of a node are given in plain text, without its being constructed (flows-message.ts)',
+      'secret',
+      'plain',
+    ],
+    ['the flows before a deploy are in .flows.json.backup (flow-file.ts)', 'backup', 3],
+    ['a node-status that is emitted is kept for the next browser (editor.ts)', 'dot', true],
+    ['and cleared by an empty one (editor.ts)', 'dotAfterClear', false],
+    ['a comms event that is emitted reaches browsers (editor.ts)', 'debug', true],
+    ['and is kept for the next browser where it asks for that (editor.ts)', 'retained', true],
+    [
+      'checkFlowDependencies rejects with a list of modules and errors (flows-message.ts)',
+      'missing',
+      ['no-such-module-of-bulkhead', true],
+    ],
+    ['nodesExcludes leaves out node files by their name (safe-palette.ts)', 'excluded', true],
+    ['permissions compare as the front compares them (login.ts, door)', 'permissions', [true, true, false]],
+    [
+      'a session is in .sessions.json with user, scope and expiry before its token is handed out (sessions.ts)',
+      'session',
+      ['rita', ['flows.read'], true],
+    ],
+    ['and gone from there before a logout is answered (sessions.ts)', 'revoked', [true, false]],
+    ['a session that may not is refused with 401 (admin-routes.ts)', 'refused', 401],
+    ['a token that is no session is asked of adminAuth.tokens (login.ts)', 'service', [200, 401]],
+    [
+      'logins, logouts and refusals are told to an audit handler with user, path and permission (login.ts)',
+      'audited',
+      [
+        ['auth.login', { user: 'rita' }],
+        ['auth.login.fail.credentials', { user: 'rita' }],
+        ['permission.fail', { user: 'rita', path: '/flows', permission: 'flows.write' }],
+        ['auth.login.revoke', { user: 'rita', path: '/auth/revoke' }],
+        ['permission.fail', { user: 'scraper', path: '/inject/in', permission: 'inject.write' }],
+      ],
+    ],
+  ];
+  for (const [title, fact, expected] of cases) it(title, () => assert.deepEqual(facts[fact], expected));
 });

@@ -17,6 +17,7 @@ const coreSets: Readonly<Record<string, { file: string; types: string[] }>> = {
   status: { file: 'common/25-status.js', types: ['status'] },
   function: { file: 'function/10-function.js', types: ['function'] },
   change: { file: 'function/15-change.js', types: ['change'] },
+  'global-config': { file: 'common/91-global-config.js', types: ['global-config'] },
   link: { file: 'common/60-link.js', types: ['link in', 'link out', 'link call'] },
   httpin: { file: 'network/21-httpin.js', types: ['http in', 'http response'] },
   websocket: {
