@@ -24,7 +24,7 @@ const counterparts = {
     { programs: ['mosquitto'], packages: ['mosquitto'] },
     { programs: ['pip3', 'pip'], packages: ['python3-pip'] },
     { programs: ['socat'], packages: ['socat'] },
-    // A client on libmodbus.
+    // A client on libmodbus, and with it the library that a device is made of.
     { programs: ['mbpoll'], packages: ['mbpoll'] },
     ...compiler,
   ],

@@ -15,7 +15,7 @@ export interface RunningFlow {
   stop(): Promise<void>;
 }
 
-interface FlowNode {
+export interface FlowNode {
   id: string;
   type: string;
   wires?: readonly (readonly string[])[];

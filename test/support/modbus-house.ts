@@ -1,10 +1,19 @@
 import { type Sample, systemClock } from '@bulkhead/core';
-import { createPollReader, createTraffic, type LinkState, type PollReader, type Traffic } from '@bulkhead/node-kit';
+import {
+  createPollReader,
+  createTraffic,
+  createWriter,
+  type LinkState,
+  type PollReader,
+  type Traffic,
+} from '@bulkhead/node-kit';
 import { tcpTransport } from '../../nodes/modbus/src/io/modbus-tcp.ts';
 import { createLink, type Link } from '../../nodes/modbus/src/modbus-connection/link.ts';
 import type { OpenTransport } from '../../nodes/modbus/src/modbus-connection/transport.ts';
 import { readModbusRead } from '../../nodes/modbus/src/modbus-read/config.ts';
 import { createTagReader } from '../../nodes/modbus/src/modbus-read/tag-reader.ts';
+import { readModbusWrite } from '../../nodes/modbus/src/modbus-write/config.ts';
+import { modbusWritePort } from '../../nodes/modbus/src/modbus-write/write-port.ts';
 import { until } from './until.ts';
 
 export interface ModbusReading {
@@ -91,4 +100,26 @@ export function startModbusReading(options: ModbusLinkOptions & { node: object }
       link.stop();
     },
   };
+}
+
+export async function connectedTo(link: Link): Promise<void> {
+  await until(() => link.state.kind === 'connected', { deadlineMs: 5_000, what: 'a connection' });
+}
+
+const isScalar = (value: unknown): value is number | bigint | boolean | string =>
+  ['number', 'bigint', 'boolean', 'string'].includes(typeof value);
+
+/** Writes a batch as the node `modbus-write` does, by the last segments of its topics: ok or what is wrong, old value, value read back. */
+export async function writeModbus(link: Link, batch: Record<string, unknown>, node: object): Promise<unknown[]> {
+  const read = readModbusWrite(node);
+  if (!read.ok) throw new Error(read.problem);
+  const { config } = read;
+  const port = modbusWritePort({ link, config, unit: 1, now: Date.now });
+  const writer = createWriter({ ...config, readBack: config.readBack !== 'off', port });
+  const samples = Object.entries(batch).map(([name, value]): Sample => {
+    if (!isScalar(value)) throw new Error(name);
+    return { topic: `umh.v1.test._raw.${name}`, value, quality: 'good', sourceTime: 0 };
+  });
+  const results = await writer.write(samples, Date.now());
+  return results.map(({ ok, code, old, readBack }) => [ok ? 'ok' : code, old, readBack]);
 }

@@ -14,6 +14,8 @@ export interface PythonPlc {
   readonly port: number;
   /** What DB1 holds now. */
   memory(): Promise<Buffer>;
+  /** What its own decoder of that name finds at a byte of DB1, as Python prints it. */
+  found(getter: string, byte: number): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,12 @@ export async function startPythonPlc(db1: Buffer): Promise<PythonPlc> {
       child.stdin.write('\n');
       const [line = ''] = await output.line(/^[0-9a-f]{20,}$/, { deadlineMs: 5_000, what: 'the memory of DB1' });
       return Buffer.from(line, 'hex');
+    },
+    async found(getter, byte) {
+      child.stdin.write(`${getter} ${byte}\n`);
+      const pattern = new RegExp(`^${getter} ${byte}: (.*)$`);
+      const [, text = ''] = await output.line(pattern, { deadlineMs: 5_000, what: `an answer to ${getter}` });
+      return text;
     },
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -32,7 +32,7 @@ export function register(RED: NodeAPI): void {
       open: transportOf(config),
       clock: systemClock,
       random: Math.random,
-      backOff: { firstMs: config.reconnectFirstMs, factor: 2, maxMs: config.reconnectMaxMs, jitter: 0.3 },
+      backOff: config.backOff,
       timeoutMs: config.timeoutMs,
       maxInFlight: config.maxInFlight,
       maxQueued,

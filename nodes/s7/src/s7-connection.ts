@@ -34,7 +34,7 @@ export function register(RED: NodeAPI): void {
       open: s7Transport(config.address),
       clock: systemClock,
       random: Math.random,
-      backOff: { firstMs: config.reconnectFirstMs, factor: 2, maxMs: config.reconnectMaxMs, jitter: 0.3 },
+      backOff: config.backOff,
       timeoutMs: config.address.timeoutMs,
       maxQueued,
     });

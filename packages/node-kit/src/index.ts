@@ -1,3 +1,4 @@
+export { readBackOff } from './back-off-fields.ts';
 export { type ConfigReader, configReader, type ReadResult } from './config-reader.ts';
 export { type ConnectionUsers, connectionUsers, type UsedConfigNode } from './connection-users.ts';
 export { type DrainPhase, type DrainRequest, onDrain } from './drain.ts';

@@ -3,7 +3,7 @@ import { isRecord, samplesFromMessage } from '@bulkhead/core';
 import helper from 'node-red-node-test-helper';
 import { drain } from '../../support/drain.ts';
 import { createFaultProxy, type FaultProxy } from '../../support/fault-proxy.ts';
-import { type RunningFlow, startFlow } from '../../support/flow.ts';
+import { type FlowNode, type RunningFlow, startFlow } from '../../support/flow.ts';
 import { createModbusDevice, type ModbusDevice } from '../../support/modbus-device.ts';
 import { until } from '../../support/until.ts';
 
@@ -43,7 +43,7 @@ describe('modbus nodes', function () {
   let proxy: FaultProxy;
   let running: RunningFlow | undefined;
 
-  const start = async (read: object = {}, connection: object = {}): Promise<RunningFlow> => {
+  const start = async (read: object = {}, others: readonly FlowNode[] = []): Promise<RunningFlow> => {
     running = await startFlow({
       types,
       flow: [
@@ -57,7 +57,6 @@ describe('modbus nodes', function () {
           reconnectFirstMs: '50',
           reconnectMaxMs: '200',
           version: 1,
-          ...connection,
         },
         {
           id: 'read',
@@ -70,6 +69,7 @@ describe('modbus nodes', function () {
           wires: [['out']],
           ...read,
         },
+        ...others,
         ...listeners,
       ],
     });
@@ -170,11 +170,19 @@ describe('modbus nodes', function () {
   });
 
   it('connect no more than once for two readers, and disconnect after the last', async () => {
-    const flow = await start();
-    await firstMessage(flow);
+    const second = { id: 'second', type: 'modbus-read', z: 'tab', connection: 'device', tags, wires: [['other']] };
+    const flow = await start({}, [second, { id: 'other', type: 'helper', z: 'tab' }]);
+    const both = async (): Promise<void> => {
+      const before = ['out', 'other'].map((id) => flow.received(id).length);
+      await until(() => ['out', 'other'].every((id, at) => flow.received(id).length > (before[at] ?? 0)), {
+        deadlineMs: 5_000,
+        what: 'messages of both',
+      });
+    };
+    await both();
+    equal(proxy.accepted(), 1);
     await flow.deploy();
-    const before = flow.received('out').length;
-    await until(() => flow.received('out').length > before, { deadlineMs: 5_000, what: 'messages after a deploy' });
+    await both();
     equal(proxy.accepted(), 2);
   });
 

@@ -23,6 +23,11 @@ describe('back-off', () => {
     );
   });
 
+  it('differs from one client to the next by its jitter', () => {
+    const delays = [0, 0.5, 0.99].map((random) => nextDelayMs({ ...policy, jitter: 0.3 }, 1, () => random));
+    assert.deepEqual(delays.map(Math.round), [200, 170, 141]);
+  });
+
   it('that starts at once stays at once', () => {
     assert.equal(
       nextDelayMs({ ...policy, firstMs: 0 }, 5000, () => 0.5),

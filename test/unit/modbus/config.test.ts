@@ -115,6 +115,23 @@ describe('Configuration of modbus-connection', () => {
     ok(!without.ok && without.problem.includes('serial port is missing'));
   });
 
+  it('takes a serial line with seven bits, two stop bits and no parity', () => {
+    const read = readModbusConnection({
+      mode: 'rtu',
+      serialPath: 'COM3',
+      parity: 'none',
+      dataBits: '7',
+      stopBits: '2',
+    });
+    const line = { path: 'COM3', baudRate: 19_200, parity: 'none', dataBits: 7, stopBits: 2 };
+    deepEqual(read.ok && read.config.far, { kind: 'rtu', line });
+  });
+
+  it('is tried again later and later, not at the same instant as another', () => {
+    const read = readModbusConnection({ host: 'plc1', reconnectFirstMs: '50', reconnectMaxMs: '4000' });
+    deepEqual(read.ok && read.config.backOff, { firstMs: 50, factor: 2, maxMs: 4_000, jitter: 0.3 });
+  });
+
   it('allows no writes unless it says so', () => {
     const allowed = ['', 'true'].map((allowWrites) => readModbusConnection({ host: 'plc1', allowWrites }));
     deepEqual(

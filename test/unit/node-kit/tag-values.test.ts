@@ -6,18 +6,23 @@ const tags: ReadTag[] = ['a', 'b'].map((topic) => ({ topic, address: topic }));
 const good = (topic: string, value: number): Sample => ({ topic, value, quality: 'good', sourceTime: 0 });
 const bad = (topic: string): Sample => ({ topic, value: null, quality: 'bad', sourceTime: 0 });
 
-function outage(...cycles: Sample[][]): unknown[] {
+function bench(staleMs = 0) {
   const clock = createManualClock(0);
   const emitted: Sample[][] = [];
   const values = createTagValues({
     tags: () => tags,
-    staleMs: 0,
+    staleMs,
     clock,
     traffic: createTraffic(clock),
     sampleTime: clock.now,
     emit: (samples) => emitted.push(samples),
     onChange: () => {},
   });
+  return { clock, values, qualities: () => emitted.map(([first]) => first?.quality), emitted };
+}
+
+function outage(...cycles: Sample[][]): unknown[] {
+  const { clock, values, emitted } = bench();
   for (const samples of cycles) {
     values.take(samples, tags);
     // What was sent belongs to the flow, which may do with it what it likes.
@@ -49,5 +54,37 @@ describe('The last values of tags', () => {
       ['a', null, 'stale'],
       ['b', 2, 'stale'],
     ]);
+  });
+});
+
+describe('Tags whose connection is lost', () => {
+  const cycle = (): Sample[] => [good('a', 1), good('b', 2)];
+
+  it('are stale once for each outage, and after the time that was set', () => {
+    const { clock, values, qualities } = bench(500);
+    for (let time = 0; time < 2; time += 1) {
+      values.take(cycle(), tags);
+      values.lose();
+      clock.advance(499);
+      // Connections that come to nothing do not put it off.
+      values.regain();
+      values.lose();
+      clock.advance(1);
+      values.regain();
+    }
+    deepEqual(qualities(), ['good', 'stale', 'good', 'stale']);
+  });
+
+  it('are not stale when a value came in time, nor for what had been answered before the loss', () => {
+    const { clock, values, qualities } = bench(500);
+    values.lose();
+    values.regain();
+    values.take(cycle(), tags);
+    clock.advance(1_000);
+    deepEqual(qualities(), ['good']);
+    values.lose();
+    values.take(cycle(), tags);
+    clock.advance(500);
+    deepEqual(qualities(), ['good', 'good', 'stale']);
   });
 });

@@ -48,6 +48,11 @@ describe('The configuration of an S7 connection', () => {
     ok(connectFrame(localTsap, remoteTsap).toString('hex').endsWith('c1021000c2022001'));
   });
 
+  it('has it tried again later and later, not at the same instant as another', () => {
+    const read = readS7Connection({ host: 'plc' });
+    deepEqual(read.ok && read.config.backOff, { firstMs: 500, factor: 2, maxMs: 15_000, jitter: 0.3 });
+  });
+
   it('names what is wrong', () => {
     ok(/remoteTsap is "2"/.test(String(addressOf({ plc: 'tsap', remoteTsap: '2' }))));
     ok(/host is missing/.test(String(addressOf({ host: '' }))));

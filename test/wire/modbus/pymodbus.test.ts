@@ -1,13 +1,16 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Sample } from '@bulkhead/core';
-import { createWriter } from '@bulkhead/node-kit';
 import { rtuOverTcpTransport, serialTransport } from '../../../nodes/modbus/src/io/modbus-rtu.ts';
 import type { Link } from '../../../nodes/modbus/src/modbus-connection/link.ts';
-import { readModbusWrite } from '../../../nodes/modbus/src/modbus-write/config.ts';
-import { modbusWritePort } from '../../../nodes/modbus/src/modbus-write/write-port.ts';
 import { createFaultProxy } from '../../support/fault-proxy.ts';
 import { freePort } from '../../support/free-port.ts';
-import { modbusLinkTo, type ModbusReading, startModbusReading } from '../../support/modbus-house.ts';
+import {
+  connectedTo,
+  modbusLinkTo,
+  type ModbusReading,
+  startModbusReading,
+  writeModbus,
+} from '../../support/modbus-house.ts';
 import { type PymodbusDevice, startPymodbus } from '../../support/pymodbus.ts';
 import { createSerialPair } from '../../support/serial-line.ts';
 import { until } from '../../support/until.ts';
@@ -60,26 +63,6 @@ const tags = [
   { topic: topic('discrete'), area: 'discrete', address: 30, type: 'bool' },
 ];
 const values = [1.5, 1.5, 1.5, 1.5, 9_007_199_254_740_993n, 'Hello', 1234, true, -1, null, -2, true, true];
-
-const isScalar = (value: unknown): value is number | bigint | boolean | string =>
-  ['number', 'bigint', 'boolean', 'string'].includes(typeof value);
-
-async function write(link: Link, samples: Record<string, unknown>, node: object): Promise<unknown[]> {
-  const read = readModbusWrite(node);
-  if (!read.ok) throw new Error(read.problem);
-  const { config } = read;
-  const port = modbusWritePort({ link, config, unit: 1, now: Date.now });
-  const writer = createWriter({ ...config, readBack: config.readBack !== 'off', port });
-  const batch = Object.entries(samples).map(([name, value]): Sample => {
-    if (!isScalar(value)) throw new Error(name);
-    return { topic: topic(name), value, quality: 'good', sourceTime: 0 };
-  });
-  const results = await writer.write(batch, Date.now());
-  return results.map(({ ok: isOk, code, old, readBack }) => [isOk ? 'ok' : code, old, readBack]);
-}
-
-const connected = (link: Link): Promise<unknown> =>
-  until(() => link.state.kind === 'connected', { deadlineMs: 5_000, what: 'a connection' });
 
 describe('Modbus nodes against pymodbus', function () {
   this.timeout(60_000);
@@ -137,7 +120,7 @@ describe('Modbus nodes against pymodbus', function () {
       ];
       const orders = ['ABCD', 'CDAB', 'BADC', 'DCBA'];
       const link = linkTo({ port });
-      await connected(link);
+      await connectedTo(link);
       let present = 0x0102030405060708n;
       for (const [notation, first] of manuals) {
         const table = orders.map((order, at) => row(order, first + at * 4, 'int64', { order }));
@@ -149,7 +132,7 @@ describe('Modbus nodes against pymodbus', function () {
         const next = -present - 1n;
         const samples = Object.fromEntries(orders.map((order) => [order, next]));
         deepEqual(
-          await write(link, samples, { tags: table, notation, readBack: 'after' }),
+          await writeModbus(link, samples, { tags: table, notation, readBack: 'after' }),
           orders.map(() => ['ok', present, next]),
         );
         present = next;
@@ -158,7 +141,7 @@ describe('Modbus nodes against pymodbus', function () {
 
     it('write every function, one value or many, with the old value and what is there then', async () => {
       const link = linkTo({ port });
-      await connected(link);
+      await connectedTo(link);
       const table = [
         row('float', 0, 'float32'),
         row('word', 2, 'uint16'),
@@ -168,7 +151,7 @@ describe('Modbus nodes against pymodbus', function () {
         row('missing', 300, 'uint16'),
       ];
       const samples = { float: 2.5, word: 9, bit: true, byte: 7, c0: false, c1: true, c2: false, missing: 1 };
-      deepEqual(await write(link, samples, { tags: table, readBack: 'after' }), [
+      deepEqual(await writeModbus(link, samples, { tags: table, readBack: 'after' }), [
         ['ok', 1.5, 2.5],
         ['ok', 0, 9],
         ['ok', false, true],
@@ -181,7 +164,7 @@ describe('Modbus nodes against pymodbus', function () {
       deepEqual(await Promise.all([16, 17].map((at) => device.held('holding', at))), [0b1011, 0xff07]);
       const rest = { float: 1.5, word: 0, bit: false, byte: 1, c1: false };
       deepEqual(
-        (await write(link, rest, { tags: table, readBack: 'along', bits: 'change', alwaysMany: true })).map(
+        (await writeModbus(link, rest, { tags: table, readBack: 'along', bits: 'change', alwaysMany: true })).map(
           (result) => Array.isArray(result) && [result[0], result[2]],
         ),
         Object.values(rest).map((value) => ['ok', value]),
@@ -191,9 +174,9 @@ describe('Modbus nodes against pymodbus', function () {
 
     it('write what a device has of a request that it refuses as a whole', async () => {
       const link = linkTo({ port });
-      await connected(link);
+      await connectedTo(link);
       const table = [17, 18].map((at) => row(`r${at}`, at, 'uint16'));
-      deepEqual(await write(link, { r17: 0xff01, r18: 5 }, { tags: table }), [
+      deepEqual(await writeModbus(link, { r17: 0xff01, r18: 5 }, { tags: table }), [
         ['ok', 0xff01, undefined],
         ['refused', undefined, undefined],
       ]);
@@ -207,7 +190,7 @@ describe('Modbus nodes against pymodbus', function () {
     const options = { port: 0, open, lingerMs: 200, timeoutMs: 200 };
     const reader = reading({ ...options, node: { tags } });
     await expectAll(reader);
-    deepEqual(await write(reader.link, { abcd: -3.25 }, { tags: tags.slice(0, 1), readBack: 'after' }), [
+    deepEqual(await writeModbus(reader.link, { abcd: -3.25 }, { tags: tags.slice(0, 1), readBack: 'after' }), [
       ['ok', 1.5, -3.25],
     ]);
     const stale = reader.nextBatch(({ quality }) => quality === 'stale');

@@ -77,6 +77,29 @@ describe('S7 reader against the server of snap7', function () {
     ok(Math.abs(Date.now() - (batch[0]?.sourceTime ?? 0)) < 5_000);
   });
 
+  it('reads inputs, outputs and counters, in English letters and in German ones', async () => {
+    await plc.register({ area: 'I' }, Buffer.from('0400fffe', 'hex'));
+    await plc.register({ area: 'Q' }, Buffer.from('1020', 'hex'));
+    await plc.register({ area: 'C' }, Buffer.from('0123', 'hex'));
+    const both: ReadonlyArray<[english: string, german: string, value: unknown]> = [
+      ['I0.2', '%E0.2', true],
+      ['%IW2', 'EW2', 0xfffe],
+      ['QW0', '%AW0', 0x1020],
+      ['%Q0.5', 'A0.5', false],
+      ['C0', 'Z0', 123],
+    ];
+    const rows = both.flatMap(([english, german], index) => [
+      { topic: topic(`en${index}`), address: english },
+      { topic: topic(`de${index}`), address: german },
+    ]);
+    start({ tags: rows });
+    const batch = await reading.nextBatch(isGood);
+    deepEqual(
+      batch.map(({ value }) => value),
+      both.flatMap(([, , value]) => [value, value]),
+    );
+  });
+
   it('agrees on the message size that the PLC wants', async () => {
     await plc.close();
     plc = await startS7Plc([memoryOf()], { port: plc.port, maxPdu: 240 });

@@ -1,4 +1,5 @@
-import { type ConfigReader, configReader, type ReadResult } from '@bulkhead/node-kit';
+import type { BackOffPolicy } from '@bulkhead/core';
+import { type ConfigReader, configReader, readBackOff, type ReadResult } from '@bulkhead/node-kit';
 import { connectionDefaults as defaults, connectionLimits as limits, modes } from './defaults.ts';
 import { readSerialLine } from './serial-line.ts';
 import type { SerialLine } from './transport.ts';
@@ -17,8 +18,7 @@ export interface ModbusConnectionConfig {
   /** How long a request without an answer keeps its place: 0 where answers say whose they are. */
   lingerMs: number;
   allowWrites: boolean;
-  reconnectFirstMs: number;
-  reconnectMaxMs: number;
+  backOff: BackOffPolicy;
 }
 
 function readTcp(reader: ConfigReader, kind: 'tcp' | 'rtu-tcp'): FarSide {
@@ -41,8 +41,7 @@ export function readModbusConnection(raw: unknown): ReadResult<ModbusConnectionC
     maxInFlight: mode === 'tcp' ? maxInFlight : 1,
     lingerMs: mode === 'tcp' ? 0 : timeoutMs,
     allowWrites: reader.flag('allowWrites', defaults.allowWrites),
-    reconnectFirstMs: reader.number('reconnectFirstMs', Number(defaults.reconnectFirstMs), limits.reconnectMs),
-    reconnectMaxMs: reader.number('reconnectMaxMs', Number(defaults.reconnectMaxMs), limits.reconnectMs),
+    backOff: readBackOff(reader, defaults, limits.reconnectMs),
   };
   return reader.problems.length === 0 ? { ok: true, config } : { ok: false, problem: reader.problems.join('; ') };
 }

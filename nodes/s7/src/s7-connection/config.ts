@@ -1,4 +1,5 @@
-import { type ConfigReader, configReader, type ReadResult } from '@bulkhead/node-kit';
+import type { BackOffPolicy } from '@bulkhead/core';
+import { type ConfigReader, configReader, readBackOff, type ReadResult } from '@bulkhead/node-kit';
 import { readSymbols, type Symbols } from './symbols.ts';
 import { connectionDefaults as defaults, connectionLimits as limits, isByTsap, plcs, tsapPattern } from './defaults.ts';
 import type { S7Address } from './transport.ts';
@@ -7,8 +8,7 @@ export interface S7ConnectionConfig {
   address: S7Address;
   allowWrites: boolean;
   symbols: Symbols;
-  reconnectFirstMs: number;
-  reconnectMaxMs: number;
+  backOff: BackOffPolicy;
 }
 
 /** First byte of the PLC's access point: 1 programming device, 2 operator panel, 3 others; PLCs keep connections for each. */
@@ -46,8 +46,7 @@ export function readS7Connection(raw: unknown): ReadResult<S7ConnectionConfig> {
     },
     allowWrites: reader.flag('allowWrites', defaults.allowWrites),
     symbols: readSymbols(reader),
-    reconnectFirstMs: reader.number('reconnectFirstMs', Number(defaults.reconnectFirstMs), limits.reconnectMs),
-    reconnectMaxMs: reader.number('reconnectMaxMs', Number(defaults.reconnectMaxMs), limits.reconnectMs),
+    backOff: readBackOff(reader, defaults, limits.reconnectMs),
   };
   return reader.problems.length === 0 ? { ok: true, config } : { ok: false, problem: reader.problems.join('; ') };
 }
