@@ -28,6 +28,15 @@ describe('somebody who reads a Modbus device for the first time', function () {
   let statuses: StatusWatch;
 
   const tray = () => page.locator('.red-ui-tray').last();
+  /** As a double click on a node that was just dragged from the palette. */
+  const openNew = async (): Promise<void> => {
+    await page.evaluate(`{
+      const node = { id: 'n', type: 'modbus-read', x: 200, y: 200, z: RED.workspaces.active(), wires: [[], []] };
+      for (const [name, { value }] of Object.entries(RED.nodes.getType('modbus-read').defaults)) node[name] = value;
+      RED.view.importNodes([node], { addFlow: false, touchImport: true, generateIds: true });
+      RED.editor.edit(RED.nodes.filterNodes({ type: 'modbus-read' }).at(-1));
+    }`);
+  };
   const shot = async (name: string): Promise<void> => {
     const folder = process.env['BULKHEAD_SCREENSHOTS'];
     if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
@@ -59,12 +68,7 @@ describe('somebody who reads a Modbus device for the first time', function () {
   it('names the device, tests the connection, picks tags with their values, deploys, and sees values', () =>
     browser.withScreenshot(page, 'modbus-first-use', async () => {
       const began = Date.now();
-      await page.evaluate(`{
-        const node = { id: 'n', type: 'modbus-read', x: 200, y: 200, z: RED.workspaces.active(), wires: [[], []] };
-        for (const [name, { value }] of Object.entries(RED.nodes.getType('modbus-read').defaults)) node[name] = value;
-        RED.view.importNodes([node], { addFlow: false, touchImport: true, generateIds: true });
-        RED.editor.edit(RED.nodes.filterNodes({ type: 'modbus-read' })[0]);
-      }`);
+      await openNew();
       await tray().locator('#node-input-tags-table').waitFor();
       await shot('1-read-empty');
       await tray().locator('#node-input-btn-connection-add, #node-input-lookup-connection').first().click();
@@ -103,6 +107,75 @@ describe('somebody who reads a Modbus device for the first time', function () {
       assert.match(status.text, /^5 tags, [0-9.]+\/s$/);
       assert.ok(Date.now() - began < 120_000);
       await shot('5-deployed');
+      assert.deepEqual(problems, []);
+    }));
+
+  it('pastes a tag table from a spreadsheet, and takes it along as a file', () =>
+    browser.withScreenshot(page, 'modbus-tag-table', async () => {
+      await openNew();
+      const table = tray().locator('#node-input-tags-table');
+      const paste = async (text: string, how: string): Promise<void> => {
+        await table.getByRole('button', { name: 'paste' }).click();
+        await table.locator('textarea').fill(text);
+        await table.getByRole('button', { name: how }).click();
+      };
+      /** The filled cells of each row. */
+      const rows = (): Promise<unknown> =>
+        table
+          .locator('li')
+          .evaluateAll((items) =>
+            items.map((item) =>
+              Array.from(item.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[data-column]'), (cell) => [
+                cell.dataset['column'],
+                cell.value,
+              ]).filter(([, value]) => value !== ''),
+            ),
+          );
+      const row = (more: Record<string, string>): string[][] => {
+        const order = ['topic', 'area', 'address', 'type', 'order', 'scale', 'offset', 'unit'];
+        const all: Record<string, string> = {
+          area: 'holding',
+          type: 'uint16',
+          order: 'ABCD',
+          scale: '1',
+          offset: '0',
+          ...more,
+        };
+        const names = [...order, 'unitId', 'deadband', 'range', 'heartbeatS', 'pollMs'];
+        return names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]]));
+      };
+      const header = 'Unit\tTOPIC\taddress\ttype\tscale\tdeadband\trange\theartbeatS\tpollMs';
+      await paste(
+        `${header}\n°C\tumh.v1.a._raw.t\t7\tint16\t0.1\t2%\t0..100\t60\t500\n\tumh.v1.a._raw.n\t9.3\tbool\t\t\t\t\t\n`,
+        'add these rows',
+      );
+      await tray().getByText('2 tags').waitFor();
+      const temperature = { topic: 'umh.v1.a._raw.t', address: '7', type: 'int16', scale: '0.1', unit: '°C' };
+      const expected = [
+        row({ ...temperature, deadband: '2%', range: '0..100', heartbeatS: '60', pollMs: '500' }),
+        row({ topic: 'umh.v1.a._raw.n', address: '9.3', type: 'bool' }),
+      ];
+      assert.deepEqual(await rows(), expected);
+      const downloading = page.waitForEvent('download');
+      await table.getByRole('button', { name: 'export CSV' }).click();
+      const file = await (await downloading).path();
+
+      await paste('umh.v1.a._raw.x\tholding\t70000', 'replace all rows');
+      await tray().getByText('1 tag', { exact: true }).waitFor();
+      assert.equal(await table.locator('.input-error').count(), 1, 'there is no register 70000');
+      await table.locator('.red-ui-editableList-item-remove').click();
+      await table.locator('input[type=file]').setInputFiles(file);
+      await tray().getByText('2 tags').waitFor();
+      assert.deepEqual(await rows(), expected);
+      await shot('6-tag-table');
+      await done('#node-input-tags-table');
+      const kept: unknown = await page.evaluate(
+        `RED.nodes.filterNodes({ type: 'modbus-read' }).at(-1).tags.map(({ topic, deadband }) => [topic, deadband])`,
+      );
+      assert.deepEqual(kept, [
+        ['umh.v1.a._raw.t', '2%'],
+        ['umh.v1.a._raw.n', ''],
+      ]);
       assert.deepEqual(problems, []);
     }));
 });

@@ -25,6 +25,15 @@ describe('somebody who reads a PLC for the first time', function () {
   let statuses: StatusWatch;
 
   const tray = () => page.locator('.red-ui-tray').last();
+  /** As a double click on a node that was just dragged from the palette. */
+  const openNew = async (): Promise<void> => {
+    await page.evaluate(`{
+      const node = { id: 'n', type: 's7-read', x: 200, y: 200, z: RED.workspaces.active(), wires: [[], []] };
+      for (const [name, { value }] of Object.entries(RED.nodes.getType('s7-read').defaults)) node[name] = value;
+      RED.view.importNodes([node], { addFlow: false, touchImport: true, generateIds: true });
+      RED.editor.edit(RED.nodes.filterNodes({ type: 's7-read' }).at(-1));
+    }`);
+  };
   const shot = async (name: string): Promise<void> => {
     const folder = process.env['BULKHEAD_SCREENSHOTS'];
     if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
@@ -58,12 +67,7 @@ describe('somebody who reads a PLC for the first time', function () {
   it('names the PLC, tests the connection, picks tags with their values, deploys, and sees values', () =>
     browser.withScreenshot(page, 's7-first-use', async () => {
       const began = Date.now();
-      await page.evaluate(`{
-        const node = { id: 'n', type: 's7-read', x: 200, y: 200, z: RED.workspaces.active(), wires: [[], []] };
-        for (const [name, { value }] of Object.entries(RED.nodes.getType('s7-read').defaults)) node[name] = value;
-        RED.view.importNodes([node], { addFlow: false, touchImport: true, generateIds: true });
-        RED.editor.edit(RED.nodes.filterNodes({ type: 's7-read' })[0]);
-      }`);
+      await openNew();
       await tray().locator('#node-input-tags-table').waitFor();
       await shot('1-read-empty');
       await tray().locator('#node-input-btn-connection-add, #node-input-lookup-connection').first().click();
@@ -114,6 +118,35 @@ describe('somebody who reads a PLC for the first time', function () {
       assert.match(status.text, /^5 tags, [0-9.]+\/s$/);
       assert.ok(Date.now() - began < 120_000);
       await shot('5-deployed');
+      assert.deepEqual(problems, []);
+    }));
+
+  it('takes the symbols of STEP 7 and a table of its own from files', () =>
+    browser.withScreenshot(page, 's7-tag-table', async () => {
+      await openNew();
+      const table = tray().locator('#node-input-tags-table');
+      const take = (name: string, text: string): Promise<void> =>
+        table
+          .locator('input[type=file]')
+          .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text, 'latin1') });
+      await take(
+        'symbols.sdf',
+        '"Pumpe läuft","E       0.1 ","BOOL      ","x; y"\r\n"Main","OB      1 ","OB      1 ",""\r\n',
+      );
+      await tray().getByText('1 tag', { exact: true }).waitFor();
+      await take('tags.csv', 'topic;address;type;deadband\numh.v1.a._raw.t;DB1.DBD0;REAL;0.5\n');
+      await tray().getByText('2 tags').waitFor();
+      const cells = (column: string): Promise<string[]> =>
+        table
+          .locator(`[data-column=${column}]`)
+          .evaluateAll((all) => all.flatMap((cell) => (cell instanceof HTMLInputElement ? [cell.value] : [])));
+      assert.deepEqual(await cells('address'), ['E0.1', 'DB1.DBD0']);
+      assert.deepEqual(await cells('type'), ['BOOL', 'REAL']);
+      assert.deepEqual(await cells('deadband'), ['', '0.5']);
+      assert.equal((await cells('topic'))[1], 'umh.v1.a._raw.t');
+      assert.match((await cells('topic'))[0] ?? '', /\.Pumpe_laeuft$/);
+      assert.equal(await table.locator('.input-error').count(), 0);
+      await done('#node-input-tags-table');
       assert.deepEqual(problems, []);
     }));
 });
