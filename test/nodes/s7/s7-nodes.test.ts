@@ -369,6 +369,28 @@ describe('s7 nodes', function () {
     deepEqual(errorCodes(flow), ['write-failed']);
   });
 
+  it('keep what else a message brings, and are drained when what they write is written', async () => {
+    const flow = await start({ write: {}, connection: { allowWrites: true } });
+    await until(() => isConnected(flow), { deadlineMs: 8_000, what: 'the connection' });
+    for (const payload of [7, 8]) flow.node('write').receive({ topic: topic('count'), payload, order: 'A-17' });
+    await drain('sink');
+    const messages = flow.received('results');
+    deepEqual(
+      messages.map((message) => [message.topic, Reflect.get(message, 'order')]),
+      Array.from({ length: 2 }, () => [topic('count'), 'A-17']),
+    );
+    equal((await plc.get(db1)).readInt16BE(0), 8);
+  });
+
+  it('refuse messages when 500 wait for a PLC that does not answer', async () => {
+    const flow = await start({ write: {}, connection: { allowWrites: true, timeoutMs: '2000' } });
+    await until(() => isConnected(flow), { deadlineMs: 8_000, what: 'the connection' });
+    proxy.stall();
+    for (let sent = 0; sent < 503; sent += 1) flow.node('write').receive({ topic: topic('count'), payload: 7 });
+    await until(() => errorCodes(flow).length >= 3, { deadlineMs: 1_500, what: 'three errors' });
+    deepEqual(errorCodes(flow), Array(3).fill('queue-full'));
+  });
+
   it('say of a write without an answer that it may or may not be done, and keep none for later', async () => {
     await start({ write: {}, connection: { allowWrites: true } });
     await results([{ topic: topic('count'), value: 7 }]);
