@@ -13,7 +13,6 @@ import {
 } from '../../support/modbus-house.ts';
 import { type PymodbusDevice, startPymodbus } from '../../support/pymodbus.ts';
 import { createSerialPair } from '../../support/serial-line.ts';
-import { until } from '../../support/until.ts';
 
 const topic = (name: string): string => `umh.v1.test._raw.${name}`;
 const isGood = ({ quality }: Sample): boolean => quality === 'good';
