@@ -6,6 +6,7 @@ import {
   type DataType,
   type OPCUACertificateManager,
   OPCUACertificateManager as CertificateManager,
+  ModifySubscriptionRequest,
   OPCUAServer,
   ReadRequest,
   ServerSession,
@@ -40,6 +41,10 @@ export interface OpcuaPlant {
   takesAtMost(operations: number): void;
   /** Operations of the largest requests to read and to make items. */
   readonly largest: { read: number; monitor: number };
+  /** What it was asked for with each item, in their order. */
+  readonly items: Array<{ nodeId: string; samplingMs: number; queueSize: number }>;
+  /** What it was asked for last. */
+  publishingMs(): number | undefined;
   /** Sessions that are open at the moment. */
   sessions(): number;
   /** Ends all sessions and subscriptions as a restarted server would, without closing a connection. */
@@ -96,10 +101,18 @@ export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<Opcu
     },
   });
   const largest = { read: 0, monitor: 0 };
+  const items: OpcuaPlant['items'] = [];
+  let publishingMs: number | undefined;
   server.on('request', (request) => {
     if (request instanceof ReadRequest) largest.read = Math.max(largest.read, request.nodesToRead?.length ?? 0);
-    if (request instanceof CreateMonitoredItemsRequest)
-      largest.monitor = Math.max(largest.monitor, request.itemsToCreate?.length ?? 0);
+    if (request instanceof ModifySubscriptionRequest) publishingMs = request.requestedPublishingInterval;
+    if (!(request instanceof CreateMonitoredItemsRequest)) return;
+    const wanted = request.itemsToCreate ?? [];
+    largest.monitor = Math.max(largest.monitor, wanted.length);
+    for (const { itemToMonitor, requestedParameters } of wanted) {
+      const { samplingInterval: samplingMs, queueSize } = requestedParameters;
+      items.push({ nodeId: itemToMonitor.nodeId.toString(), samplingMs, queueSize });
+    }
   });
   await server.initialize();
   const addressSpace = server.engine.addressSpace;
@@ -134,6 +147,8 @@ export async function createOpcuaPlant(options: OpcuaPlantOptions): Promise<Opcu
       Object.assign(server.engine.serverCapabilities.operationLimits, limitsOf(operations));
     },
     largest,
+    items,
+    publishingMs: () => publishingMs,
     sessions: () => server.engine.currentSessionCount,
     forgetSessions() {
       const sessions: unknown = Reflect.get(server.engine, '_sessions');

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { systemClock } from '@bulkhead/core';
+import { type Sample, systemClock } from '@bulkhead/core';
 import { createTraffic, createWriter } from '@bulkhead/node-kit';
 import { createCaller } from '../../nodes/opcua/src/opcua-call/caller.ts';
 import { readOpcuaEvents } from '../../nodes/opcua/src/opcua-events/config.ts';
@@ -8,6 +8,7 @@ import { readOpcuaWrite } from '../../nodes/opcua/src/opcua-write/config.ts';
 import { opcuaWritePort } from '../../nodes/opcua/src/opcua-write/port.ts';
 import { type Reader, row, startReader, topic } from './opcua-reading.ts';
 import { historyStart } from './opcua-services.ts';
+import { subscribeTo } from './opcua-subscribing.ts';
 import { until } from './until.ts';
 
 export interface ServiceUserOptions {
@@ -21,9 +22,12 @@ export interface ServiceUserOptions {
   hasConditions: boolean;
 }
 
-/** What nodes do with a server besides subscribing to values, over one connection and without Node-RED. */
+/** What nodes do with a server, over one connection and without Node-RED. */
 export interface ServiceUser {
+  /** Polls the temperature. */
   reader: Reader;
+  /** Subscribes to it. */
+  subscribed(): Sample | undefined;
   written(value: string): Promise<boolean>;
   called(): Promise<boolean>;
   remembered(): Promise<boolean>;
@@ -42,6 +46,9 @@ export function startServiceUser({ port, connection, uri, raise, hasConditions }
   const tag = (name: string): object => row(name, { nodeId: address(`Tank.${name}`) });
   const reader = startReader(port, [tag('Temperature')], { mode: 'poll' }, connection);
   const { link, services } = reader;
+  const temperature = address('Tank.Temperature');
+  const subscription = subscribeTo(link, [temperature]);
+  const subscribed = (): Sample | undefined => subscription.last(temperature);
   const write = readOpcuaWrite({ tags: [tag('Label')], deadlineMs: 2_000 });
   const events = readOpcuaEvents({ publishingMs: 50 });
   if (!write.ok || !events.ok) throw new Error('the nodes are not configured');
@@ -77,7 +84,7 @@ export function startServiceUser({ port, connection, uri, raise, hasConditions }
     const [page] = await services.readHistory([{ nodeId: address('kept') }], details);
     return page?.ok === true && page.values.length === 10;
   };
-  const polled = async (): Promise<void> => {
+  const read = async (): Promise<void> => {
     const from = reader.batches.length;
     const isGood = (): boolean =>
       reader.batches
@@ -85,6 +92,10 @@ export function startServiceUser({ port, connection, uri, raise, hasConditions }
         .flat()
         .some(({ quality, value }) => quality === 'good' && value === 21.5);
     await until(isGood, { ...within, what: 'a polled value' });
+    await until(() => subscribed()?.quality === 'good' && subscribed()?.value === 21.5, {
+      ...within,
+      what: 'a subscribed value',
+    });
   };
   const watched = async (): Promise<void> => {
     const before = happened;
@@ -101,11 +112,12 @@ export function startServiceUser({ port, connection, uri, raise, hasConditions }
 
   return {
     reader,
+    subscribed,
     written,
     called,
     remembered,
     async works() {
-      await polled();
+      await read();
       await until(() => written(`at ${Date.now()}`), { ...within, what: 'a write' });
       await until(called, { ...within, what: 'a call' });
       await until(remembered, { ...within, what: 'a history' });
@@ -116,9 +128,13 @@ export function startServiceUser({ port, connection, uri, raise, hasConditions }
       deepEqual(await Promise.all(failing), [false, false, false]);
     },
     isStale: () =>
-      until(() => reader.last('Temperature')?.quality === 'stale', { deadlineMs: 10_000, what: 'a stale value' }),
+      until(() => reader.last('Temperature')?.quality === 'stale' && subscribed()?.quality === 'stale', {
+        deadlineMs: 10_000,
+        what: 'stale values',
+      }),
     async stop() {
       await watcher.stop();
+      await subscription.stop();
       await reader.stop();
     },
   };

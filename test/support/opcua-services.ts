@@ -5,12 +5,12 @@ export const historyStart = 1_700_000_000_000;
 
 /**
  * A method that doubles a number, two values, an alarm that is active, and a variable with a history, below a tank; gives
- * how to raise an event.
+ * how to raise an event, and to give the variable a value.
  */
 export function addServices(
   addressSpace: AddressSpace,
   namespace: Namespace = addressSpace.getOwnNamespace(),
-): { raise(): void } {
+): { raise(): void; remember(value: number, time: Date): void } {
   addressSpace.installAlarmsAndConditionsService();
   const { objects } = addressSpace.rootFolder;
   const tank = namespace.addObject({
@@ -52,10 +52,11 @@ export function addServices(
     dataType: DataType.Double,
   });
   addressSpace.installHistoricalDataNode(kept, { maxOnlineValues: 100 });
+  const remember = (value: number, time: Date): void =>
+    kept.setValueFromSource({ dataType: DataType.Double, value }, StatusCodes.Good, time);
   for (let at = 0; at < 10; at += 1) {
-    const time = new Date(historyStart + at * 1_000);
-    kept.setValueFromSource({ dataType: DataType.Double, value: at }, StatusCodes.Good, time);
+    remember(at, new Date(historyStart + at * 1_000));
   }
   const message = new Variant({ dataType: DataType.LocalizedText, value: { text: 'batch' } });
-  return { raise: () => tank.raiseEvent('BaseEventType', { message }) };
+  return { raise: () => tank.raiseEvent('BaseEventType', { message }), remember };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isRecord } from '@bulkhead/core';
 import helper from 'node-red-node-test-helper';
+import { createFaultProxy } from '../../support/fault-proxy.ts';
 import { type RunningFlow, startFlow } from '../../support/flow.ts';
 import { addServices, historyStart } from '../../support/opcua-services.ts';
 import { createTypedPlant, type TypedPlant } from '../../support/opcua-typed-plant.ts';
@@ -19,6 +20,7 @@ describe('the opcua-read, -call, -events and -history nodes', function () {
   const userDir = mkdtempSync(path.join(tmpdir(), 'bulkhead-userdir-'));
   let plant: TypedPlant;
   let flow: RunningFlow;
+  let remember: ReturnType<typeof addServices>['remember'];
 
   const start = async (connection: object = {}): Promise<void> => {
     const node = (id: string, more: object): { id: string; type: string } => ({
@@ -67,7 +69,11 @@ describe('the opcua-read, -call, -events and -history nodes', function () {
 
   before(async () => {
     helper.settings({ userDir });
-    plant = await createTypedPlant({ more: addServices });
+    plant = await createTypedPlant({
+      more: (addressSpace) => {
+        ({ remember } = addServices(addressSpace));
+      },
+    });
   });
   after(async () => {
     helper.settings({});
@@ -173,5 +179,32 @@ describe('the opcua-read, -call, -events and -history nodes', function () {
     flow.node('history').receive({ payload: 'outage' });
     await until(() => errorCodes().length === 1, { deadlineMs: 3_000, what: 'an error' });
     deepEqual(errorCodes(), ['invalid-request']);
+  });
+
+  it('fill in from the history what an outage left out', async () => {
+    const proxy = await createFaultProxy(plant.port);
+    try {
+      await start({ endpoint: `opc.tcp://127.0.0.1:${proxy.port}`, reconnectFirstMs: '50', reconnectMaxMs: '200' });
+      await received('samples');
+      await proxy.refuse();
+      await until(() => batches().some(({ quality }) => quality === 'stale'), { deadlineMs: 10_000, what: 'stale' });
+      const missed = [101, 102, 103];
+      for (const value of missed) remember(value, new Date());
+      const known = batches().length;
+      await proxy.resume();
+      await until(() => batches().length > known, { deadlineMs: 15_000, what: 'the end of the outage' });
+      flow.node('history').receive({ payload: 'outage' });
+      await received('summary');
+      const samples: unknown[] = flow
+        .received('kept')
+        .flatMap(({ payload }): unknown[] => (Array.isArray(payload) ? payload : []));
+      deepEqual(
+        samples.filter(isRecord).map(({ value }) => value),
+        missed,
+      );
+    } finally {
+      await flow.stop();
+      await proxy.close();
+    }
   });
 });

@@ -110,7 +110,7 @@ const faults: Record<string, (fault: Case) => Promise<void>> = {
 };
 
 for (const { name, hasConditions, serve } of counterparts) {
-  describe(`OPC UA polling, writing, calling, events and history through the faults of a network (${name})`, function () {
+  describe(`OPC UA subscribing, polling, writing, calling, events and history through the faults of a network (${name})`, function () {
     this.timeout(60_000);
     let port: number;
     let server: Awaited<ReturnType<Counterpart['serve']>>;
@@ -173,7 +173,10 @@ for (const { name, hasConditions, serve } of counterparts) {
           deadlineMs: 15_000,
           what: 'the server without services',
         });
-        await until(() => reader.last('Temperature')?.quality === 'bad', { deadlineMs: 10_000, what: 'a bad tag' });
+        await until(() => reader.last('Temperature')?.quality === 'bad' && user.subscribed()?.quality === 'bad', {
+          deadlineMs: 10_000,
+          what: 'bad tags',
+        });
         ok(!(await user.written('nowhere')));
         ok(!(await user.called()));
         ok(!(await user.remembered()));
