@@ -2,23 +2,32 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { flowFileProblem, prepareFlowFile } from '../../../packages/runtime/src/editor/flow-file.ts';
+import { prepareFlowFile, readFlowFile } from '../../../packages/runtime/src/editor/flow-file.ts';
 
 describe('a flow file', () => {
+  for (const [text, leftOut] of [
+    ['', []],
+    ['[]', []],
+    ['\uFEFF[{"id":"a","type":"tab"}]', []],
+    ['[{"id":"a","type":"tab"},7,null,[],"x",{"id":"b","type":"tab"}]', [1, 2, 3, 4]],
+    ['[{"id":1,"type":"tab"},{"type":"debug"},{"id":"b"}]', [0, 1, 2]],
+  ] as const) {
+    it(`with ${JSON.stringify(text)} is used${leftOut.length > 0 ? ', without what is no node' : ''}`, () => {
+      const found = readFlowFile(text);
+      assert.ok('entries' in found);
+      assert.deepEqual(found.leftOut, leftOut);
+    });
+  }
   for (const [text, problem] of [
-    ['', undefined],
-    ['[]', undefined],
-    ['\uFEFF[{"id":"a","type":"tab"}]', undefined],
     ['[{"id":"a"', /not JSON/],
     ['{"flows":[]}', /not a list/],
     ['null', /not a list/],
-    ['[{"id":"a","type":"tab"},7]', /entry 1/],
-    ['[{"id":1,"type":"tab"}]', /entry 0/],
+    ['\0\0\0', /not JSON/],
   ] as const) {
-    it(`with ${JSON.stringify(text)} is ${problem === undefined ? 'good' : 'refused'}`, () => {
-      const found = flowFileProblem(text);
-      if (problem === undefined) assert.equal(found, undefined);
-      else assert.match(found ?? '', problem);
+    it(`with ${JSON.stringify(text)} is refused`, () => {
+      const found = readFlowFile(text);
+      assert.ok('problem' in found);
+      assert.match(found.problem, problem);
     });
   }
 });
@@ -48,5 +57,18 @@ describe('preparing the flow file', () => {
     assert.match(prepareFlowFile(directory, undefined, new Date(0)) ?? '', /flows before the last deploy/);
     assert.match(flows(), /old/);
     assert.ok(readdirSync(directory).includes('flows.json.broken-1970-01-01T00-00-00-000Z'));
+  });
+
+  it('takes out what is no node and leaves all else, with the file as it was beside it', () => {
+    const broken = '[{"id":"a","type":"tab"},null,{"type":"debug"},{"id":"b","type":"tab"}]';
+    write('flows.json', broken);
+    write('.flows.json.backup', '[{"id":"old","type":"tab"}]');
+    assert.match(prepareFlowFile(directory, undefined, new Date(0)) ?? '', /\(entries 2, 3\).*all else runs/);
+    assert.deepEqual(JSON.parse(flows()), [
+      { id: 'a', type: 'tab' },
+      { id: 'b', type: 'tab' },
+    ]);
+    assert.equal(readFileSync(path.join(directory, 'flows.json.broken-1970-01-01T00-00-00-000Z'), 'utf8'), broken);
+    assert.equal(prepareFlowFile(directory, undefined, new Date(1)), undefined);
   });
 });

@@ -1,27 +1,40 @@
-/** Sees to it that Node-RED finds a flow file that it can read, and that a broken one is never overwritten. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+/** Sees to it that Node-RED finds a flow file that it can read, and that nothing of a broken one is ever lost. */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFile } from '../config/replace-file.ts';
 import { isRecord } from '../node-red/is-record.ts';
 
-/** Undefined when the text is a flow file, otherwise one line that says why not. Pure. */
-export function flowFileProblem(text: string): string | undefined {
-  if (text.trim() === '') return undefined;
+/** A flow file as it can be used, or one line that says why it cannot. Pure. */
+export type FlowFile =
+  | { readonly problem: string }
+  /** `leftOut`: the places of the entries that are no nodes. */
+  | { readonly entries: readonly unknown[]; readonly leftOut: readonly number[] };
+
+export function readFlowFile(text: string): FlowFile {
+  if (text.trim() === '') return { entries: [], leftOut: [] };
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    return `it is not JSON (${error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error)})`;
+    return {
+      problem: `it is not JSON (${error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error)})`,
+    };
   }
-  if (!Array.isArray(value)) return 'it is not a list of nodes';
-  const index = value.findIndex(
-    (node) => !isRecord(node) || typeof node['id'] !== 'string' || typeof node['type'] !== 'string',
-  );
-  return index === -1 ? undefined : `entry ${index} is not a node with an id and a type`;
+  if (!Array.isArray(value)) return { problem: 'it is not a list of nodes' };
+  const listed: readonly unknown[] = value;
+  return {
+    entries: listed.filter(isNode),
+    leftOut: listed.flatMap((entry, index) => (isNode(entry) ? [] : [index])),
+  };
 }
 
+const isNode = (entry: unknown): boolean =>
+  isRecord(entry) && typeof entry['id'] === 'string' && typeof entry['type'] === 'string';
+
 /**
- * Puts the demo flows into an empty user directory, and replaces a broken flow file by the backup that Node-RED made
- * at the last deploy, or by nothing. Answers with one line for the log when it had to.
+ * Puts the demo flows into an empty user directory. Takes out of the flow file what is no node, because Node-RED would
+ * run none of the others, and replaces a file that cannot be read by the backup that Node-RED made at the last deploy, or
+ * by nothing. Answers with one line for the log when it had to; the file as it was is kept.
  */
 export function prepareFlowFile(userDir: string, demoFlowsFile: string | undefined, now: Date): string | undefined {
   mkdirSync(userDir, { recursive: true });
@@ -30,13 +43,28 @@ export function prepareFlowFile(userDir: string, demoFlowsFile: string | undefin
     if (demoFlowsFile !== undefined && existsSync(demoFlowsFile)) copyFileSync(demoFlowsFile, file);
     return undefined;
   }
-  const problem = flowFileProblem(readFileSync(file, 'utf8'));
-  if (problem === undefined) return undefined;
+  const found = readFlowFile(readFileSync(file, 'utf8'));
+  if ('entries' in found && found.leftOut.length === 0) return undefined;
   const kept = `${file}.broken-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
+  if ('entries' in found) {
+    copyFileSync(file, kept);
+    replaceFile(file, JSON.stringify(found.entries, undefined, 4), statSync(file).mode);
+    return `the flow file ${file} holds what is no node with an id and a type (${placesOf(found.leftOut)}): that was left out, all else runs; the file as it was is kept as ${path.basename(kept)}`;
+  }
   renameSync(file, kept);
   const backup = path.join(userDir, '.flows.json.backup');
-  const usable = existsSync(backup) && flowFileProblem(readFileSync(backup, 'utf8')) === undefined;
+  const usable = existsSync(backup) && !('problem' in readFlowFile(readFileSync(backup, 'utf8')));
   if (usable) copyFileSync(backup, file);
   const instead = usable ? 'the flows before the last deploy are used' : 'the editor starts without flows';
-  return `the flow file ${file} cannot be used: ${problem}; it was kept as ${path.basename(kept)} and ${instead}`;
+  return `the flow file ${file} cannot be used: ${found.problem}; it was kept as ${path.basename(kept)} and ${instead}`;
+}
+
+const mostPlaces = 10;
+
+/** As a person counts them. */
+function placesOf(indices: readonly number[]): string {
+  const named = indices.slice(0, mostPlaces).map((index) => index + 1);
+  const more = indices.length - named.length;
+  const places = `${indices.length === 1 ? 'entry' : 'entries'} ${named.join(', ')}`;
+  return more === 0 ? places : `${places} and ${more} more`;
 }
