@@ -234,8 +234,9 @@ describe('a modbus server, and the nodes that read and write it', function () {
     await until(() => errorCodes().includes('invalid-command'), { deadlineMs: 3_000, what: 'an error' });
     const report: unknown = (await received('diagnostics')).at(-1)?.payload;
     ok(isRecord(report));
-    deepEqual([report['connection'], report['reconnects'], report['queued']], ['connected', 0, 0]);
-    ok(Number(report['cycles']) > 5, JSON.stringify(report));
+    deepEqual([report['connection'], report['reconnects']], ['connected', 0]);
+    // One of the two requests of a cycle may be waiting for the other.
+    ok(Number(report['cycles']) > 5 && Number(report['queued']) < 2, JSON.stringify(report));
   });
 
   it('free their port for the next deploy', async () => {
