@@ -210,7 +210,7 @@ describe('S7 reader against the server of snap7', function () {
   });
 
   it('reads answers that come byte after byte, and gives up without a wrong value when there is one a second', async () => {
-    start({ pollMs: 10 });
+    start({ pollMs: 10 }, { timeoutMs: 1_000 });
     await reading.nextBatch(isGood);
     proxy.drip(1);
     await reading.nextBatch(isGood);
