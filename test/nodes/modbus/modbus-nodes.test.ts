@@ -130,17 +130,16 @@ describe('modbus nodes', function () {
 
   it('say in their status how much comes, and never connected while nothing does', async () => {
     const flow = await start();
-    await until(() => statusTexts(flow).find((text) => text.startsWith('green dot')), {
-      deadlineMs: 8_000,
-      what: 'a green dot',
-    });
-    const green = statusTexts(flow).findIndex((text) => text.startsWith('green'));
+    const hasValues = (text: string): boolean => text.includes('modbus-read.status.tags');
+    await until(() => statusTexts(flow).some(hasValues), { deadlineMs: 8_000, what: 'how much comes' });
+    const texts = statusTexts(flow);
+    const first = texts.findIndex(hasValues);
     ok(
-      statusTexts(flow)
-        .slice(0, green)
-        .every((text) => text.startsWith('yellow')),
-      statusTexts(flow).join(' | '),
+      texts.slice(0, first).every((text) => text.startsWith('yellow')),
+      texts.join(' | '),
     );
+    // On a machine that is busy with something else a cycle may have been left out.
+    ok(/^green dot [^,]*tags, [^,]*rate$|^yellow dot .*overrun/.test(texts[first] ?? ''), texts[first]);
   });
 
   it('report a lost connection once, and go on when it is back', async () => {

@@ -204,6 +204,15 @@ describe('a modbus server, and the nodes that read and write it', function () {
     deepEqual(errorCodes(), ['write-failed']);
   });
 
+  it('ask the unit that they name', async () => {
+    await start({ server: { unitId: '3' }, read: { unitId: '3' }, write: { unitId: '3' } });
+    await reads('count', 41);
+    deepEqual(
+      (await results([{ topic: topic('count'), value: 7 }])).map(({ ok: isWritten, old }) => [isWritten, old]),
+      [[true, 41]],
+    );
+  });
+
   it('write nothing while the connection does not allow it', async () => {
     await start({ allowWrites: false });
     await reads('count', 41);

@@ -52,6 +52,15 @@ describe('Configuration of modbus-read', () => {
     deepEqual(text.ok && text.config.tags.map((one) => [one.span.count, one.textBytes]), [[3, 5]]);
   });
 
+  it('lays the values of an array one behind the other, each in as many registers as its type takes', () => {
+    const read = readModbusRead({ tags: [{ ...tag, address: '8', type: 'float32', count: '3' }] });
+    deepEqual(read.ok && read.config.tags.map(({ topic, span, address }) => [topic.split('.').at(-1), span, address]), [
+      ['0', { area: 'holding', address: 8, count: 2 }, 'holding:8'],
+      ['1', { area: 'holding', address: 10, count: 2 }, 'holding:10'],
+      ['2', { area: 'holding', address: 12, count: 2 }, 'holding:12'],
+    ]);
+  });
+
   it('takes addresses as a manual gives them', () => {
     const read = readModbusRead({ notation: 'modicon', tags: [{ ...tag, address: '30008.3', type: 'bool' }] });
     deepEqual(read.ok && read.config.tags.map(({ span, bit, address }) => [span, bit, address]), [

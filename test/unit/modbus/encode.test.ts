@@ -133,6 +133,15 @@ describe('Decoding more Modbus types', () => {
 
   it('finds a bit and a byte of a register', () => {
     deepEqual(decodeRegisters([0x8000], { ...plain, type: 'bool', bit: 15 }), { ok: true, value: true });
+    for (const [half, value] of [
+      ['high', 0xfe],
+      ['low', 0x7f],
+    ] as const) {
+      deepEqual(decodeRegisters([0xfe7f], { ...plain, type: 'uint8', half }), { ok: true, value });
+    }
+    // Of a register that is said to be a byte, that is the lower one.
+    deepEqual(decodeRegisters([0xfe7f], { ...plain, type: 'uint8' }), { ok: true, value: 0x7f });
+    deepEqual(decodeRegisters([0x7ffe], { ...plain, type: 'int8' }), { ok: true, value: -2 });
     deepEqual(decodeRegisters([0x7fff], { ...plain, type: 'bool', bit: 15 }), { ok: true, value: false });
     deepEqual(decodeRegisters([0xfe01], { ...plain, type: 'int8', half: 'high' }), { ok: true, value: -2 });
     deepEqual(decodeRegisters([0xfe01], { ...plain, type: 'int8' }), { ok: true, value: 1 });

@@ -62,6 +62,22 @@ describe('Planning Modbus reads', () => {
     ]);
   });
 
+  it('reads as many bits as lie in the registers that the device gives at a time', () => {
+    const bits = [0, 16, 63, 64].map((address): UnitSpan => ({ unit: 1, area: 'coil', address, count: 1 }));
+    deepEqual(
+      planReads(bits, { maxGap: 120, maxRegisters: 4 }).map(({ address, count }) => [address, count]),
+      [
+        [0, 64],
+        [64, 1],
+      ],
+    );
+    const far = [0, 1_999, 2_000].map((address): UnitSpan => ({ unit: 1, area: 'coil', address, count: 1 }));
+    deepEqual(
+      planReads(far, { maxGap: 2_000, maxRegisters: 2_000 }).map(({ count }) => count),
+      [2_000, 1],
+    );
+  });
+
   it('reads overlapping tags once', () => {
     deepEqual(planReads([holding(0, 4), holding(1), holding(0)], strict), [
       { unit: 1, area: 'holding', address: 0, count: 4, members: [0, 2, 1] },
