@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isRecord } from '@bulkhead/core';
@@ -55,6 +56,15 @@ for (const locale of ['en-US', 'de']) {
       await page.locator(field).waitFor({ state: 'detached' });
     };
 
+    /** Before the name of a button stands its icon. */
+    const buttonOf = (name: string) => page.getByRole('button', { name: new RegExp(`${name}$`) });
+    /** What a click on the button of this name downloads. */
+    const saved = async (name: string): Promise<Buffer> => {
+      const download = page.waitForEvent('download');
+      await buttonOf(name).click();
+      return readFileSync(await (await download).path());
+    };
+
     before(async () => {
       certificates = testPki();
       const { certificateFile, keyFile } = await certificates.issue('filler', {
@@ -83,6 +93,7 @@ for (const locale of ['en-US', 'de']) {
       bulkhead = await startBulkhead({ flows, env: { BULKHEAD_PLANT: 'false', BULKHEAD_DEMO: 'false' } });
       browser = await startBrowser();
       ({ page, problems } = await browser.newPage({ locale }));
+      page.setDefaultTimeout(15_000);
       await page.goto(bulkhead.url);
       await page.waitForSelector('#red-ui-workspace-tabs .red-ui-tab-label');
     });
@@ -103,9 +114,9 @@ for (const locale of ['en-US', 'de']) {
         await shot('untrusted-browse');
         await page.locator('#node-input-lookup-connection, #node-input-btn-connection-edit').first().click();
         await page.locator('#node-config-input-endpoint').waitFor();
-        await page.getByText(text('opcua-connection.test.button')).click();
+        await buttonOf(text('opcua-connection.test.button')).click();
         await page.getByText(text('opcua-connection.test.bad') + why).waitFor();
-        await page.getByText(text('opcua-connection.test.trust')).waitFor();
+        await buttonOf(text('opcua-connection.test.trust')).waitFor();
         await shot('untrusted-test');
         await leave('#node-config-input-endpoint', 'cancel');
         await leave('#node-input-nodeId', 'cancel');
@@ -151,7 +162,7 @@ for (const locale of ['en-US', 'de']) {
         const line = (name: string) => page.locator('.opcua-browse-line', { hasText: name });
         await line('Tank').click();
         await line('Double').locator('input').check();
-        await page.getByText(text('opcua-connection.browse.choose')).click();
+        await buttonOf(text('opcua-connection.browse.choose')).click();
         const told = `${text('opcua-call.label.takes')}Number: Double`;
         await takes.getByText(told).waitFor();
         assert.equal(await page.locator('#node-input-objectId').inputValue(), 'nsu=tank;s=Tank');
@@ -166,6 +177,59 @@ for (const locale of ['en-US', 'de']) {
         await page.locator('#node-input-methodId').waitFor();
         assert.equal(await takes.innerText(), '');
         await leave('#node-input-methodId', 'cancel');
+      }));
+
+    // What follows is the same in every language.
+    if (locale !== 'en-US') return;
+
+    it('give the own certificate as DER and as PEM, and trust and reject that of a server', () =>
+      browser.withScreenshot(page, `opcua-certificates-${locale}`, async () => {
+        await add('opcua-read', { connection: 'a1b2c3d4e5f60003' });
+        await page.locator('#node-input-lookup-connection, #node-input-btn-connection-edit').first().click();
+        await page.locator('#opcua-connection-tabs').getByText(text('opcua-connection.tab.certificates')).click();
+        const panel = page.locator('#opcua-connection-tab-certificates');
+        const [der, pem] = [await saved('DER'), await saved('PEM')];
+        const own = new X509Certificate(der);
+        assert.match(own.subject, /^CN=Bulkhead@/m);
+        assert.deepEqual(new X509Certificate(pem).raw, own.raw);
+        assert.match(pem.toString('latin1'), /^-----BEGIN CERTIFICATE-----/);
+        const trust = buttonOf(text('opcua-connection.certificate.trust'));
+        await panel.getByText('CN=filler').waitFor();
+        await trust.click();
+        await trust.waitFor({ state: 'detached' });
+        await shot('certificates');
+        await buttonOf(text('opcua-connection.certificate.reject')).click();
+        await trust.waitFor();
+        await leave('#node-config-input-endpoint', 'cancel');
+        await leave('#node-input-tags-table', 'cancel');
+      }));
+
+    it('of a read take rows from a spreadsheet and from a file, and give them as one', () =>
+      browser.withScreenshot(page, `opcua-table-${locale}`, async () => {
+        await add('opcua-read', { connection: 'a1b2c3d4e5f60002' });
+        const table = page.locator('#node-input-tags-table');
+        const shown = (): Promise<unknown> =>
+          page.evaluate(`[...document.querySelectorAll('#node-input-tags-table li')].map((row) =>
+            ['nodeId', 'topic', 'unit', 'deadband'].map((name) => row.querySelector('[data-column=' + name + ']').value))`);
+        const row = (name: string): string[] => [`nsu=tank;s=Tank.${name}`, `umh.v1.acme._raw.${name}`, 'bar', '2%'];
+        await table.getByText(text('opcua-read.table.paste')).click();
+        const lines = [['nodeId', 'topic', 'unit', 'deadband'], row('Temperature'), row('Label')];
+        await table.locator('textarea').fill(lines.map((line) => line.join('\t')).join('\n'));
+        await table.getByText(text('opcua-read.table.append')).click();
+        assert.deepEqual(await shown(), [row('Temperature'), row('Label')]);
+        const csv = await saved(text('opcua-read.table.exportFile'));
+        assert.match(csv.toString('utf8'), /^nodeId,topic,unit,.*\r?\n"nsu=tank;s=Tank\.Temperature",/);
+        const file = csv.toString('utf8').replaceAll('Tank.', 'Tank.Other');
+        await table
+          .locator('input[type=file]')
+          .setInputFiles({ name: 'tags.csv', mimeType: 'text/csv', buffer: Buffer.from(file) });
+        await page.locator('#node-input-tags-table li').nth(3).waitFor();
+        const others = [row('Temperature'), row('Label')].map(([nodeId = '', ...rest]) => [
+          nodeId.replace('Tank.', 'Tank.Other'),
+          ...rest,
+        ]);
+        assert.deepEqual(await shown(), [row('Temperature'), row('Label'), ...others]);
+        await leave('#node-input-tags-table', 'cancel');
       }));
   });
 }
