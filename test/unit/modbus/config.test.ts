@@ -1,6 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import { readModbusConnection } from '../../../nodes/modbus/src/modbus-connection/config.ts';
 import { readModbusRead } from '../../../nodes/modbus/src/modbus-read/config.ts';
+import { readModbusWrite } from '../../../nodes/modbus/src/modbus-write/config.ts';
 
 const topic = 'umh.v1.acme._raw.speed';
 const tag = { area: 'holding', address: '10', type: 'float32', topic };
@@ -96,6 +97,23 @@ describe('Configuration of modbus-read', () => {
   for (const [what, raw, problem] of wrong) {
     it(`names what is wrong with ${what}`, () => {
       const read = readModbusRead(raw);
+      ok(!read.ok && problem.test(read.problem), JSON.stringify(read));
+    });
+  }
+});
+
+describe('Configuration of modbus-write', () => {
+  const problems: ReadonlyArray<[what: string, row: object, problem: RegExp]> = [
+    ['an input register', { area: 'input' }, /an? input is read only/],
+    ['a discrete input', { area: 'discrete', type: 'bool' }, /a discrete is read only/],
+    ['limits of a bit', { type: 'bool', max: '1' }, /a bool has no min and max/],
+    ['limits of a text', { type: 'utf8', count: '4', min: '0' }, /a utf8 has no min and max/],
+    ['limits that leave nothing', { min: '5', max: '4' }, /min 5 is above max 4/],
+    ['a waveform', { count: '4', stepUs: '100' }, /a waveform is not written/],
+  ];
+  for (const [what, row, problem] of problems) {
+    it(`names what is wrong with ${what}`, () => {
+      const read = readModbusWrite({ tags: [{ ...tag, ...row }] });
       ok(!read.ok && problem.test(read.problem), JSON.stringify(read));
     });
   }

@@ -20,8 +20,8 @@ describe('Modbus reader against a modbus-serial device', () => {
   let proxy: FaultProxy;
   let reading: ModbusReading;
 
-  const start = (node: object = {}): void => {
-    reading = startModbusReading({ port: proxy.port, node: { tags, ...node } });
+  const start = (node: object = {}, timeoutMs = 100): void => {
+    reading = startModbusReading({ port: proxy.port, timeoutMs, node: { tags, ...node } });
   };
   const last = (name: string): Sample | undefined => reading.last(topic(name));
   /** Waits from before the outage on: what it brings may come at once. */
@@ -84,7 +84,7 @@ describe('Modbus reader against a modbus-serial device', () => {
       answered.push(served);
       device.registers.set([served, served]);
     };
-    start({ pollMs: 10, tags: tags.slice(0, 2) });
+    start({ pollMs: 10, tags: tags.slice(0, 2) }, 2_000);
     await until(() => reading.batches.length >= 50, { deadlineMs: 5_000, what: '50 cycles' });
     await reading.reader.drain();
     deepEqual(
