@@ -1,7 +1,13 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { dataFrame, splitFrames } from '../../../nodes/s7/src/protocol/frame.ts';
-import { type ItemReply, parseRead, parseWrite, type ReadItem } from '../../../nodes/s7/src/protocol/items.ts';
+import {
+  type ItemReply,
+  parseRead,
+  parseWrite,
+  readRequest,
+  type ReadItem,
+} from '../../../nodes/s7/src/protocol/items.ts';
 import { type Message, parseMessage, parseSetup } from '../../../nodes/s7/src/protocol/message.ts';
 import {
   parseBlockLength,
@@ -63,6 +69,33 @@ function expectHonest(replies: readonly ItemReply[], data: Buffer): void {
     at += 4 + count + (count % 2);
   }
 }
+
+describe('A request to an S7', () => {
+  it('names the area, the place in bits and the length of each item, counters and timers by their numbers', () => {
+    const item = (area: ReadItem['area'], db: number, start: number, count: number): string =>
+      readRequest([{ area, db, start, count }]).parameters.toString('hex');
+    deepEqual(
+      [
+        item('DB', 5, 4, 10),
+        item('I', 0, 1, 2),
+        item('Q', 0, 1, 2),
+        item('M', 0, 3, 1),
+        item('P', 0, 256, 2),
+        item('C', 0, 5, 2),
+        item('T', 0, 7, 1),
+      ],
+      [
+        '0401120a1002000a000584000020',
+        '0401120a10020002000081000008',
+        '0401120a10020002000082000008',
+        '0401120a10020001000083000018',
+        '0401120a10020002000080000800',
+        '0401120a101c000200001c000005',
+        '0401120a101d000100001d000007',
+      ],
+    );
+  });
+});
 
 describe('The answers of an S7', () => {
   it('are read as they were recorded', () => {

@@ -28,6 +28,15 @@ describe('The examples of the S7 palette', () => {
   }
 });
 
+describe('The configuration of an S7 writer', () => {
+  it('takes no limits for what is no number', () => {
+    const row = { topic: 'umh.v1.a._raw.x', address: 'DB1,STRING0.10', max: '5' };
+    const read = readS7Write({ tags: [row] }, new Map());
+    ok(!read.ok && /a STRING has no min and max/.test(read.problem), JSON.stringify(read));
+    ok(readS7Write({ tags: [{ ...row, address: 'DB1,INT0' }] }, new Map()).ok);
+  });
+});
+
 describe('The configuration of an S7 connection', () => {
   const addressOf = (raw: object): unknown => {
     const read = readS7Connection({ host: 'plc', ...raw });

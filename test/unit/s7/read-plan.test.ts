@@ -17,6 +17,17 @@ describe('The plan of reads from an S7', () => {
     deepEqual(shape([span(0, 4), span(4, 2), span(10, 2)], 4), [[1, 0, 12, '0,1,2']]);
   });
 
+  it('reads no counters and timers along that nobody asked for: a PLC may have fewer', () => {
+    const spans = [2, 3, 5].map((start) => ({ area: 'T' as const, db: 0, start, count: 1 }));
+    deepEqual(
+      planBlocks(spans, { maxGap: 32, pduBytes: 240 }).map(({ start, count }) => [start, count]),
+      [
+        [2, 2],
+        [5, 1],
+      ],
+    );
+  });
+
   it('keeps data blocks and areas apart', () => {
     deepEqual(shape([span(0, 4, 2), span(4, 4, 1), { area: 'M', db: 0, start: 4, count: 4 }], 200), [
       [0, 4, 4, '2'],

@@ -103,8 +103,10 @@ describe('S7 reader against the server of snap7', function () {
   it('agrees on the message size that the PLC wants', async () => {
     await plc.close();
     plc = await startS7Plc([memoryOf()], { port: plc.port, maxPdu: 240 });
-    start({ tags: tags.slice(0, 4) });
-    await reading.nextBatch(isGood);
+    // As one item its answer would be larger than that.
+    start({ tags: [...tags.slice(0, 4), { topic: topic('array'), address: 'DB1,BYTE20.350' }] });
+    const batch = await reading.nextBatch(isGood);
+    equal(batch.length, 4 + 350);
     const { state } = reading.link;
     equal(state.kind === 'connected' && state.agreement.pduBytes, 240);
   });

@@ -96,6 +96,31 @@ describe('An S7 writer behind a network with faults', function () {
     deepEqual(await held(), [6, 6, 6]);
   });
 
+  it('writes outputs, bits, bytes of them, counters and timers, and nothing beside them', async () => {
+    const areas: [PlcArea, before: string, after: string][] = [
+      [{ area: 'Q' }, '0100ff', '2100fe'],
+      [{ area: 'M' }, 'ffffffff', 'ff0007ff'],
+      [{ area: 'C' }, '0000', '0123'],
+      [{ area: 'T' }, '0000', '2150'],
+    ];
+    for (const [area, before] of areas) await plc.register(area, Buffer.from(before, 'hex'));
+    link.start();
+    await connected();
+    const tags = { Q: '%Q0.5', low: 'AB2', M: '%MW1', C: 'Z0', T: 'T0' };
+    const values = { Q: true, low: 254, M: 7, C: 123, T: 150_000 };
+    const results = await writer({
+      tags: Object.entries(tags).map(([name, address]) => ({ topic: topic(name), address })),
+    }).write(
+      Object.entries(values).map(([name, value]) => ({ topic: topic(name), value, quality: 'good' })),
+      Date.now(),
+    );
+    deepEqual(
+      results.map(({ code, readBack }) => [code, readBack]),
+      Object.values(values).map((value) => [undefined, value]),
+    );
+    for (const [area, , after] of areas) equal((await plc.get(area)).toString('hex'), after);
+  });
+
   it('writes again after a cut', async () => {
     link.start();
     await connected();
