@@ -294,6 +294,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     created.length = 0;
     await deploy(flows, { s: { secret: 'second' } }, 'nodes');
     assert.deepEqual(created, []);
+    assert.deepEqual(runtime._.nodes.getCredentials('s'), { secret: 'second' });
     await deploy(
       flows.map((node) => (node.id === 's' ? { ...node, credentials: { secret: 'third' } } : node)),
       { s: { secret: 'third' } },

@@ -1,8 +1,8 @@
 /**
  * Every part of Node-RED 5 that the runtime touches, with the narrow types that we rely on.
  *
- * Nothing else imports from `@node-red/*` or `node-red`. Each member here is pinned by a test in
- * `test/runtime/node-red-contract.test.ts`, so that an upgrade which moves one of them fails by name.
+ * Nothing else imports from `@node-red/*` or `node-red`. Each member here is pinned by a contract test
+ * (`docs/node-red-inside.md`), so that an upgrade which moves one of them fails by name.
  */
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
