@@ -38,13 +38,20 @@ const listeners = [
   { id: 'status', type: 'status', z: 'tab', scope: null, wires: [['statuses']] },
 ];
 
+const noNodes: Array<{ id: string; type: string; tags?: object[] }> = [];
+
 describe('opcua nodes', function () {
   this.timeout(40_000);
   const userDir = mkdtempSync(path.join(tmpdir(), 'bulkhead-userdir-'));
   let plant: OpcuaPlant;
   let running: RunningFlow | undefined;
 
-  const start = async ({ read = {}, connection = {}, password = 'right' } = {}): Promise<RunningFlow> => {
+  const start = async ({
+    read = {},
+    connection = {},
+    password = 'right',
+    others = noNodes,
+  } = {}): Promise<RunningFlow> => {
     running = await startFlow({
       types,
       flow: [
@@ -71,6 +78,7 @@ describe('opcua nodes', function () {
           wires: [['out']],
           ...read,
         },
+        ...others,
         ...listeners,
       ],
       credentials: { server: { user: 'operator', password } },
@@ -153,9 +161,14 @@ describe('opcua nodes', function () {
     equal(values(flow, 'umh.v1.test._raw.count').at(-1), 300);
   });
 
-  it('leave no session behind after a deploy or a stop', async () => {
-    const flow = await start();
-    await until(() => values(flow, 'umh.v1.test._raw.level').length > 0, { deadlineMs: 20_000, what: 'the level' });
+  it('share one session, and leave none behind after a deploy or a stop', async () => {
+    const other = { id: 'other', type: 'opcua-read', z: 'tab', connection: 'server', version: 1, wires: [['out']] };
+    const own = tags.map((tag) => ({ ...tag, topic: `${tag.topic}_too` }));
+    const flow = await start({ others: [{ ...other, tags: own }] });
+    for (const topic of ['umh.v1.test._raw.level', 'umh.v1.test._raw.level_too']) {
+      await until(() => values(flow, topic).length > 0, { deadlineMs: 20_000, what: topic });
+    }
+    equal(plant.sessions(), 1);
     await flow.deploy();
     await until(() => plant.sessions() === 1, { deadlineMs: 20_000, what: 'one session' });
     await flow.stop();
