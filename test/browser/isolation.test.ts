@@ -4,10 +4,14 @@ import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import type { FlowEntry } from '../support/bulkhead-http.ts';
 import { type TestBrowser, startBrowser } from '../support/browser.ts';
 
-const button = { type: 'inject', z: 'crash', props: [], repeat: '', once: false, topic: '', x: 140 };
+/** As Node-RED 0.x made them; the editor has a dash for the dot. */
+const crashTab = '9a1c7e42.65e3b8';
+const elementOf = (tab: string): string => `red-ui-tab-${tab.replace('.', '-')}`;
+
+const button = { type: 'inject', z: crashTab, props: [], repeat: '', once: false, topic: '', x: 140 };
 const flows: readonly FlowEntry[] = [
   { id: 'ticker', type: 'tab', label: 'Ticker' },
-  { id: 'crash', type: 'tab', label: 'Crash' },
+  { id: crashTab, type: 'tab', label: 'Crash' },
   {
     id: 'tick',
     type: 'inject',
@@ -48,7 +52,7 @@ const flows: readonly FlowEntry[] = [
   {
     id: 'rejects',
     type: 'function',
-    z: 'crash',
+    z: crashTab,
     name: 'rejects',
     func: "Promise.reject(new Error('on purpose')); return null;",
     outputs: 1,
@@ -64,12 +68,12 @@ describe('two tabs in the editor, one of which crashes', function () {
   let browser: TestBrowser;
   let page: Page;
 
-  const dot = (tab: string) => page.locator(`#red-ui-tab-${tab} .bulkhead-dot`);
+  const dot = (tab: string) => page.locator(`#${elementOf(tab)} .bulkhead-dot`);
   const status = (node: string) => page.locator(`[id="${node}"] .red-ui-flow-node-status-label`);
   const ticks = async (): Promise<number> => Number(/\d+/.exec((await status('count').textContent()) ?? '')?.[0]);
 
   async function showTab(tab: string): Promise<void> {
-    await page.locator(`#red-ui-tab-${tab}`).click();
+    await page.locator(`#${elementOf(tab)}`).click();
   }
 
   /** Waits until the ticker's status dot has gone on by three; a page function, so that no time passes in between. */
@@ -102,8 +106,8 @@ describe('two tabs in the editor, one of which crashes', function () {
 
   it('shows a green dot on both tabs, status dots and debug messages', () =>
     browser.withScreenshot(page, 'two-tabs', async () => {
-      for (const tab of ['ticker', 'crash']) {
-        await page.locator(`#red-ui-tab-${tab} .bulkhead-dot[data-state="running"]`).waitFor();
+      for (const tab of ['ticker', crashTab]) {
+        await page.locator(`#${elementOf(tab)} .bulkhead-dot[data-state="running"]`).waitFor();
       }
       await ticksGoOn();
       await page.locator('.red-ui-debug-msg', { hasText: 'ticks' }).first().waitFor();
@@ -112,14 +116,14 @@ describe('two tabs in the editor, one of which crashes', function () {
   it('shows the crash and its reason when a button of the other tab is pressed, and the tab green again', () =>
     browser.withScreenshot(page, 'crash', async () => {
       const before = await bulkhead.compartmentOfTab('Ticker');
-      await showTab('crash');
+      await showTab(crashTab);
       await page.locator('[id="reject"] .red-ui-flow-node-button-button').click();
-      await page.locator('#red-ui-tab-crash .bulkhead-dot[data-state="crashed"]').waitFor({ timeout: 10_000 });
+      await page.locator(`#${elementOf(crashTab)} .bulkhead-dot[data-state="crashed"]`).waitFor({ timeout: 10_000 });
       const notice = page.locator('.red-ui-notification', { hasText: 'unhandled rejection' });
       await notice.waitFor({ timeout: 10_000 });
       assert.match(await notice.innerText(), /"Crash".*rejects.*on purpose/s);
-      await page.locator('#red-ui-tab-crash .bulkhead-dot[data-state="running"]').waitFor({ timeout: 15_000 });
-      assert.match((await dot('crash').getAttribute('title')) ?? '', /unhandled rejection/);
+      await page.locator(`#${elementOf(crashTab)} .bulkhead-dot[data-state="running"]`).waitFor({ timeout: 15_000 });
+      assert.match((await dot(crashTab).getAttribute('title')) ?? '', /unhandled rejection/);
 
       await ticksGoOn();
       const after = await bulkhead.compartmentOfTab('Ticker');
@@ -152,7 +156,7 @@ describe('two tabs in the editor, one of which crashes', function () {
           wires: [],
         },
       ];
-      await bulkhead.deploy([...flows, ...writer('ticker'), ...writer('crash')], 'flows');
+      await bulkhead.deploy([...flows, ...writer('ticker'), ...writer(crashTab)], 'flows');
       const notice = page.locator('.red-ui-notification', { hasText: 'shift<b' });
       await notice.waitFor({ timeout: 15_000 });
       assert.match(await notice.innerText(), /"Ticker"/);

@@ -98,15 +98,18 @@ function draw(): void {
       if (own && own.nextElementSibling !== dot) own.after(dot);
     }
   }
-  const shared = new Set(latest.flatMap(({ guests }) => guests ?? []));
+  const shared = new Set(latest.flatMap(({ guests }) => guests ?? []).map(elementIdOf));
   for (const dot of document.querySelectorAll('.bulkhead-guest-dot')) {
-    const tab = dot.closest('[id^="red-ui-tab-"]')?.id.slice('red-ui-tab-'.length);
-    if (tab === undefined || !shared.has(tab)) dot.remove();
+    const tab = dot.closest('[id^="red-ui-tab-"]');
+    if (tab === null || !shared.has(tab.id)) dot.remove();
   }
 }
 
+/** Ids of old flow files have a dot, of which the editor makes a dash. */
+const elementIdOf = (tab: string): string => `red-ui-tab-${tab.replace('.', '-')}`;
+
 const labelOf = (tab: string): Element | null =>
-  document.querySelector(`#red-ui-tab-${CSS.escape(tab)} .red-ui-tab-label`);
+  document.getElementById(elementIdOf(tab))?.querySelector('.red-ui-tab-label') ?? null;
 
 function drawDot(
   label: Element,
