@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { canReadFlows } from '../../../packages/runtime/src/editor/can-read-flows.ts';
 import { prepareFlowFile, readFlowFile } from '../../../packages/runtime/src/editor/flow-file.ts';
+
+const readsAll = (): boolean => true;
 
 describe('a flow file', () => {
   for (const [text, leftOut] of [
@@ -13,7 +16,7 @@ describe('a flow file', () => {
     ['[{"id":1,"type":"tab"},{"type":"debug"},{"id":"b"}]', [0, 1, 2]],
   ] as const) {
     it(`with ${JSON.stringify(text)} is used${leftOut.length > 0 ? ', without what is no node' : ''}`, () => {
-      const found = readFlowFile(text);
+      const found = readFlowFile(text, readsAll);
       assert.ok('entries' in found);
       assert.deepEqual(found.leftOut, leftOut);
     });
@@ -25,11 +28,27 @@ describe('a flow file', () => {
     ['\0\0\0', /not JSON/],
   ] as const) {
     it(`with ${JSON.stringify(text)} is refused`, () => {
-      const found = readFlowFile(text);
+      const found = readFlowFile(text, readsAll);
       assert.ok('problem' in found);
       assert.match(found.problem, problem);
     });
   }
+});
+
+describe('a flow file with what Node-RED stumbles over', () => {
+  const tab = { id: 'a', type: 'tab' };
+  const stumbles = { id: 'out', type: 'link out', z: 'a', links: 'text', wires: [] };
+
+  it('is used without that', () => {
+    assert.deepEqual(readFlowFile(JSON.stringify([tab, stumbles]), canReadFlows), { entries: [tab], leftOut: [1] });
+  });
+
+  it('is refused where no single entry is to blame', () => {
+    const both = (entries: readonly unknown[]): boolean => entries.length < 2;
+    assert.deepEqual(readFlowFile(JSON.stringify([tab, { id: 'b', type: 'tab' }]), both), {
+      problem: 'Node-RED cannot make flows of it',
+    });
+  });
 });
 
 describe('preparing the flow file', () => {
@@ -44,17 +63,17 @@ describe('preparing the flow file', () => {
   it('copies the demo into an empty directory, and never over flows', () => {
     write('demo.json', '[{"id":"demo","type":"tab"}]');
     const demo = path.join(directory, 'demo.json');
-    assert.equal(prepareFlowFile(directory, demo, new Date(0)), undefined);
+    assert.equal(prepareFlowFile(directory, demo, new Date(0), readsAll), undefined);
     assert.match(flows(), /demo/);
     write('flows.json', '[]');
-    prepareFlowFile(directory, demo, new Date(0));
+    prepareFlowFile(directory, demo, new Date(0), readsAll);
     assert.equal(flows(), '[]');
   });
 
   it('replaces a broken file by the backup and keeps it', () => {
     write('flows.json', 'broken');
     write('.flows.json.backup', '[{"id":"old","type":"tab"}]');
-    assert.match(prepareFlowFile(directory, undefined, new Date(0)) ?? '', /flows before the last deploy/);
+    assert.match(prepareFlowFile(directory, undefined, new Date(0), readsAll) ?? '', /flows before the last deploy/);
     assert.match(flows(), /old/);
     assert.ok(readdirSync(directory).includes('flows.json.broken-1970-01-01T00-00-00-000Z'));
   });
@@ -63,12 +82,12 @@ describe('preparing the flow file', () => {
     const broken = '[{"id":"a","type":"tab"},null,{"type":"debug"},{"id":"b","type":"tab"}]';
     write('flows.json', broken);
     write('.flows.json.backup', '[{"id":"old","type":"tab"}]');
-    assert.match(prepareFlowFile(directory, undefined, new Date(0)) ?? '', /\(entries 2, 3\).*all else runs/);
+    assert.match(prepareFlowFile(directory, undefined, new Date(0), readsAll) ?? '', /\(entries 2, 3\).*all else runs/);
     assert.deepEqual(JSON.parse(flows()), [
       { id: 'a', type: 'tab' },
       { id: 'b', type: 'tab' },
     ]);
     assert.equal(readFileSync(path.join(directory, 'flows.json.broken-1970-01-01T00-00-00-000Z'), 'utf8'), broken);
-    assert.equal(prepareFlowFile(directory, undefined, new Date(1)), undefined);
+    assert.equal(prepareFlowFile(directory, undefined, new Date(1), readsAll), undefined);
   });
 });

@@ -19,6 +19,7 @@ import {
 } from '../protocol/messages.ts';
 import { forwardAdminRoutes, keepBodies } from './admin-routes.ts';
 import { askCompartmentsForContext } from './context-proxy.ts';
+import { canReadFlows } from './can-read-flows.ts';
 import { watchDeploys } from './deploys.ts';
 import { prepareFlowFile } from './flow-file.ts';
 import { showFlowsAsStarted } from './flow-state.ts';
@@ -32,7 +33,12 @@ export interface Editor {
 }
 
 export async function openEditor(boot: EditorBoot): Promise<Editor> {
-  const flowFileNews = prepareFlowFile(boot.userDir, boot.demo ? boot.demoFlowsFile : undefined, new Date());
+  const flowFileNews = prepareFlowFile(
+    boot.userDir,
+    boot.demo ? boot.demoFlowsFile : undefined,
+    new Date(),
+    canReadFlows,
+  );
   if (flowFileNews !== undefined) notice(flowFileNews);
   const safePalette = openSafePalette(boot.userDir);
   for (const name of safePalette.excluded) {

@@ -7,10 +7,11 @@ import { isRecord } from '../node-red/is-record.ts';
 /** A flow file as it can be used, or one line that says why it cannot. Pure. */
 export type FlowFile =
   | { readonly problem: string }
-  /** `leftOut`: the places of the entries that are no nodes. */
+  /** `leftOut`: the places of the entries that are no nodes, or none that Node-RED can read. */
   | { readonly entries: readonly unknown[]; readonly leftOut: readonly number[] };
 
-export function readFlowFile(text: string): FlowFile {
+/** `canRead`: whether Node-RED can make flows of these entries. */
+export function readFlowFile(text: string, canRead: (entries: readonly unknown[]) => boolean): FlowFile {
   if (text.trim() === '') return { entries: [], leftOut: [] };
   let value: unknown;
   try {
@@ -22,38 +23,44 @@ export function readFlowFile(text: string): FlowFile {
   }
   if (!Array.isArray(value)) return { problem: 'it is not a list of nodes' };
   const listed: readonly unknown[] = value;
-  return {
-    entries: listed.filter(isNode),
-    leftOut: listed.flatMap((entry, index) => (isNode(entry) ? [] : [index])),
-  };
+  const all = canRead(listed.filter(isNode));
+  const isUsable = (entry: unknown): boolean => isNode(entry) && (all || canRead([entry]));
+  const entries = listed.filter(isUsable);
+  if (!all && !canRead(entries)) return { problem: 'Node-RED cannot make flows of it' };
+  return { entries, leftOut: listed.flatMap((entry, index) => (isUsable(entry) ? [] : [index])) };
 }
 
 const isNode = (entry: unknown): boolean =>
   isRecord(entry) && typeof entry['id'] === 'string' && typeof entry['type'] === 'string';
 
 /**
- * Puts the demo flows into an empty user directory. Takes out of the flow file what is no node, because Node-RED would
- * run none of the others, and replaces a file that cannot be read by the backup that Node-RED made at the last deploy, or
+ * Puts the demo flows into an empty user directory. Takes out of the flow file what Node-RED cannot read, because it
+ * would run none of the others, and replaces a file that cannot be read by the backup that Node-RED made at the last deploy, or
  * by nothing. Answers with one line for the log when it had to; the file as it was is kept.
  */
-export function prepareFlowFile(userDir: string, demoFlowsFile: string | undefined, now: Date): string | undefined {
+export function prepareFlowFile(
+  userDir: string,
+  demoFlowsFile: string | undefined,
+  now: Date,
+  canRead: (entries: readonly unknown[]) => boolean,
+): string | undefined {
   mkdirSync(userDir, { recursive: true });
   const file = path.join(userDir, 'flows.json');
   if (!existsSync(file)) {
     if (demoFlowsFile !== undefined && existsSync(demoFlowsFile)) copyFileSync(demoFlowsFile, file);
     return undefined;
   }
-  const found = readFlowFile(readFileSync(file, 'utf8'));
+  const found = readFlowFile(readFileSync(file, 'utf8'), canRead);
   if ('entries' in found && found.leftOut.length === 0) return undefined;
   const kept = `${file}.broken-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
   if ('entries' in found) {
     copyFileSync(file, kept);
     replaceFile(file, JSON.stringify(found.entries, undefined, 4), statSync(file).mode);
-    return `the flow file ${file} holds what is no node with an id and a type (${placesOf(found.leftOut)}): that was left out, all else runs; the file as it was is kept as ${path.basename(kept)}`;
+    return `the flow file ${file} holds what is no node with an id and a type, or none that Node-RED can read (${placesOf(found.leftOut)}): that was left out, all else runs; the file as it was is kept as ${path.basename(kept)}`;
   }
   renameSync(file, kept);
   const backup = path.join(userDir, '.flows.json.backup');
-  const usable = existsSync(backup) && !('problem' in readFlowFile(readFileSync(backup, 'utf8')));
+  const usable = existsSync(backup) && !('problem' in readFlowFile(readFileSync(backup, 'utf8'), canRead));
   if (usable) copyFileSync(backup, file);
   const instead = usable ? 'the flows before the last deploy are used' : 'the editor starts without flows';
   return `the flow file ${file} cannot be used: ${found.problem}; it was kept as ${path.basename(kept)} and ${instead}`;

@@ -255,6 +255,11 @@ export interface Registry {
   checkFlowDependencies(flows: readonly FlowNode[]): Promise<void>;
 }
 
+export interface FlowParser {
+  /** Throws whatever comes of entries that it does not expect. */
+  parseConfig(entries: readonly unknown[]): unknown;
+}
+
 /** How the editor API compares what is granted with what is wanted. */
 export interface NodeRedPermissions {
   hasPermission(granted: string | readonly string[], wanted: unknown): boolean;
@@ -292,6 +297,10 @@ export function loadRegistry(): Registry {
 
 export function loadPermissions(): NodeRedPermissions {
   return load('@node-red/editor-api/lib/auth/permissions');
+}
+
+export function loadFlowParser(): FlowParser {
+  return load('@node-red/runtime/lib/flows/util');
 }
 
 export function loadRegistryStore(): RegistryStore {
