@@ -131,6 +131,16 @@ async function strike(house: Bulkhead, ticks: TickWatch, order: Strike): Promise
   }
   const backAfterMs = performance.now() - from;
   clearInterval(editor);
+  try {
+    // A slow target works for seconds on what it was sent: that is this fault's, not the next one's.
+    await until(() => touched.every((index) => ticks.isSteady(index)), {
+      deadlineMs: 30_000,
+      what: `the tabs that "${kind}" of ${victim.name} touched are steady again`,
+      everyMs: 50,
+    });
+  } catch (error) {
+    complaints.push(error instanceof Error ? error.message : String(error));
+  }
   const gaps = ticks.takeGaps(healthy);
   const after = await house.compartments();
   complaints.push(...innocents(before, after, fault.reason === null ? undefined : victim.id));

@@ -8,8 +8,14 @@ export interface TickWatch {
   takeGaps(tabs: readonly number[]): number[];
   /** When the tab's last datagram came, `performance.now()`; 0 when none has. */
   lastOf(tab: number): number;
+  /** Its last datagrams came one soon after the other. */
+  isSteady(tab: number): boolean;
   close(): void;
 }
+
+/** A tab sends every 50 ms. */
+const steadyMs = 120;
+const steadyTicks = 5;
 
 export async function watchTicks(): Promise<TickWatch> {
   const socket = createSocket('udp4');
@@ -17,11 +23,14 @@ export async function watchTicks(): Promise<TickWatch> {
   await once(socket, 'listening');
   const last = new Map<number, number>();
   const arrived = new Map<number, number>();
+  /** Of each tab how many came in a row without a long silence. */
+  const inRow = new Map<number, number>();
   let gaps = new Map<number, number[]>();
   socket.on('message', (message) => {
     const tab = Number(message.toString());
     const now = performance.now();
     const before = last.get(tab);
+    inRow.set(tab, now - (arrived.get(tab) ?? 0) < steadyMs ? (inRow.get(tab) ?? 0) + 1 : 0);
     last.set(tab, now);
     arrived.set(tab, now);
     if (before === undefined) return;
@@ -40,6 +49,7 @@ export async function watchTicks(): Promise<TickWatch> {
       return taken;
     },
     lastOf: (tab) => arrived.get(tab) ?? 0,
+    isSteady: (tab) => (inRow.get(tab) ?? 0) >= steadyTicks && performance.now() - (arrived.get(tab) ?? 0) < steadyMs,
     close: () => socket.close(),
   };
 }
