@@ -43,6 +43,26 @@ describe('a flow file with what Node-RED stumbles over', () => {
     assert.deepEqual(readFlowFile(JSON.stringify([tab, stumbles]), canReadFlows), { entries: [tab], leftOut: [1] });
   });
 
+  it('loses no entry that means something only together with others', () => {
+    const good = [
+      tab,
+      {
+        id: 'sf',
+        type: 'subflow',
+        name: 'S',
+        in: [{ wires: [{ id: 'inner' }] }],
+        out: [{ wires: [{ id: 'inner', port: 0 }] }],
+      },
+      { id: 'inner', type: 'change', z: 'sf', g: 'outside', rules: [], wires: [[]] },
+      { id: 'instance', type: 'subflow:sf', z: 'a', wires: [['gone']] },
+      { id: 'group', type: 'group', z: 'a', g: 'another', nodes: ['instance'] },
+      { id: 'in', type: 'link in', z: 'a', links: ['gone'], wires: [[]] },
+      { id: 'config', type: 'tls-config', z: 'sf' },
+      { id: 'unknown', type: 'of a palette that is not there', z: 'gone', wires: [] },
+    ];
+    assert.deepEqual(readFlowFile(JSON.stringify([...good, stumbles]), canReadFlows), { entries: good, leftOut: [8] });
+  });
+
   it('is refused where no single entry is to blame', () => {
     const both = (entries: readonly unknown[]): boolean => entries.length < 2;
     assert.deepEqual(readFlowFile(JSON.stringify([tab, { id: 'b', type: 'tab' }]), both), {
