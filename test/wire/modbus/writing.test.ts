@@ -43,7 +43,7 @@ describe('A Modbus writer behind a network with faults', function () {
     port = await freePort();
     serving = await serveModbus({ tags: layout(names), port });
     proxy = await createFaultProxy(port);
-    link = modbusLinkTo({ port: proxy.port });
+    link = modbusLinkTo({ port: proxy.port, timeoutMs: 500 });
   });
 
   afterEach(async () => {

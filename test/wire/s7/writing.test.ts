@@ -75,7 +75,7 @@ describe('An S7 writer behind a network with faults', function () {
   beforeEach(async () => {
     plc = await startS7Plc(layout(20));
     proxy = await createFaultProxy(plc.port);
-    link = linkTo({ port: proxy.port, pduBytes: 240, timeoutMs: 200 });
+    link = linkTo({ port: proxy.port, pduBytes: 240, timeoutMs: 500 });
     beforeWrite = () => {};
   });
 
