@@ -37,7 +37,7 @@ describe(`the nodes of Node-RED ${nodeRedVersion()} in a compartment are inside 
       ['nodes "contract-palette/broken" could not be loaded: broken on purpose'],
     ],
     [
-      'a handler runs in the async context of its onReceive hook, with the message that the hook got (node-trace.ts)',
+      'a handler runs in the async context of its _emitInput, with the message that it got (node-trace.ts)',
       'received',
       { during: 'seen', same: true, word: 'watched' },
     ],

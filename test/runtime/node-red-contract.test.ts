@@ -21,6 +21,7 @@ import {
   loadRegistryFiles,
   loadRegistryLoader,
   loadRegistryStore,
+  loadNodePrototype,
   loadRuntime,
   loadUtil,
   type NodeRedRuntime,
@@ -174,9 +175,12 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
       if (definition.id === rewritten) Object.assign(definition, { name: 'another' });
       createNode(node, definition);
     };
-    runtime.hooks.add('onReceive.contract', (event) => {
-      received.push(event.destination.id);
-    });
+    const prototype = loadNodePrototype();
+    const handle = prototype._emitInput;
+    prototype._emitInput = function (message) {
+      received.push(this.id);
+      handle.call(this, message);
+    };
     runtime.events.on('node-status', (event: unknown) => {
       if (isRecord(event) && isRecord(event['status'])) statuses[String(event['id'])] = String(event['status']['text']);
     });
@@ -279,7 +283,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     );
   });
 
-  it('onReceive hooks run before the handler; a function node names itself in stack traces (node-trace.ts)', () => {
+  it('every node gets its messages by _emitInput; a function node names itself in stack traces (node-trace.ts)', () => {
     const node = runtime._.nodes.getNode('in');
     assert.ok(node !== null && 'receive' in node && typeof node.receive === 'function');
     Reflect.apply(node.receive, node, []);

@@ -15,6 +15,7 @@ import {
   loadRegistryFiles,
   loadRegistryLoader,
   loadRegistryStore,
+  loadNodePrototype,
   loadRuntime,
   loadUtil,
   nodeRedVersion,
@@ -27,7 +28,7 @@ const parts: readonly [part: string, load: () => object, functions: readonly str
     () => loadRuntime()._.nodes,
     ['registerType', 'createNode', 'getNode', 'getCredentials', 'deleteCredentials', 'setFlows', 'getFlows'],
   ],
-  ['the hooks of the runtime (flow-runner.ts)', () => loadRuntime().hooks, ['add']],
+  ['what all nodes inherit from (flow-runner.ts)', loadNodePrototype, ['_emitInput']],
   ['the events of the runtime (event-relay.ts)', () => loadRuntime().events, ['on', 'off', 'emit']],
   ['the context API (compartment.ts, context-proxy.ts)', () => loadRuntime().context, ['getValue', 'delete']],
   [

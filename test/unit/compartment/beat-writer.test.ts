@@ -2,29 +2,38 @@ import assert from 'node:assert/strict';
 import { createBeatWriter } from '../../../packages/runtime/src/compartment/beat-writer.ts';
 
 describe('beats of a compartment', () => {
-  const recorder = (options: { exact?: boolean; burst?: number; changesPerSecond?: number } = {}) => {
+  let nowMs = 0;
+  const recorder = (options: { exact?: boolean } = {}) => {
     const written: string[] = [];
-    const writer = createBeatWriter({ everyMs: 60_000, ...options, write: (id) => written.push(id) });
+    nowMs = 0;
+    const write = (id: string): void => void written.push(id);
+    const writer = createBeatWriter({ everyMs: 60_000, ...options, write, now: () => nowMs });
     return { written, writer };
   };
 
   it('say each change of the receiving node, and not each message', () => {
     const { written, writer } = recorder();
-    for (const id of ['a', 'a', 'b', 'b', 'b', 'a']) writer.received(id);
+    for (const id of ['a', 'a', 'b', 'b', 'b', 'a']) writer.received(id, true);
     writer.stop();
     assert.deepEqual(written, ['', 'a', 'b', 'a']);
   });
 
-  it('stay within their budget when messages alternate between nodes', () => {
-    const { written, writer } = recorder({ burst: 5, changesPerSecond: 0 });
-    for (let i = 0; i < 1000; i += 1) writer.received(i % 2 === 0 ? 'a' : 'b');
-    writer.stop();
-    assert.equal(written.length, 6);
+  it('go on every 200 ms while messages come that are not noted, or to one node alone', () => {
+    for (const [noted, each] of [
+      [false, 1],
+      [true, 100],
+    ] as const) {
+      const { written, writer } = recorder();
+      writer.received('a', true);
+      for (; nowMs < 10_000; nowMs += each) writer.received('a', noted);
+      writer.stop();
+      assert.ok(written.length > 30 && written.length < 60, `${written.length} beats`);
+    }
   });
 
   it('are written for every message when the node has to be known exactly', () => {
-    const { written, writer } = recorder({ exact: true, burst: 1 });
-    for (const id of ['a', 'a', 'b']) writer.received(id);
+    const { written, writer } = recorder({ exact: true });
+    for (const id of ['a', 'a', 'b']) writer.received(id, true);
     writer.stop();
     assert.deepEqual(written, ['', 'a', 'a', 'b']);
   });

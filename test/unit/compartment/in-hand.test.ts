@@ -75,6 +75,16 @@ describe('the message in hand', () => {
     trace.close();
   });
 
+  it('is not told when a later one was not noted', () => {
+    const trace = openInHandTrace({ directory, exact: false });
+    trace.received('a', { payload: 1 });
+    trace.missed();
+    equal(held(), null);
+    trace.received('a', { payload: 2 });
+    deepEqual(held()?.message, { payload: 2 });
+    trace.close();
+  });
+
   it('is not told when later ones were not written, and costs a bounded share of the time', () => {
     const trace = openInHandTrace({ directory, exact: false, share: 0.01, now: slowClock });
     for (let n = 0; n < 100; n += 1) trace.received('a', { payload: n });

@@ -200,7 +200,7 @@ describe('a compartment', () => {
     assert.equal(compartment.state.kind, 'quarantined');
   });
 
-  it('traces exactly after a hang or an exhausted heap, and not after anything else', async () => {
+  it('traces exactly after a hang or an exhausted heap, and not after an end that no node is to blame for', async () => {
     const { clock, compartment, exact, exit, settle } = bench();
     compartment.deploy(planned, slice('one'), 'full');
     for (const reason of ['exit', 'out-of-memory', 'exit'] as const) {
@@ -209,6 +209,17 @@ describe('a compartment', () => {
       clock.advance(10_000);
     }
     assert.deepEqual(exact.slice(0, 3), [false, false, true]);
+  });
+
+  it('traces exactly after a node fell over a message that nobody knows', async () => {
+    const { clock, compartment, exact, exit, settle } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    for (const life of [1, 2]) {
+      await settle();
+      exit({ reason: 'uncaught-exception', nodeId: 'n', nodeIsExact: true });
+      clock.advance(10_000 * life);
+    }
+    assert.deepEqual(exact.slice(0, 2), [false, true]);
   });
 
   it('is quarantined after five short lives, and a changed deploy starts it again', async () => {

@@ -20,6 +20,7 @@ import {
   type ToCompartment,
 } from '../protocol/messages.ts';
 import type { PerSecondLimit } from '../node-red/per-second-limit.ts';
+import { createPace } from './pace.ts';
 import { createBeatWriter } from './beat-writer.ts';
 import type { CompartmentBoot } from './boot.ts';
 import type { CrashReporter } from '../node-red/crash-reporter.ts';
@@ -37,6 +38,7 @@ import { fromTagged } from './in-hand/tagged.ts';
 import { openInHandTrace } from './in-hand/trace.ts';
 import type { Shell } from './shell.ts';
 import type { Connect, SupervisorConnection } from './supervisor-connection.ts';
+import { tidyHeapLater } from './tidy-heap.ts';
 import { startTelemetry } from './telemetry.ts';
 import { showErrorsInSidebar } from './sidebar-errors.ts';
 
@@ -69,6 +71,7 @@ export function openCompartment(
 
   if (!boot.confinesChildren) freeChildren();
   const beats = createBeatWriter({ exact: boot.traceExactly });
+  const pace = createPace({ takesAll: boot.traceExactly });
   const inHand = openInHandTrace({ directory: boot.directory, exact: boot.traceExactly });
   reporter.beforeDeath(({ nodeId, message }) => inHand.died(nodeId, message));
   const send = (message: FromCompartment): boolean => link.send(message);
@@ -93,8 +96,11 @@ export function openCompartment(
     sendGlobal: (write) => send({ type: 'global-write', ...write }),
     onReceive(nodeId, msg) {
       messagesReceived += 1;
-      inHand.received(nodeId, msg);
-      beats.received(nodeId);
+      const noted = pace.takes();
+      if (noted) inHand.received(nodeId, msg);
+      else inHand.missed();
+      beats.received(nodeId, noted);
+      return noted;
     },
     debugSwitch: (nodeId) => ownEntry(debugSwitches, nodeId),
     // Node-RED's own chatter about its start says nothing about the flow.
@@ -208,6 +214,7 @@ export function openCompartment(
     let outcome: FlowsOutcome;
     if (runner === undefined) {
       outcome = await shell.start(slice);
+      tidyHeapLater();
       await untilListening(running().runtime.events, listenLimitMs);
     } else {
       links.hold();

@@ -6,6 +6,7 @@
  */
 import type { Server } from 'node:http';
 import {
+  loadNodePrototype,
   type LogMessage,
   loadRuntime,
   loadUtil,
@@ -17,7 +18,7 @@ import type { DeployType, FlowProblem, Slice } from '../protocol/messages.ts';
 import { planDeploy } from './deploy-diff.ts';
 import { createFlowStore } from './flow-store.ts';
 import { compartmentSettings } from './node-red-settings.ts';
-import { enterNode, enterReceiver, outsideOfNodes } from '../node-red/node-trace.ts';
+import { enterNode, outsideOfNodes, receive, watchPalettes } from '../node-red/node-trace.ts';
 import type { GlobalReplica } from './global-context/replica.ts';
 import type { ContextPlace } from './global-context/store.ts';
 import { installPalette, type Palette } from './palette.ts';
@@ -47,7 +48,8 @@ export async function startFlows(
   replica: GlobalReplica,
   place: ContextPlace,
   hooks: {
-    onReceive: (nodeId: string, msg: object) => void;
+    /** Whether a crash should tell this message. */
+    onReceive: (nodeId: string, msg: object) => boolean;
     /** Whether a debug node was switched on or off by its button. */
     debugSwitch: (nodeId: string) => boolean | undefined;
     wantedInLog: (message: LogMessage) => boolean;
@@ -104,7 +106,7 @@ const withProblems = (outcome: FlowsOutcome, problems: readonly FlowProblem[]): 
   problems: [...problems, ...outcome.problems],
 });
 
-/** Every constructor and every received message sets the async context that names the node after a crash. */
+/** Every constructor and every handler runs in an async context that names the node after a crash. */
 function traceNodes(
   runtime: NodeRedRuntime,
   { onReceive, debugSwitch }: Pick<Parameters<typeof startFlows>[4], 'onReceive' | 'debugSwitch'>,
@@ -118,10 +120,12 @@ function traceNodes(
     if (active !== undefined) Object.assign(definition, { active });
     createNode(node, definition);
   };
-  runtime.hooks.add('onReceive.bulkhead', (event) => {
-    enterReceiver(event.destination.id, event.msg);
-    onReceive(event.destination.id, event.msg);
-  });
+  watchPalettes();
+  const node = loadNodePrototype();
+  const handle = node._emitInput;
+  node._emitInput = function (message) {
+    receive(this, message, handle, onReceive(this.id, message));
+  };
 }
 
 /**

@@ -22,7 +22,8 @@ export interface Tenant {
   readonly httpSocket: string;
   onRoutes(routes: readonly Route[]): void;
   sendGlobal(write: GlobalWrite): boolean;
-  onReceive(nodeId: string, msg: object): void;
+  /** Whether a crash should tell this message. */
+  onReceive(nodeId: string, msg: object): boolean;
   debugSwitch(nodeId: string): boolean | undefined;
   wantedInLog(entry: LogMessage): boolean;
   /** Before any of its flows starts. */
@@ -59,7 +60,7 @@ export function createShell(): Shell {
     (routes) => tenant?.onRoutes(routes),
   );
   const hooks = {
-    onReceive: (nodeId: string, msg: object) => tenant?.onReceive(nodeId, msg),
+    onReceive: (nodeId: string, msg: object) => tenant?.onReceive(nodeId, msg) ?? true,
     debugSwitch: (nodeId: string) => tenant?.debugSwitch(nodeId),
     wantedInLog: (entry: LogMessage) => tenant?.wantedInLog(entry) ?? entry.level <= 20,
     onLoaded: (runtime: NodeRedRuntime) => tenant?.onLoaded(runtime),

@@ -76,12 +76,6 @@ export interface ExpressApp {
 /** Made by `express.Router()`. */
 export type ExpressRouter = Pick<ExpressApp, 'use' | 'route' | 'param'> & { readonly stack: readonly MountedLayer[] };
 
-/** What `RED.hooks` gives to an `onReceive` listener. */
-export interface ReceiveEvent {
-  readonly destination: { readonly id: string };
-  readonly msg: object;
-}
-
 export interface LogMessage {
   readonly level: number;
   readonly msg: unknown;
@@ -178,6 +172,12 @@ export interface LiveNode {
   returnLinkMessage?: (id: string, msg: Record<string, unknown>) => void;
 }
 
+/** What all nodes inherit from. */
+export interface NodePrototype {
+  /** Gives a message to the handlers of this node. */
+  _emitInput(this: LiveNode, message: object): void;
+}
+
 export interface NodeRedNodes {
   registerType(set: string, type: string, constructor: (this: LiveNode, definition: FlowNode) => void): void;
   createNode(node: object, definition: { id: string }): void;
@@ -199,7 +199,6 @@ export interface NodeRedRuntime {
   readonly httpNode: ExpressApp;
   readonly httpAdmin: ExpressApp;
   readonly events: EventEmitter;
-  readonly hooks: { add(name: string, callback: (event: ReceiveEvent) => void): void };
   readonly context: ContextApi;
   readonly flows: FlowsApi;
   readonly _: { readonly nodes: NodeRedNodes };
@@ -281,6 +280,10 @@ export interface RegistryFiles {
 
 export function loadRuntime(): NodeRedRuntime {
   return load('@node-red/runtime');
+}
+
+export function loadNodePrototype(): NodePrototype {
+  return load<{ readonly prototype: NodePrototype }>('@node-red/runtime/lib/nodes/Node').prototype;
 }
 
 export function loadUtil(): NodeRedUtil {

@@ -68,10 +68,10 @@ export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, how
     name: processNameOf(compartmentId),
     role: 'compartment',
     command: boot.programs.node,
-    // A small young generation keeps 20 idle compartments small; the old space is the limit the user set.
+    // The old space is the limit the user set. The young generation grows with the messages (`compartment/tidy-heap.ts`).
     args: [
       `--max-old-space-size=${limits.heapMb}`,
-      '--max-semi-space-size=1',
+      '--max-semi-space-size=8',
       // To share so little out among threads took longer than to clear it up, and woke a thread each time.
       '--no-parallel-scavenge',
       ...permissionArguments(grants, {

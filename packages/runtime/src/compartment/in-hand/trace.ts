@@ -2,8 +2,8 @@
  * Keeps the message that was received last in a file, because a process that hangs, is killed or runs out of memory
  * cannot tell any more. The page cache outlives the process; nothing is flushed to disk for it.
  *
- * A write takes some 10 µs, a flow may pass on 100,000 messages a second: writes draw on a budget of time. In ordinary
- * flows every message is written. In a flood some are, and between them the file says that it is out of date.
+ * A write takes some 10 µs, of a large message more: writes draw on a budget of time. In ordinary flows every message is
+ * written. In a flood some are, and between them the file says that it is out of date.
  */
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
@@ -13,6 +13,8 @@ import { secretsPattern, toTagged } from './tagged.ts';
 
 export interface InHandTrace {
   received(nodeId: string, msg: object): void;
+  /** One came that there is no time to note. */
+  missed(): void;
   /** The process is about to die of what this node does with this message. */
   died(nodeId: string, msg: object | undefined): void;
   /** Texts that must not be written: the credentials of the flows. */
@@ -33,8 +35,6 @@ const mostAlways = 8_192;
 const mostExactly = 65_536;
 const mostAtDeath = 262_144;
 const burstMs = 20;
-/** In a flood the clock is looked at once in so many messages. */
-const clockEvery = 32;
 
 export function openInHandTrace(options: InHandOptions): InHandTrace {
   const { directory, exact, share = 0.008, now = () => performance.now() } = options;
@@ -43,7 +43,6 @@ export function openInHandTrace(options: InHandOptions): InHandTrace {
   let fresh = false;
   let budgetMs = burstMs;
   let refilledAt = now();
-  let skipped = 0;
   /** Weak, so that nothing is kept alive for it. */
   let written: WeakRef<object> | undefined;
   let whole = false;
@@ -88,12 +87,15 @@ export function openInHandTrace(options: InHandOptions): InHandTrace {
     received(nodeId, msg) {
       if (file === null) return;
       if (exact) return quietly(() => write(nodeId, msg, mostExactly));
-      if (!fresh && budgetMs <= 0 && (skipped = (skipped + 1) % clockEvery) !== 0) return;
       const from = now();
       budgetMs = Math.min(burstMs, budgetMs + (from - refilledAt) * share);
       refilledAt = from;
+      if (budgetMs <= 0 && !fresh) return;
       quietly(() => (budgetMs > 0 ? write(nodeId, msg, mostAlways) : outdate()));
       budgetMs -= now() - from;
+    },
+    missed() {
+      if (fresh) quietly(outdate);
     },
     died(nodeId, msg) {
       // What was written when it came is what it was before the node changed it.

@@ -341,9 +341,11 @@ export class Compartment {
     for (const done of this.#waiters.splice(0)) done();
     if (!this.#wanted) return this.#enter({ kind: 'stopped' });
     if (this.#restartNeeded) return this.#launch();
-    this.#exactNext ||= exit.reason === 'hang' || exit.reason === 'out-of-memory';
     const nodeName = exit.nodeId ? this.nodeName(exit.nodeId) : undefined;
     const report = this.#ports.crashes.add(this.id, exit, nodeName);
+    // In a flood of messages not even an exception knows which one it was.
+    const isUnclear = report.nodeId !== undefined && report.message === null;
+    this.#exactNext ||= exit.reason === 'hang' || exit.reason === 'out-of-memory' || isUnclear;
     this.lastExit = lastExitOf(exit, nodeName);
     this.#showStatus(crashStatus(report));
     const rolledBack = this.#afterCrash(exit.endedAt - readyAt);
