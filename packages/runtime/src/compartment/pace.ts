@@ -1,6 +1,6 @@
 /**
- * Which messages there is time to note: in ordinary flows all. Of a flood it takes a sample, because noting a message
- * costs as much as a node needs to handle it.
+ * Which messages there is time to note: in ordinary flows all, and a good many at once. Of a flood it takes a sample,
+ * because noting a message can cost as much as a node needs to handle it.
  */
 export interface Pace {
   /** Whether the message that comes now is noted. */
@@ -8,42 +8,56 @@ export interface Pace {
 }
 
 export interface PaceOptions {
+  /** More are a flood. */
+  readonly perSecond: number;
+  /** After a rest. */
+  readonly atOnce: number;
   /** Whatever it costs. */
   readonly takesAll?: boolean;
-  /** More in `windowMs` are a flood. */
-  readonly perWindow?: number;
-  /** In each further window of a flood. */
-  readonly inFlood?: number;
-  readonly windowMs?: number;
   readonly later?: (work: () => void, ms: number) => void;
+  readonly now?: () => number;
 }
+
+const windowMs = 100;
+/** In each window of a flood. */
+const sample = 2;
 
 const unwatched = (work: () => void, ms: number): void => void setTimeout(work, ms).unref();
 
-/** No clock is looked at: a window begins with its first message and a timer ends it. */
+/** The clock is not looked at for each message: a window begins with its first one and a timer ends it. */
 export function createPace(options: PaceOptions): Pace {
-  const { takesAll = false, perWindow = 200, inFlood = 5, windowMs = 100, later = unwatched } = options;
-  let left = perWindow;
+  const { perSecond, atOnce, takesAll = false, later = unwatched, now = () => performance.now() } = options;
+  const perWindow = (perSecond * windowMs) / 1_000;
+  let left = atOnce;
   let came = 0;
   let isOpen = false;
+  let closedAt = now();
 
+  const refill = (ms: number): void => {
+    left = Math.min(atOnce, left + (ms / 1_000) * perSecond);
+  };
   const open = (): void => {
     isOpen = true;
     later(close, windowMs);
   };
   const close = (): void => {
     const isFlood = came > perWindow;
-    left = isFlood ? inFlood : perWindow;
-    came = 0;
+    if (!isFlood) refill(windowMs);
+    else if (left < 1) left = sample;
     isOpen = false;
+    closedAt = now();
+    came = 0;
     if (isFlood) open();
   };
   return {
     takes() {
       if (takesAll) return true;
-      if (!isOpen) open();
+      if (!isOpen) {
+        refill(now() - closedAt);
+        open();
+      }
       came += 1;
-      if (left === 0) return false;
+      if (left < 1) return false;
       left -= 1;
       return true;
     },

@@ -37,7 +37,7 @@ const mostAtDeath = 262_144;
 const burstMs = 20;
 
 export function openInHandTrace(options: InHandOptions): InHandTrace {
-  const { directory, exact, share = 0.008, now = () => performance.now() } = options;
+  const { directory, exact, share = 0.004, now = () => performance.now() } = options;
   const file = openFile(directory);
   let secrets: RegExp | null = null;
   let fresh = false;
