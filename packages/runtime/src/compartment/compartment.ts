@@ -38,7 +38,7 @@ import { fromTagged } from './in-hand/tagged.ts';
 import { openInHandTrace } from './in-hand/trace.ts';
 import type { Shell } from './shell.ts';
 import type { Connect, SupervisorConnection } from './supervisor-connection.ts';
-import { tidyHeapLater } from './tidy-heap.ts';
+import { tidyHeapOnceQuiet } from './tidy-heap.ts';
 import { startTelemetry } from './telemetry.ts';
 import { showErrorsInSidebar } from './sidebar-errors.ts';
 
@@ -217,7 +217,7 @@ export function openCompartment(
     let outcome: FlowsOutcome;
     if (runner === undefined) {
       outcome = await shell.start(slice);
-      tidyHeapLater();
+      tidyHeapOnceQuiet(() => messagesReceived);
       await untilListening(running().runtime.events, listenLimitMs);
     } else {
       links.hold();

@@ -1,5 +1,5 @@
 /**
- * Clears up the heap, whose young generation grows while a program is loaded and by itself does not shrink: 20 to 40 ms.
+ * Clears up the heap, whose young generation grows while a program is loaded and by itself does not shrink: 30 to 100 ms.
  *
  * A spare does it while nobody waits for it. What its start left behind would have V8 mark the whole heap just when it
  * becomes a compartment: 7 to 40 ms of the 45 that the flows take to run.
@@ -7,15 +7,31 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Of a start that is over; a heap that is full of a flow's own data takes longer to clear up than it gives back. */
+/** A heap that is full of a flow's own data takes longer to clear up than it gives back. */
 const mostBytes = 64 * 1024 * 1024;
-const restMs = 1_000;
+const quietMs = 500;
+/** A minute. */
+const mostLooks = 120;
 
-/** In a second, unless the flows have much in memory by then. */
-export function tidyHeapLater(): void {
-  setTimeout(() => {
-    if (process.memoryUsage().heapUsed < mostBytes) tidyHeap();
-  }, restMs).unref();
+const unwatched = (look: () => void, ms: number): (() => void) => {
+  const timer = setInterval(look, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+};
+
+/** Once, as soon as no message came for a moment; not at all in a flow that has no such moment in its first minute. */
+export function tidyHeapOnceQuiet(messagesReceived: () => number, tidy = tidyHeap, every = unwatched): void {
+  let before: number | undefined;
+  let looks = 0;
+  const stop = every(() => {
+    const received = messagesReceived();
+    const isQuiet = received === before;
+    before = received;
+    looks += 1;
+    if (!isQuiet && looks < mostLooks) return;
+    stop();
+    if (isQuiet && process.memoryUsage().heapUsed < mostBytes) tidy();
+  }, quietMs);
 }
 
 export function tidyHeap(): void {
