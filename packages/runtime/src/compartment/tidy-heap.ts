@@ -20,7 +20,7 @@ const unwatched = (look: () => void, ms: number): (() => void) => {
 };
 
 /** Once, as soon as no message came for a moment; not at all in a flow that has no such moment in its first minute. */
-export function tidyHeapOnceQuiet(messagesReceived: () => number, tidy = tidyHeap, every = unwatched): void {
+export function tidyHeapOnceQuiet(messagesReceived: () => number, tidy = tidySmallHeap, every = unwatched): void {
   let before: number | undefined;
   let looks = 0;
   const stop = every(() => {
@@ -30,8 +30,12 @@ export function tidyHeapOnceQuiet(messagesReceived: () => number, tidy = tidyHea
     looks += 1;
     if (!isQuiet && looks < mostLooks) return;
     stop();
-    if (isQuiet && process.memoryUsage().heapUsed < mostBytes) tidy();
+    if (isQuiet) tidy();
   }, quietMs);
+}
+
+function tidySmallHeap(): void {
+  if (process.memoryUsage().heapUsed < mostBytes) tidyHeap();
 }
 
 export function tidyHeap(): void {
