@@ -43,16 +43,22 @@ export function receive<Node extends { readonly id: string }>(
   noted: boolean,
 ): void {
   lastReceiver = node.id;
-  if (noted || hasOtherContexts()) {
-    context.run({ id: node.id, message: new WeakRef(message) }, () => handle.call(node, message));
-    return;
-  }
-  let scope = hurried.get(node);
-  if (scope === undefined) {
-    scope = context.run({ id: node.id }, () => new AsyncResource('BulkheadNode'));
-    hurried.set(node, scope);
-  }
-  scope.runInAsyncScope(handle, node, message);
+  if (noted || hasOtherContexts()) inOwnContext(node, message, handle);
+  else (hurried.get(node) ?? hurriedOf(node)).runInAsyncScope(handle, node, message);
+}
+
+function inOwnContext<Node extends { readonly id: string }>(
+  node: Node,
+  message: object,
+  handle: (this: Node, message: object) => void,
+): void {
+  context.run({ id: node.id, message: new WeakRef(message) }, () => handle.call(node, message));
+}
+
+function hurriedOf(node: { readonly id: string }): AsyncResource {
+  const scope = context.run({ id: node.id }, () => new AsyncResource('BulkheadNode'));
+  hurried.set(node, scope);
+  return scope;
 }
 
 /** Leaves the context of whatever node runs now: for work of the runtime itself. */
