@@ -40,12 +40,12 @@ describe('links in a whole house', function () {
     const metrics = await until(
       async () => {
         const text = await (await bulkhead.request('/metrics')).text();
-        const done = ['sent_total{compartment="b"}', 'received_total{compartment="c"}'];
+        // Each tells its own figures, once a second.
+        const done = ['sent_total{compartment="a"}', 'sent_total{compartment="b"}', 'received_total{compartment="c"}'];
         return done.every((line) => text.includes(`bulkhead_link_${line} 20000`)) ? text : undefined;
       },
       { deadlineMs: 20_000, what: '20,000 messages in the metrics' },
     );
-    assert.match(metrics, /bulkhead_link_sent_total\{compartment="a"\} 20000/);
     assert.match(metrics, /bulkhead_link_dropped_total\{compartment="a"\} 0/);
     assert.match(metrics, /bulkhead_link_queued\{compartment="a"\} 0/);
   });
