@@ -16,11 +16,14 @@ describe('a child of the keeper', () => {
   let directory = '';
   let children: Children;
   let exits: ChildExit[] = [];
+  /** Until the next start, as promised at each exit. */
+  let pauses: (number | null | undefined)[] = [];
   let started: ChildStatus[] = [];
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'bh-keeper-'));
     exits = [];
+    pauses = [];
     started = [];
     children = createChildren({
       withDeathSignal: findDeathSignal(),
@@ -28,7 +31,10 @@ describe('a child of the keeper', () => {
       logsDirectory: directory,
       onNotice: () => {},
       onStarted: (status) => started.push(status),
-      onExited: (exit) => exits.push(exit),
+      onExited(exit, again) {
+        exits.push(exit);
+        pauses.push(again?.restartsInMs);
+      },
     });
   });
   afterEach(async () => {
@@ -172,8 +178,9 @@ describe('a child of the keeper', () => {
     await until(() => started.length === 3, { deadlineMs: 8000, what: 'two restarts' });
     const [, second, third] = started;
     ok((second?.startedAt ?? 0) - (exits[0]?.endedAt ?? 0) < 200);
-    // After 250 ms of the timer's clock, which is not the one that the two are noted by.
-    ok((third?.startedAt ?? 0) - (exits[1]?.endedAt ?? 0) >= 240);
+    deepEqual(pauses.slice(0, 2), [0, 250]);
+    // The timer counts by another clock, and both instants are whole milliseconds.
+    ok((third?.startedAt ?? 0) - (exits[1]?.endedAt ?? 0) >= 249);
     children.stayDown('c');
     await until(() => children.list()[0]?.state === 'stopped', { deadlineMs: 3000, what: 'staying down' });
   });
