@@ -15,6 +15,11 @@ const flows: readonly FlowEntry[] = [
   { id: 'labeller', type: 'tab', label: 'Labeller' },
   { id: 'recipes', type: 'tab', label: 'Recipes' },
   { id: 'chaos', type: 'tab', label: 'Chaos' },
+  { id: 'mixer', type: 'tab', label: 'Mixer' },
+  // Each wants the other first: Node-RED starts neither, and nothing else of the tab.
+  { id: 'hen', type: 'mqtt-broker', z: 'mixer', name: 'hen', broker: '127.0.0.1', port: '1', tls: 'egg' },
+  { id: 'egg', type: 'mqtt-broker', z: 'mixer', name: 'egg', broker: '127.0.0.1', port: '1', tls: 'hen' },
+  { id: 'mixer-in', type: 'mqtt in', z: 'mixer', topic: 'a', broker: 'hen', x: 140, y: 80, wires: [[]] },
   {
     id: 'tick',
     type: 'inject',
@@ -132,11 +137,28 @@ describe('the sidebar "Compartments"', function () {
     browser.withScreenshot(page, 'sidebar-list', async () => {
       await inState('filler', 'running').waitFor();
       const names = await page.locator('.bulkhead-compartment .bulkhead-name').allInnerTexts();
-      assert.deepEqual(names, ['Filler', 'Packing', 'Recipes', 'Chaos']);
+      assert.deepEqual(names, ['Filler', 'Packing', 'Recipes', 'Chaos', 'Mixer']);
       await unfold('filler');
       const { pid } = await bulkhead.compartmentOfTab('Filler');
       await row('filler').locator('.bulkhead-figures').getByText(String(pid), { exact: true }).waitFor();
       assert.match(await row('filler').locator('.bulkhead-figures').innerText(), /CPU\s+[\d.]+ %[^]*Memory\s+\d+ MB/);
+    }));
+
+  it('says of a process whose flows could not be started that not all runs, and why', () =>
+    browser.withScreenshot(page, 'sidebar-problem', async () => {
+      await inState('mixer', 'problem').waitFor();
+      assert.equal(await row('mixer').locator('.bulkhead-state').innerText(), 'not all runs');
+      assert.match(await page.locator('.bulkhead-overview').innerText(), /^[34] of 5 running$/);
+      await unfold('mixer');
+      const notice = row('mixer').getByText(
+        'The tab "Mixer" does not run, Node-RED could not start it: Circular config node dependency detected: hen',
+      );
+      await notice.waitFor();
+      const dot = page.locator('#red-ui-tab-mixer .bulkhead-dot');
+      assert.equal(await dot.getAttribute('data-state'), 'problem');
+      assert.match((await dot.getAttribute('title')) ?? '', /does not run, Node-RED could not start it/);
+      assert.match(await row('mixer').locator('.bulkhead-figures').innerText(), /Process/);
+      await row('mixer').locator('.bulkhead-head').click();
     }));
 
   it('shows the log as text, whatever a flow prints', () =>

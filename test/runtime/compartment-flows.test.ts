@@ -135,6 +135,35 @@ describe('a compartment with its flows', function () {
     await status('a', 'life 1');
   });
 
+  it('says which tabs and subflow instances could not be started, though Node-RED says that all run', async () => {
+    const subflow = { id: 'sub', type: 'subflow', name: 'Sub', in: [], out: [] };
+    const instance = { id: 'i1', type: 'subflow:sub', z: 't1', name: 'Line 4', x: 1, y: 1, wires: [] };
+    const flows = (env: readonly unknown[]) => [
+      tab('t1'),
+      { ...tab('t2'), label: 'Filling', env },
+      { ...subflow, env },
+      instance,
+      testNode('test-lives', 'a', 't1'),
+      testNode('test-lives', 'b', 't2'),
+    ];
+    await compartment.run(compartment.slice(flows([null])));
+    const { problems } = await compartment.supervisor.next('ready');
+    assert.deepEqual(
+      problems.map(({ kind, names, nodeId }) => ({ kind, names, nodeId })),
+      [
+        { kind: 'subflow-not-started', names: 'Line 4', nodeId: 'i1' },
+        { kind: 'tab-not-started', names: 'Filling', nodeId: 't2' },
+      ],
+    );
+    assert.match(problems[1]?.message ?? '', /^tab "Filling" was not started: .*null/);
+    await status('a', 'life 1');
+    assert.equal(compartment.statuses()['b'], undefined);
+    const from = compartment.supervisor.messages.length;
+    await compartment.run(compartment.slice(flows([])), 'full');
+    assert.deepEqual((await compartment.supervisor.next('ready', from)).problems, []);
+    await status('b', 'life 3');
+  });
+
   it('keeps an exception of an input handler an error of its node', async () => {
     const flows = [tab('t1'), inject('in', 't1', ['fn']), func('fn', 't1', 'throw new Error("of the node")')];
     await compartment.run(compartment.slice(flows, { palette: [coreSet('inject'), coreSet('function')] }));

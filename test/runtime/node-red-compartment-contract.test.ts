@@ -56,6 +56,11 @@ describe(`the nodes of Node-RED ${nodeRedVersion()} in a compartment are inside 
       'modules',
       ['missing-modules', 'no-such-module-of-bulkhead'],
     ],
+    [
+      'tabs and instances of subflows are made by `create`, found anew each time, and their `start` rejects (failed-starts.ts)',
+      'starts',
+      ['bad-instance', 'bad-tab'],
+    ],
     ['without a palette manager no npm is looked for at the start (node-red-settings.ts)', 'installer', false],
     ['a context value is deleted where it is (compartment.ts)', 'deleted', ['1', '(undefined)']],
     [

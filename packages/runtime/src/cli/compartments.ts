@@ -13,6 +13,8 @@ export interface CompartmentLine {
   readonly rssBytes: number;
   readonly eventLoopP99Ms: number;
   readonly restarts: number;
+  /** Why flows of it do not run, though its process does. */
+  readonly problems: readonly string[];
   /** Null: it never ended by itself. */
   readonly lastExit: { readonly reason: string; readonly detail: string; readonly nodeName?: string } | null;
 }
@@ -24,17 +26,17 @@ export async function compartmentsOf(house: House): Promise<CompartmentLine[]> {
 export function parseCompartments(answer: unknown): CompartmentLine[] {
   if (!Array.isArray(answer)) throw new CommandError('the house answered with something that is no list');
   return answer.filter(isRecord).map((entry): CompartmentLine => {
-    const tabs: readonly unknown[] = Array.isArray(entry['tabs']) ? entry['tabs'] : [];
     return {
       id: text(entry['id']),
       name: text(entry['name']),
-      tabs: tabs.map((tab) => text(part(tab, 'label'))),
+      tabs: list(entry['tabs']).map((tab) => text(part(tab, 'label'))),
       state: text(entry['state']),
       pid: typeof entry['pid'] === 'number' ? entry['pid'] : null,
       cpuPercent: number(entry['cpuPercent']),
       rssBytes: number(part(entry['memory'], 'rssBytes')),
       eventLoopP99Ms: number(part(entry['eventLoop'], 'p99Ms')),
       restarts: number(entry['restarts']),
+      problems: list(entry['problems']).map((problem) => text(part(problem, 'message'))),
       lastExit: exitOf(entry['lastExit']),
     };
   });
@@ -70,5 +72,6 @@ export function findCompartment(all: readonly CompartmentLine[], wanted: string)
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 const part = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined);

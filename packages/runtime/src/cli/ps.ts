@@ -10,7 +10,10 @@ export const ps: Command = {
   async run(_argument, { json }, { house, out }) {
     const answer = await house.ask('/bulkhead/compartments');
     if (json) out(JSON.stringify(answer));
-    else for (const line of psLines(parseCompartments(answer))) out(line);
+    else {
+      const compartments = parseCompartments(answer);
+      for (const line of [...psLines(compartments), ...problemLines(compartments)]) out(line);
+    }
     return true;
   },
 };
@@ -19,9 +22,9 @@ export function psLines(compartments: readonly CompartmentLine[]): string[] {
   const head = ['NAME', 'STATE', 'PID', 'CPU', 'MEMORY', 'P99', 'RESTARTS', 'LAST EXIT'];
   return tableLines([
     head,
-    ...compartments.map(({ name, state, pid, cpuPercent, rssBytes, eventLoopP99Ms, restarts, lastExit }) => [
+    ...compartments.map(({ name, state, pid, cpuPercent, rssBytes, eventLoopP99Ms, restarts, lastExit, problems }) => [
       oneLine(name),
-      state,
+      problems.length > 0 ? `${state} (not all)` : state,
       ...(pid === null
         ? ['-', '-', '-', '-']
         : [
@@ -34,6 +37,13 @@ export function psLines(compartments: readonly CompartmentLine[]): string[] {
       exitText(lastExit),
     ]),
   ]);
+}
+
+/** Why flows do not run though their process does: too long for a table. */
+function problemLines(compartments: readonly CompartmentLine[]): string[] {
+  return compartments.flatMap(({ name, problems }) =>
+    problems.map((problem) => `${oneLine(name)}: ${oneLine(problem)}`),
+  );
 }
 
 function exitText(exit: CompartmentLine['lastExit']): string {

@@ -13,6 +13,7 @@ import {
   type NodeRedRuntime,
   type NodeRedSettings,
 } from '../node-red/internals.ts';
+import { type FailedStart, watchFailedStarts } from '../node-red/failed-starts.ts';
 import { isRecord } from '../node-red/is-record.ts';
 import type { DeployType, FlowProblem, Slice } from '../protocol/messages.ts';
 import { planDeploy } from './deploy-diff.ts';
@@ -60,17 +61,24 @@ export async function startFlows(
   const settings = compartmentSettings(first, createFlowStore(first).module, replica, place, hooks.wantedInLog);
   loadUtil().init(settings);
   const palette = installPalette(first.palette);
+  const failedStarts = watchFailedStarts();
   runtime.init(settings, server);
   traceNodes(runtime, hooks);
   hooks.onLoaded(runtime);
 
   const started = flowsOutcome(runtime, 'flows:started');
   await runtime.start();
-  const outcome = withProblems(await started, palette.problems());
-  return { runner: createRunner(runtime, settings, palette, first), outcome };
+  const outcome = withProblems(await started, [...palette.problems(), ...startProblems(first, failedStarts())]);
+  return { runner: createRunner(runtime, settings, palette, first, failedStarts), outcome };
 }
 
-function createRunner(runtime: NodeRedRuntime, settings: NodeRedSettings, palette: Palette, first: Slice): FlowRunner {
+function createRunner(
+  runtime: NodeRedRuntime,
+  settings: NodeRedSettings,
+  palette: Palette,
+  first: Slice,
+  failedStarts: () => readonly FailedStart[],
+): FlowRunner {
   let slice = first;
   let work: Promise<unknown> = Promise.resolve();
 
@@ -84,7 +92,7 @@ function createRunner(runtime: NodeRedRuntime, settings: NodeRedSettings, palett
     for (const id of plan.forget) runtime._.nodes.deleteCredentials(id);
     const deployed = flowsOutcome(runtime, 'runtime-deploy');
     await runtime._.nodes.setFlows(plan.flows, plan.credentials, plan.type);
-    return withProblems(await deployed, problems);
+    return withProblems(await deployed, [...problems, ...startProblems(next, failedStarts())]);
   };
 
   return {
@@ -105,6 +113,22 @@ const withProblems = (outcome: FlowsOutcome, problems: readonly FlowProblem[]): 
   ...outcome,
   problems: [...problems, ...outcome.problems],
 });
+
+/** What stands still though Node-RED says that all runs; what is no longer in the flows is nobody's problem. */
+function startProblems({ flows }: Slice, failed: readonly FailedStart[]): FlowProblem[] {
+  return failed.flatMap(({ id, because }): FlowProblem[] => {
+    if (id === 'global') {
+      const message = `the config nodes of all tabs were not started: ${because}`;
+      return [{ kind: 'globals-not-started', names: '', because, message }];
+    }
+    const entry = flows.find((candidate) => candidate.id === id);
+    if (entry === undefined) return [];
+    const names = entry.label || entry.name || id;
+    const isTab = entry.type === 'tab';
+    const message = `${isTab ? 'tab' : 'subflow instance'} "${names}" was not started: ${because}`;
+    return [{ kind: isTab ? 'tab-not-started' : 'subflow-not-started', names, because, message, nodeId: id }];
+  });
+}
 
 /** Every constructor and every handler runs in an async context that names the node after a crash. */
 function traceNodes(
@@ -164,28 +188,20 @@ function failureOf(state: Record<string, unknown>): FlowsOutcome | undefined {
       return undefined;
     case 'missing-types': {
       const missingTypes = texts(state['types']);
-      return {
-        problems: [
-          {
-            message: `flows not started: no palette brings ${missingTypes.join(', ')}; install it in the editor (menu, Manage palette) or delete these nodes`,
-          },
-        ],
-        missingTypes,
-      };
+      const names = missingTypes.join(', ');
+      const message = `flows not started: no palette brings ${names}; install it in the editor (menu, Manage palette) or delete these nodes`;
+      return { problems: [{ kind: 'missing-types', names, because: '', message }], missingTypes };
     }
     case 'missing-modules': {
       const modules = Array.isArray(state['modules']) ? state['modules'].filter(isRecord) : [];
       const names = modules.map((module) => String(module['module'])).join(', ');
-      return {
-        problems: [
-          {
-            message: `flows not started: npm module ${names} is not installed; add it in the setup of the function node and deploy`,
-          },
-        ],
-        missingTypes: [],
-      };
+      const message = `flows not started: npm module ${names} is not installed; add it in the setup of the function node and deploy`;
+      return { problems: [{ kind: 'missing-modules', names, because: '', message }], missingTypes: [] };
     }
-    default:
-      return { problems: [{ message: `flows not started: ${String(state['error'])}` }], missingTypes: [] };
+    default: {
+      const because = String(state['error']);
+      const message = `flows not started: ${because}`;
+      return { problems: [{ kind: 'flows-not-started', names: '', because, message }], missingTypes: [] };
+    }
   }
 }

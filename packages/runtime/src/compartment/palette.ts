@@ -76,7 +76,9 @@ export function installPalette(initial: readonly PaletteEntry[]): Palette {
 
 function problemOf(set: RegistryNodeSet): FlowProblem[] {
   if (set.err === undefined || set.err === null) return [];
-  return [{ message: `nodes "${set.id}" could not be loaded: ${errorText(set.err)}` }];
+  const because = errorText(set.err);
+  const message = `nodes "${set.id}" could not be loaded: ${because}`;
+  return [{ kind: 'nodes-not-loaded', names: set.id, because, message }];
 }
 
 function versionOf(entry: PaletteEntry): string {

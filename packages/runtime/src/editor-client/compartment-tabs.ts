@@ -8,7 +8,8 @@ import { isPlan, planNotice } from './plan-notice.ts';
 import { withoutStack } from '../protocol/exit-detail.ts';
 import { type Contention, contentionWords, type Crash, crashWords } from './crash-notice.ts';
 import { leftOutModules, tellLeftOut } from './safe-palette-notice.ts';
-import { text, textOr } from './sidebar/texts.ts';
+import type { ProblemInfo } from './sidebar/model.ts';
+import { problemWords, text, textOr } from './sidebar/texts.ts';
 
 interface Overview {
   readonly id: string;
@@ -21,7 +22,8 @@ interface Overview {
   readonly pinned: boolean;
   readonly restarts: number;
   readonly lastExit: { readonly reason: string; readonly detail: string; readonly nodeName?: string } | null;
-  readonly missingTypes: readonly string[];
+  /** Why flows that were deployed do not run, or not all of them, though the process does. */
+  readonly problems: readonly ProblemInfo[];
 }
 
 interface EditorApi {
@@ -70,7 +72,7 @@ function words(overview: Overview): string {
       `${text('tab.lastExit', { reason: textOr('reason', overview.lastExit.reason) })}${node}: ${withoutStack(overview.lastExit.detail)}`,
     );
   }
-  if (overview.missingTypes.length > 0) lines.push(text('missing.types', { types: overview.missingTypes.join(', ') }));
+  lines.push(...overview.problems.map(problemWords));
   return lines.join('\n');
 }
 
@@ -80,10 +82,10 @@ function draw(): void {
     const crashed = now - (crashedAt.get(overview.id) ?? 0) < crashShownMs;
     const colour = crashed
       ? colours['quarantined']
-      : overview.missingTypes.length > 0
+      : overview.problems.length > 0
         ? colours['starting']
         : colours[overview.state];
-    const state = crashed ? 'crashed' : overview.state;
+    const state = crashed ? 'crashed' : overview.problems.length > 0 ? 'problem' : overview.state;
     for (const tab of overview.tabs) {
       const label = labelOf(tab);
       if (!label) continue;

@@ -254,6 +254,16 @@ export interface Registry {
   checkFlowDependencies(flows: readonly FlowNode[]): Promise<void>;
 }
 
+/** A tab or an instance of a subflow, as the runtime starts it. */
+export interface StartedFlow {
+  start(diff?: unknown): Promise<void>;
+}
+
+/** Makes the tabs, or the instances of subflows, of the running flows. */
+export interface FlowMaker {
+  create(parent: unknown, global: unknown, flow?: FlowNode, instance?: FlowNode): StartedFlow;
+}
+
 export interface FlowParser {
   /** Throws whatever comes of entries that it does not expect. */
   parseConfig(entries: readonly unknown[]): unknown;
@@ -304,6 +314,14 @@ export function loadPermissions(): NodeRedPermissions {
 
 export function loadFlowParser(): FlowParser {
   return load('@node-red/runtime/lib/flows/util');
+}
+
+/** The runtime finds `create` in these two anew each time, so it can be replaced. */
+export function loadFlowMakers(): { readonly tabs: FlowMaker; readonly subflows: FlowMaker } {
+  return {
+    tabs: load('@node-red/runtime/lib/flows/Flow'),
+    subflows: load('@node-red/runtime/lib/flows/Subflow'),
+  };
 }
 
 export function loadRegistryStore(): RegistryStore {

@@ -187,8 +187,20 @@ export type Reply =
 /** `link`: everything on its way to other compartments has arrived there. */
 export type DrainPhase = 'source' | 'relay' | 'sink' | 'link';
 
-/** What went wrong in a running or starting flow, without ending the process. */
+/** What of the flows does not run, though the process does. */
 export interface FlowProblem {
+  readonly kind:
+    | 'missing-types'
+    | 'missing-modules'
+    | 'nodes-not-loaded'
+    | 'tab-not-started'
+    | 'subflow-not-started'
+    | 'globals-not-started'
+    | 'flows-not-started';
+  /** What the words of another language for this kind need: what it is about, and why. */
+  readonly names: string;
+  readonly because: string;
+  /** All of it in English, for logs and scripts. */
   readonly message: string;
   readonly nodeId?: string;
 }

@@ -1,9 +1,12 @@
 import type { RelayedEvent } from '../protocol/messages.ts';
 import type { Compartment } from './compartments/compartment.ts';
 
+/** The whole of it is in the compartment's own view and in its log. */
+const maxReasonLength = 300;
+
 /** What the editor shows on its tabs: the state of each compartment, retained so that a browser opened later sees it. */
 export function compartmentOverview(compartments: Iterable<Compartment>): RelayedEvent {
-  const data = [...compartments].map(({ planned, state, restarts, lastExit, missingTypes, pinnedAgainst }) => ({
+  const data = [...compartments].map(({ planned, state, restarts, lastExit, problems, pinnedAgainst }) => ({
     id: planned.id,
     name: planned.name,
     tabs: planned.tabs.map((tab) => tab.id),
@@ -12,7 +15,7 @@ export function compartmentOverview(compartments: Iterable<Compartment>): Relaye
     state: state.kind,
     restarts,
     lastExit,
-    missingTypes,
+    problems: problems.map((problem) => ({ ...problem, because: problem.because.slice(0, maxReasonLength) })),
     pinned: pinnedAgainst !== null,
   }));
   return { name: 'comms', payload: { topic: 'bulkhead/compartments', data, retain: true } };

@@ -10,7 +10,7 @@ import { createLogTail } from './log-tail.ts';
 import type { CompartmentInfo, Plan, SetAside } from './model.ts';
 import { createPolicyForm } from './policy-form.ts';
 import { createPlanView } from './plan-view.ts';
-import { text } from './texts.ts';
+import { problemWords, text } from './texts.ts';
 
 /** How long a refused command stays in view. */
 const saidForMs = 15_000;
@@ -101,7 +101,7 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
 }
 
 function noticesOf(
-  { cpuLimited, limits, pinned, quarantinedBecause, missingTypes, problems }: CompartmentInfo,
+  { cpuLimited, limits, pinned, quarantinedBecause, problems }: CompartmentInfo,
   setAside: number,
 ): string[] {
   return [
@@ -109,7 +109,6 @@ function noticesOf(
     ...(quarantinedBecause === undefined ? [] : [text('quarantine.why', { because: quarantinedBecause })]),
     ...(setAside === 0 ? [] : [text('setAside.notice', { n: setAside })]),
     ...(cpuLimited ? [text('cpu.limited', { share: limits.cpuPercent })] : []),
-    ...(missingTypes.length === 0 ? [] : [text('missing.types', { types: missingTypes.join(', ') })]),
-    ...problems.map(({ message }) => message),
+    ...problems.map(problemWords),
   ];
 }

@@ -36,7 +36,7 @@ export function createList(api: HouseApi, changed: () => void) {
       problem.hidden = message === '';
     },
     async show(compartments: readonly CompartmentInfo[], plan: Plan, setAside: readonly SetAside[]): Promise<void> {
-      const running = compartments.filter(({ state }) => state === 'running').length;
+      const running = compartments.filter(({ state, problems }) => state === 'running' && problems.length === 0).length;
       setText(
         summary,
         compartments.length === 0

@@ -26,6 +26,14 @@ const privilege = v.object({
 const grants = v.object({ unconfinedBecause: v.nullable(v.string()), read: paths, write: paths, allow: paths });
 const enforcer = v.picklist(['cgroup-v2', 'cgroup-v1', 'engine', 'watchdog']);
 
+const problem = v.object({
+  kind: v.string(),
+  names: v.string(),
+  because: v.string(),
+  message: v.string(),
+  nodeId: v.optional(v.string()),
+});
+
 /** Of the comms topic `bulkhead/compartments`, and the part of each compartment that changes at once. */
 const overview = {
   id: v.string(),
@@ -58,8 +66,7 @@ export const compartmentsSchema = v.array(
     limitsBy: v.object({ memory: enforcer, cpu: enforcer }),
     quarantinedBecause: v.optional(v.string()),
     canRollBack: v.boolean(),
-    problems: v.array(v.object({ message: v.string(), nodeId: v.optional(v.string()) })),
-    missingTypes: v.array(v.string()),
+    problems: v.array(problem),
   }),
 );
 
@@ -126,6 +133,7 @@ export const planSchema = v.object({
 export type Overview = v.InferOutput<typeof overviewsSchema>[number];
 export type CompartmentInfo = v.InferOutput<typeof compartmentsSchema>[number];
 export type State = CompartmentInfo['state'];
+export type ProblemInfo = v.InferOutput<typeof problem>;
 export type LastExit = v.InferOutput<typeof lastExit>;
 export type GrantsInfo = v.InferOutput<typeof grants>;
 export type LimitsBy = CompartmentInfo['limitsBy'];

@@ -37,16 +37,21 @@ export function createRow(id: string, api: HouseApi, changed: () => void) {
   return {
     element: whole,
     async show(compartment: CompartmentInfo, plan: Plan, setAside: readonly SetAside[]): Promise<void> {
-      whole.dataset['state'] = compartment.state;
       setText(name, compartment.name);
       name.title = compartment.tabs.map(({ label }) => label).join('\n');
-      const pinned = compartment.pinned && compartment.state === 'running';
-      setText(state, pinned ? text('rollback.done') : textOr('state', compartment.state));
-      whole.classList.toggle('bulkhead-pinned', pinned);
+      const shown = shownState(compartment);
+      whole.dataset['state'] = shown;
+      setText(state, textOr('state', shown));
       setText(figures, summaryOf(compartment));
       if (!details.element.hidden) await details.show(compartment, plan, setAside);
     },
   };
+}
+
+/** Running alone is no news: what runs otherwise than it was deployed says so. */
+function shownState({ state, problems, pinned }: CompartmentInfo): string {
+  if (state !== 'running') return state;
+  return problems.length > 0 ? 'problem' : pinned ? 'rolled-back' : state;
 }
 
 function summaryOf({ pid, cpuPercent, memory, eventLoop, restarts, lastExit, state }: CompartmentInfo): string {

@@ -22,10 +22,11 @@ const css = `
 .bulkhead-summary { color: var(--red-ui-secondary-text-color); font-size: 11px; font-variant-numeric: tabular-nums; }
 .bulkhead-state { flex: none; padding: 0 8px; line-height: 1.5; border-radius: 9px; border: 1px solid var(--bulkhead-state); font-size: 11px; white-space: nowrap; }
 .bulkhead-compartment[data-state="running"] .bulkhead-state { border-color: transparent; padding-right: 0; color: var(--red-ui-secondary-text-color); }
-.bulkhead-compartment.bulkhead-pinned .bulkhead-state { padding-right: 8px; border-color: #e0a800; color: inherit; }
 .bulkhead-compartment { --bulkhead-state: #9aa0a6; }
 .bulkhead-compartment[data-state="running"] { --bulkhead-state: #3aa657; }
-.bulkhead-compartment[data-state="starting"] { --bulkhead-state: #e0a800; }
+.bulkhead-compartment[data-state="starting"], .bulkhead-compartment[data-state="problem"] { --bulkhead-state: #e0a800; }
+.bulkhead-compartment[data-state="rolled-back"] .bulkhead-state { border-color: #e0a800; }
+.bulkhead-compartment[data-state="rolled-back"] { --bulkhead-state: #3aa657; }
 .bulkhead-compartment[data-state="backing-off"], .bulkhead-compartment[data-state="quarantined"] { --bulkhead-state: #d9534f; }
 .bulkhead-compartment[data-state="quarantined"] .bulkhead-state { background: var(--bulkhead-state); color: #fff; }
 .bulkhead-compartment[data-state="starting"] .bulkhead-state-dot, .bulkhead-compartment[data-state="backing-off"] .bulkhead-state-dot { animation: bulkhead-wait 1s ease-in-out infinite alternate; }
@@ -79,7 +80,7 @@ const css = `
 .bulkhead-output time { margin-right: 8px; opacity: 0.6; }
 .bulkhead-output .bulkhead-stderr { color: #ffb4a9; }
 @container (max-width: 240px) {
-  .bulkhead-compartment[data-state="running"]:not(.bulkhead-pinned) .bulkhead-state { display: none; }
+  .bulkhead-compartment[data-state="running"] .bulkhead-state { display: none; }
   .bulkhead-details { padding-left: 12px; }
 }
 .bulkhead-kind { margin-right: 6px; padding: 0 6px; border-radius: 3px; background: var(--red-ui-secondary-border-color); font-size: 11px; }

@@ -9,6 +9,8 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'state.backing-off': 'wartet auf Neustart',
   'state.quarantined': 'in Quarantäne',
   'state.stopped': 'angehalten',
+  'state.problem': 'läuft nicht ganz',
+  'state.rolled-back': 'zurückgerollt',
   'reason.exit': 'von selbst beendet',
   'reason.signal': 'durch ein Signal beendet',
   'reason.uncaught-exception': 'nicht gefangener Fehler',
@@ -20,13 +22,22 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'quarantine.why':
     'Nach zu vielen Fehlstarts angehalten. Sie startet erst wieder, wenn eine Änderung ihrer Tabs übernommen oder sie hier gestartet wird.',
   'cpu.limited': 'Sie nutzt ihren ganzen CPU-Anteil, __share__ % eines Kerns, oder mehr: Die anderen gehen vor.',
-  'missing.types': 'Nicht installierte Node-Typen: __types__',
+  'flows.missing-types':
+    'Die Flows laufen nicht: diese Node-Typen sind nicht installiert: __names__. Ihre Palette installieren (Menü, Palette verwalten) oder die Nodes löschen.',
+  'flows.missing-modules':
+    'Die Flows laufen nicht: das npm-Modul __names__ ist nicht installiert. Im Setup der Function-Node eintragen und übernehmen.',
+  'flows.nodes-not-loaded': 'Die Nodes aus __names__ ließen sich nicht laden: __because__',
+  'flows.tab-not-started': 'Der Tab „__names__“ läuft nicht, Node-RED konnte ihn nicht starten: __because__',
+  'flows.subflow-not-started':
+    'Die Subflow-Instanz „__names__“ läuft nicht, Node-RED konnte sie nicht starten: __because__',
+  'flows.globals-not-started':
+    'Die Konfigurations-Nodes aller Tabs laufen nicht, Node-RED konnte sie nicht starten: __because__',
+  'flows.flows-not-started': 'Die Flows laufen nicht: __because__',
   'button.start': 'Starten',
   'button.stop': 'Anhalten',
   'button.restart': 'Neu starten',
   'button.rollback': 'Zurückrollen',
   'rollback.hint': 'Die Flows ausführen, die zuletzt liefen. Der Editor behält Ihre Änderung.',
-  'rollback.done': 'zurückgerollt',
   'rollback.why':
     'Zurückgerollt: Es laufen frühere Flows, als der Editor zeigt, bis dieser Tab wieder übernommen wird.',
   'figure.cpu': 'CPU',

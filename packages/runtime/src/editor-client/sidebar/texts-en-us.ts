@@ -7,6 +7,8 @@ export const english = {
   'state.backing-off': 'waiting to restart',
   'state.quarantined': 'quarantined',
   'state.stopped': 'stopped',
+  'state.problem': 'not all runs',
+  'state.rolled-back': 'rolled back',
   'reason.exit': 'ended by itself',
   'reason.signal': 'ended by a signal',
   'reason.uncaught-exception': 'uncaught exception',
@@ -18,13 +20,21 @@ export const english = {
   'quarantine.why':
     'Stopped after __because__. Nothing restarts it until you deploy a change of its tabs, or start it here.',
   'cpu.limited': 'It uses all of its CPU share, __share__ % of one core, or more: the others go first.',
-  'missing.types': 'Node types that are not installed: __types__',
+  'flows.missing-types':
+    'The flows do not run: these node types are not installed: __names__. Install their palette (menu, Manage palette), or delete the nodes.',
+  'flows.missing-modules':
+    'The flows do not run: the npm module __names__ is not installed. Add it in the setup of the function node and deploy.',
+  'flows.nodes-not-loaded': 'The nodes of __names__ could not be loaded: __because__',
+  'flows.tab-not-started': 'The tab "__names__" does not run, Node-RED could not start it: __because__',
+  'flows.subflow-not-started':
+    'The subflow instance "__names__" does not run, Node-RED could not start it: __because__',
+  'flows.globals-not-started': 'The config nodes of all tabs do not run, Node-RED could not start them: __because__',
+  'flows.flows-not-started': 'The flows do not run: __because__',
   'button.start': 'Start',
   'button.stop': 'Stop',
   'button.restart': 'Restart',
   'button.rollback': 'Roll back',
   'rollback.hint': 'Run the flows that lived last. The editor keeps your edit.',
-  'rollback.done': 'rolled back',
   'rollback.why': 'Rolled back: it runs earlier flows than the editor shows, until this tab is deployed again.',
   'figure.cpu': 'CPU',
   'figure.memory': 'Memory',

@@ -1,4 +1,5 @@
 /** Texts of the sidebar in the language of the editor. */
+import type { ProblemInfo } from './model.ts';
 import { editor } from './editor-api.ts';
 import { german } from './texts-de.ts';
 import { english } from './texts-en-us.ts';
@@ -20,6 +21,12 @@ export function text(key: TextKey, values: Readonly<Record<string, string | numb
 export function textOr(prefix: 'state' | 'reason' | 'union', name: string): string {
   const key = `${prefix}.${name}`;
   return isKey(key) ? text(key) : name;
+}
+
+/** What of the flows does not run, and why. */
+export function problemWords({ kind, names, because, message }: ProblemInfo): string {
+  const key = `flows.${kind}`;
+  return isKey(key) ? text(key, { names, because }) : message;
 }
 
 const isKey = (key: string): key is TextKey => key in english;

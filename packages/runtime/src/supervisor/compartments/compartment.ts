@@ -336,6 +336,8 @@ export class Compartment {
     this.#runningHash = null;
     this.#sliceReadyAt = null;
     this.telemetry = null;
+    this.problems = [];
+    this.missingTypes = [];
     this.#ports.show(this.statuses.clear());
     this.#drains.gone();
     for (const done of this.#waiters.splice(0)) done();
@@ -508,11 +510,6 @@ export class Compartment {
     }
     if (returned && this.lastExit) this.#showStatus(recoveryStatus(this.lastExit));
     for (const problem of message.problems) this.#ports.log(`compartment ${this.planned.name}: ${problem.message}`);
-    if (message.missingTypes.length > 0) {
-      this.#ports.log(
-        `compartment ${this.planned.name}: node types not installed: ${message.missingTypes.join(', ')}; install their palette`,
-      );
-    }
   }
 
   #end(deadlineMs: number): Promise<void> {

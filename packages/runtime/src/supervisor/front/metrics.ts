@@ -85,6 +85,11 @@ export function createMetrics(source: MetricsSource): { text(): Promise<string>;
       }
     },
   });
+  perCompartment(
+    'bulkhead_compartment_problems',
+    'Why flows of it that were deployed do not run, or not all of them, though its process does',
+    (c) => c.problems.length,
+  );
   perCompartment('bulkhead_compartment_restarts_total', 'Restarts after an exit', (c) => c.restarts);
   perCompartment(
     'bulkhead_compartment_resident_memory_bytes',
