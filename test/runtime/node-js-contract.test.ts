@@ -39,6 +39,14 @@ describe(`Node.js ${process.version} is inside as Bulkhead needs it`, () => {
     ]);
   });
 
+  it('native addons are loaded by process.dlopen, whose refusal has a code of its own (denials.ts)', async () => {
+    const script =
+      'process.dlopen = ((load) => (...args) => { try { load.apply(process, args) } catch ({ code }) { console.log(args[1], code) } })(process.dlopen);' +
+      "require('module')._extensions['.node']({ exports: {} }, '/no/such.node')";
+    const { stdout } = await promisify(execFile)(process.execPath, ['--permission', '--no-warnings', '-e', script]);
+    assert.equal(stdout.trim(), '/no/such.node ERR_DLOPEN_DISABLED');
+  });
+
   it('the bytes of a request come through its own push, whoever reads them (request-body.ts)', async () => {
     const pushed: string[] = [];
     const server = createServer((asked, response) => {

@@ -78,6 +78,13 @@ const flows = (): FlowEntry[] => [
     'reaching',
     reach("node.status(fs.readFileSync(env.get('HOME_OF_HOUSE') + '/secrets.json', 'utf8'));"),
   ),
+  inject('loading-go', 'reaching', ['loading-run']),
+  func(
+    'loading-run',
+    'reaching',
+    "const process = RED.util.cloneMessage.constructor('return process')();" +
+      "try { process.dlopen({ exports: {} }, '/no/such/addon.node'); } catch (error) { node.log(error.message); }",
+  ),
   tab('fatal'),
   inject('fatal-go', 'fatal', ['fatal-run']),
   func('fatal-run', 'fatal', reach(`fs.promises.writeFile('${path.join(outside, 'fatal.txt')}', 'x');`)),
@@ -148,6 +155,15 @@ describe('the privileges of a compartment', function () {
     const said = await logged('reaching', /\[function:reaching-run\] was refused write access to ([^ :]+)/);
     equal(said[1], path.join(outside, 'reached.txt'));
     ok(!existsSync(path.join(outside, 'reached.txt')));
+  });
+
+  it('name the native addon that was refused, and the node that wanted it', async () => {
+    await go('loading');
+    await logged(
+      'reaching',
+      /\[function:loading-run\] was refused loading the native addon \/no\/such\/addon\.node: allow/,
+    );
+    await logged('reaching', /loading addons is disabled\. It is \/no\/such\/addon\.node; allow it in the sidebar/);
   });
 
   it('keep the secrets of the house from its flows', async () => {

@@ -11,7 +11,7 @@ import { isRecord } from '../node-red/is-record.ts';
 import type { LiveNode } from '../node-red/internals.ts';
 import { currentNode, outsideOfNodes } from '../node-red/node-trace.ts';
 
-const channels = ['fs', 'child', 'worker', 'addon', 'wasi', 'inspector'];
+const channels = ['fs', 'child', 'worker', 'wasi', 'inspector'];
 const maxRemembered = 1_000;
 
 const words: Readonly<Record<string, string>> = {
@@ -43,7 +43,29 @@ export function onDenial(report: (denied: Denied) => void): void {
     setImmediate(() => outsideOfNodes(() => report({ nodeId, what })));
   };
   for (const channel of channels) subscribe(`node:permission-model:${channel}`, listener);
+  sayWhichAddon(listener);
 }
+
+/**
+ * A refused native addon is told on no channel, and its error names no file: both are made good here. A palette that cannot
+ * be loaded for it has no node yet; its error then says what to do.
+ */
+function sayWhichAddon(tell: (event: unknown) => void): void {
+  const load = process.dlopen;
+  process.dlopen = function (module: object, file: string, ...flags: [number?]) {
+    try {
+      return load.call(process, module, file, ...flags);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ERR_DLOPEN_DISABLED') {
+        tell({ permission: 'Addon', resource: file });
+        error.message += ` It is ${file}; ${remedy}`;
+      }
+      throw error;
+    }
+  };
+}
+
+const remedy = 'allow it in the sidebar Compartments under Privileges, or in bulkhead.yaml under privilege';
 
 /** Of an event of the channel, or of the error; undefined where it is neither. */
 function describeDenial({ permission, resource }: Readonly<Record<string, unknown>>): string | undefined {
@@ -54,7 +76,7 @@ function describeDenial({ permission, resource }: Readonly<Record<string, unknow
 
 /** Shows it at the node, and in the log where the refusal has kept the node from being made. */
 export function showDenial({ nodeId, what }: Denied, node: LiveNode | null, events: EventEmitter): void {
-  const text = `was refused ${what}: allow it in the sidebar Compartments under Privileges, or in bulkhead.yaml under privilege`;
+  const text = `was refused ${what}: ${remedy}`;
   const status = { fill: 'red', shape: 'ring', text: `refused: ${what}`.slice(0, 120) };
   if (node) {
     node.warn(text);
