@@ -126,7 +126,7 @@ describe('the house', () => {
     const stops = rest.filter((line) => line.endsWith(' stop'));
     deepEqual(stops.slice(0, 2).sort(), ['one stop', 'two stop']);
     deepEqual(stops.slice(2), ['plant stop', 'namespace stop', 'broker stop', 'postgres stop', 'supervisor stop']);
-    equal(house.stdout(), 'bulkhead ready on http://127.0.0.1:1\n');
+    match(house.stdout(), /^bulkhead ready on http:\/\/127\.0\.0\.1:1\nstopping: .*\nstopped\n$/);
     deepEqual([existsSync(house.plan.runDirectory), existsSync(join(house.plan.home, 'running.json'))], [false, false]);
   });
 
@@ -139,6 +139,7 @@ describe('the house', () => {
     const again = setInterval(() => house.keeper.kill('SIGINT'), 100);
     closers.push(() => clearInterval(again));
     equal(await house.exitCode(), 1);
+    match(house.stdout(), /^stopping: [^]*^ending at once$[^]*^ended at once: what was read last may be missing$/m);
     await until(() => !pids.some(isAlive), { deadlineMs: 2000, what: 'everybody down' });
   });
 

@@ -104,6 +104,8 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
     await groups.close();
     await control?.close();
     leaveHome(plan.home);
+    if (exitCode !== exitCodes.configuration)
+      say(hurried ? 'ended at once: what was read last may be missing' : 'stopped');
     finish(hurried ? exitCodes.failed : exitCode);
   };
 
@@ -118,10 +120,13 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
     if (stopping && performance.now() - stopAskedAt < sameSignalMs) return;
     if (!stopping) {
       stopAskedAt = performance.now();
+      const seconds = defaultStopPlan.drainMs / 1000;
+      say(`stopping: what was read is delivered first, within ${seconds} s; a second signal ends everything at once`);
       void stop(exitCodes.stopped);
       return;
     }
     // The second time somebody is in a hurry.
+    if (!hurried) say('ending at once');
     hurried = true;
     children.stayDown();
     for (const { name } of children.running())
