@@ -216,6 +216,9 @@ describe('the sidebar "Compartments"', function () {
       assert.match(text, /unhandled rejection[^]*parse <b>recipe<\/b>[^]*Error: recipe <b>17<\/b> has no pressure/);
       assert.match(await report.locator('details .bulkhead-output').innerText(), /has no pressure/);
       assert.equal(await report.locator('b').count(), 1, 'only the reason is bold');
+      const age = report.locator('time').first();
+      const first = await age.innerText();
+      await until(async () => (await age.innerText()) !== first, { deadlineMs: 15_000, what: 'its age goes on' });
 
       const shown = page.locator('#red-ui-tab-recipes.active');
       assert.equal(await shown.count(), 0);

@@ -86,8 +86,8 @@ export function createDetails(id: string, api: HouseApi, changed: () => void) {
       figures.show(compartment);
       const { lastExit } = compartment;
       exit.hidden = lastExit === null;
-      if (lastExit && exit.dataset['at'] !== `${lastExit.at} ${Math.floor(Date.now() / 10_000)}`) {
-        exit.dataset['at'] = `${lastExit.at} ${Math.floor(Date.now() / 10_000)}`;
+      if (lastExit && exit.dataset['at'] !== String(lastExit.at)) {
+        exit.dataset['at'] = String(lastExit.at);
         exit.replaceChildren(element('div', 'bulkhead-heading', text('exit.last')), ...exitLines(lastExit));
       }
       limits.show(compartment.limits, compartment.limitsBy);

@@ -1,3 +1,4 @@
+import { bringAgesUpToDate } from './age.ts';
 import { element, setChildren, setText } from './element.ts';
 import type { HouseApi } from './house-api.ts';
 import type { CompartmentInfo, Plan, SetAside } from './model.ts';
@@ -21,6 +22,7 @@ export function createList(api: HouseApi, changed: () => void) {
   });
   const rows = new Map<string, Row>();
   const list = element('ul', 'bulkhead-compartments');
+  const whole = element('div', 'bulkhead-sidebar', summary, problem, warnings.element, strays.element, list);
 
   const rowOf = (id: string): Row => {
     const row = rows.get(id) ?? createRow(id, api, changed);
@@ -29,7 +31,7 @@ export function createList(api: HouseApi, changed: () => void) {
   };
 
   return {
-    element: element('div', 'bulkhead-sidebar', summary, problem, warnings.element, strays.element, list),
+    element: whole,
     /** Shows what went wrong; an empty text when nothing does any more. */
     problem(message: string): void {
       setText(problem, message);
@@ -50,6 +52,7 @@ export function createList(api: HouseApi, changed: () => void) {
         list,
         compartments.map(({ id }) => rowOf(id).element),
       );
+      bringAgesUpToDate(whole);
       warnings.show(plan);
       strays.show(setAside.filter(({ compartmentId }) => !ids.has(compartmentId)));
       await Promise.all(

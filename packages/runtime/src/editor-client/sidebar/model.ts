@@ -42,6 +42,8 @@ const overview = {
   /** Rolled back: it runs earlier flows than those that were deployed. */
   pinned: v.boolean(),
   lastExit: v.nullable(lastExit),
+  /** What of its flows does not run, though its process does. */
+  problems: v.array(problem),
 };
 
 export const overviewsSchema = v.array(v.object(overview));
@@ -66,7 +68,6 @@ export const compartmentsSchema = v.array(
     limitsBy: v.object({ memory: enforcer, cpu: enforcer }),
     quarantinedBecause: v.optional(v.string()),
     canRollBack: v.boolean(),
-    problems: v.array(problem),
   }),
 );
 

@@ -1,6 +1,6 @@
+import { ageSince } from './age.ts';
 import { element, setText } from './element.ts';
 import { editor } from './editor-api.ts';
-import { ago, dateTime } from './figures.ts';
 import type { SetAside } from './model.ts';
 import { text } from './texts.ts';
 
@@ -31,13 +31,11 @@ export function createSetAside(release: (id: string) => Promise<void>) {
         setText(verdict, error instanceof Error ? error.message : String(error));
       });
     });
-    const time = element('time', 'bulkhead-time', ago(lastAt));
-    time.title = dateTime(lastAt);
     const counts = text('setAside.counts', { kills, refused });
     return element(
       'li',
       'bulkhead-crash',
-      element('div', 'bulkhead-exit-head', element('code', 'bulkhead-request', `${method} ${url}`), time),
+      element('div', 'bulkhead-exit-head', element('code', 'bulkhead-request', `${method} ${url}`), ageSince(lastAt)),
       element('div', 'bulkhead-exit-head', element('span', 'bulkhead-detail', counts), button),
     );
   };
@@ -46,7 +44,7 @@ export function createSetAside(release: (id: string) => Promise<void>) {
     element: whole,
     show(requests: readonly SetAside[]): void {
       whole.hidden = requests.length === 0;
-      const content = JSON.stringify([requests, Math.floor(Date.now() / 60_000)]);
+      const content = JSON.stringify(requests);
       if (content === shown) return;
       shown = content;
       list.replaceChildren(...requests.toReversed().map(entry));
