@@ -14,7 +14,7 @@ import type {
 } from '../../protocol/messages.ts';
 import type { PlannedCompartment } from '../plan/partition.ts';
 import type { Privilege } from '../../protocol/privilege.ts';
-import { covers, type Grants, grantsKey, missingGrants, plainGrants } from '../plan/grants.ts';
+import { type Grants, plainGrants } from '../plan/grants.ts';
 import { type CompartmentState, type Down, type LastExit, lastExitOf, pidOf } from './compartment-state.ts';
 import type { CrashReport } from '../crashes/crash-report.ts';
 import { crashStatus, recoveryStatus } from './crash-status.ts';
@@ -25,6 +25,8 @@ import { byEngine, type Limits, type LimitsBy, watchdogOnly } from '../../protoc
 import { createNodeStatusMemory } from './node-status-memory.ts';
 import type { Policy } from './policy.ts';
 import type { CompartmentPorts, Link } from './ports.ts';
+import { LivedTimer } from './lived-timer.ts';
+import { ProcessGrants } from './process-grants.ts';
 import { afterExit, cleanHistory, defaultRestartPolicy } from './restart-policy.ts';
 import { SliceHistory } from './slice-history.ts';
 
@@ -42,9 +44,6 @@ const startupLimitMs = 30_000;
 const moveDeadlineMs = 10_000;
 const regrantDeadlineMs = 5_000;
 const contained: Grants = { ...plainGrants, unconfinedBecause: 'its container is the wall around it' };
-
-/** A timer of Node.js may come a millisecond before the clock says so. */
-const timerSlackMs = 50;
 
 /** One compartment: its plan and slice, the life of its process, and what it last said. Deciding is done elsewhere; this does it. */
 export class Compartment {
@@ -71,20 +70,15 @@ export class Compartment {
   readonly #ports: CompartmentPorts;
   readonly #drains: DrainWaiters;
   readonly #slices: SliceHistory;
-  /** When the slice that runs was ready. */
-  #sliceReadyAt: number | null = null;
+  readonly #lived: LivedTimer;
   #runningHash: string | null = null;
   #link: Link | null = null;
-  /** Of the process that runs; its key alone is known of one that an earlier supervisor started. */
-  #granted: Grants | null = null;
-  #grantedKey: string | null = null;
+  readonly #granted = new ProcessGrants();
   #history = cleanHistory;
   #wanted = true;
   #restartNeeded = false;
   #exactNext = false;
   #timer: Timer | null = null;
-  /** Until the flows that run have lived. */
-  #livedTimer: Timer | null = null;
   #waiters: (() => void)[] = [];
   #settled: (() => void)[] = [];
   /** What has to be before a fresh process gets its slice; null once it was. */
@@ -106,6 +100,10 @@ export class Compartment {
     this.launcher = this.#wantedLauncher;
     this.#drains = createDrainWaiters(ports.clock);
     this.#slices = new SliceHistory(pinnedAgainst);
+    this.#lived = new LivedTimer(ports.clock, defaultRestartPolicy.shortLifeMs, () => {
+      this.#noteLived();
+      this.#ports.changed();
+    });
   }
 
   get id(): string {
@@ -234,8 +232,7 @@ export class Compartment {
   expect({ pid, startedAt, limitsBy }: Pick<ChildStatus, 'pid' | 'startedAt' | 'limitsBy'>): void {
     this.startedAt = startedAt;
     this.heldBy(limitsBy);
-    this.#granted = null;
-    this.#grantedKey = null;
+    this.#granted.forget();
     this.#enter({ kind: 'starting', pid, since: this.#ports.clock.now() });
     this.#watchStartup();
   }
@@ -267,7 +264,7 @@ export class Compartment {
   attach(link: Link, hello: Hello): void {
     this.#link?.close();
     this.#link = link;
-    this.#grantedKey = hello.grants ?? this.#grantedKey;
+    this.#granted.saidByProcess(hello.grants);
     // Those that it was started with may have changed before it dialled in.
     this.#sendLimits();
     if (hello.running) {
@@ -329,12 +326,11 @@ export class Compartment {
     if (pid === null ? this.state.kind !== 'starting' : pid !== exit.pid) return;
     const readyAt = this.state.kind === 'running' ? this.state.readyAt : exit.endedAt;
     this.#noteLived();
-    this.#livedTimer?.cancel();
+    this.#lived.ended();
     this.#clearTimer();
     this.#link?.close();
     this.#link = null;
     this.#runningHash = null;
-    this.#sliceReadyAt = null;
     this.telemetry = null;
     this.problems = [];
     this.missingTypes = [];
@@ -360,9 +356,7 @@ export class Compartment {
   }
 
   #noteLived(): void {
-    const { clock } = this.#ports;
-    const isGood = this.#sliceReadyAt !== null && clock.now() - this.#sliceReadyAt >= defaultRestartPolicy.shortLifeMs;
-    if (isGood && this.state.kind === 'running' && this.#runningHash === this.slice?.hash) {
+    if (this.#lived.isGood && this.state.kind === 'running' && this.#runningHash === this.slice?.hash) {
       const lived = this.#slices.noteLived();
       if (lived !== null) this.#ports.keepLived(lived);
     }
@@ -433,8 +427,7 @@ export class Compartment {
     this.#enter({ kind: 'starting', pid: null, since: this.#ports.clock.now() });
     const { limits, launcher } = this;
     const grants = this.grants ?? plainGrants;
-    this.#granted = grants;
-    this.#grantedKey = grantsKey(grants);
+    this.#granted.started(grants);
     this.#ports.startProcess(this.id, { limits, launcher, traceExactly: this.#exactNext, grants }).then(
       ({ pid, startedAt, limitsBy }) => {
         this.startedAt = startedAt;
@@ -470,17 +463,9 @@ export class Compartment {
     this.#link?.send({ type: 'limits', logPerSecond, debugPerSecond });
   }
 
-  /** Null where the process may run its slice; else why it has to be started anew. */
-  #lacks(): string | null {
-    const needed = this.grants;
-    if (needed === null || this.#grantedKey === null || this.#grantedKey === grantsKey(needed)) return null;
-    if (this.#granted && covers(this.#granted, needed)) return null;
-    return missingGrants(this.#granted, needed);
-  }
-
   #sendSlice(deployType: DeployType): void {
     const { slice } = this;
-    const lacks = slice ? this.#lacks() : null;
+    const lacks = slice ? this.#granted.lacks(this.grants) : null;
     if (lacks !== null) {
       this.#ports.log(`compartment ${this.planned.name} starts again, for what a process may do is fixed: ${lacks}`);
       void this.restart(regrantDeadlineMs);
@@ -494,12 +479,7 @@ export class Compartment {
     const returned = this.state.kind === 'starting' && this.lastExit !== null && this.restarts > 0;
     this.#clearTimer();
     this.#runningHash = message.sliceHash;
-    this.#sliceReadyAt = this.#ports.clock.now();
-    this.#livedTimer?.cancel();
-    this.#livedTimer = this.#ports.clock.setTimeout(() => {
-      this.#noteLived();
-      this.#ports.changed();
-    }, defaultRestartPolicy.shortLifeMs + timerSlackMs);
+    this.#lived.ready();
     this.problems = message.problems;
     this.missingTypes = message.missingTypes;
     const pid = pidOf(this.state) ?? 0;
