@@ -167,6 +167,20 @@ describe('a compartment', () => {
     assert.deepEqual([compartment.state.kind, compartment.restarts], ['running', 1]);
   });
 
+  it('counts the life of its flows from when they were ready first, however often they are told of', async () => {
+    const { clock, compartment, dialIn, settle } = bench();
+    compartment.deploy(planned, slice('good'), 'full');
+    await settle();
+    dialIn();
+    compartment.receive(ready('good'));
+    clock.advance(4_000);
+    compartment.receive(ready('good'));
+    clock.advance(1_000);
+    compartment.deploy(planned, slice('bad'), 'nodes');
+    compartment.receive(ready('bad'));
+    assert.equal(compartment.canRollBack, true);
+  });
+
   it('goes back to the flows that lived instead, if its policy says so, and is quarantined when those fall too', async () => {
     const { clock, compartment, dialIn, exit, settle, shown, sent } = bench();
     compartment.setPolicy({ ...defaultPolicy, onCrashLoop: 'rollback' });

@@ -478,8 +478,9 @@ export class Compartment {
   #becomeReady(message: Extract<FromCompartment, { type: 'ready' }>): void {
     const returned = this.state.kind === 'starting' && this.lastExit !== null && this.restarts > 0;
     this.#clearTimer();
+    // The same flows may be told of again, after an editor that was away: they have lived since they were ready first.
+    if (this.state.kind !== 'running' || this.#runningHash !== message.sliceHash) this.#lived.ready();
     this.#runningHash = message.sliceHash;
-    this.#lived.ready();
     this.problems = message.problems;
     this.missingTypes = message.missingTypes;
     const pid = pidOf(this.state) ?? 0;
