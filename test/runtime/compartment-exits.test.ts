@@ -60,6 +60,65 @@ describe('the end of a compartment names its reason and its node', function () {
     });
   }
 
+  const strange = [
+    ['an object without a prototype', 'Object.create(null)', /\[Object: null prototype\] \{\}/],
+    ['an object whose text throws', '({ toString() { throw new Error("no text") }, code: 42 })', /code: 42/],
+    [
+      'an error whose stack throws',
+      'Object.defineProperty(new Error("x"), "stack", { get() { throw 1 } })',
+      /Error: x/,
+    ],
+    [
+      'an object that throws whatever is asked of it',
+      'new Proxy({}, { get() { throw 1 }, ownKeys() { throw 1 }, has() { throw 1 }, getPrototypeOf() { throw 1 } })',
+      /./,
+    ],
+    [
+      'a plain object',
+      '({ code: 42, what: "recipe missing" })',
+      /thrown value: \{ code: 42, what: 'recipe missing' \}/,
+    ],
+  ] as const;
+  for (const [what, value, detail] of strange) {
+    for (const [how, reason] of [
+      [`Promise.reject(${value})`, 'unhandled-rejection'],
+      [`process.nextTick(() => { throw ${value} })`, 'uncaught-exception'],
+    ] as const) {
+      it(`${what}: ${reason}`, async () => {
+        const libs = [{ var: 'process', module: 'process' }];
+        const flows = [tab('t1'), inject('in', 't1', ['bad']), func('bad', 't1', how, [], { libs })];
+        await compartment.run(compartment.slice(flows));
+        void compartment.inject('in').catch(() => {});
+        assert.equal((await compartment.process.exited).code, 1);
+        const words = compartment.process.lastWords();
+        assert.deepEqual([words?.reason, words?.nodeId], [reason, 'bad']);
+        assert.match(words?.detail ?? '', detail);
+      });
+    }
+  }
+
+  it('a credential in an exception: neither in the reason nor in the log', async () => {
+    const password = 'p4ss/w"rd';
+    const text = JSON.stringify(`connect mqtt://plc:${encodeURIComponent(password)}@10.0.0.1 ${password}`);
+    const flows = [tab('t1'), inject('in', 't1', ['bad']), func('bad', 't1', `Promise.reject(new Error(${text}))`)];
+    await compartment.run(compartment.slice(flows, { credentials: { other: { user: 'plc', password } } }));
+    void compartment.inject('in').catch(() => {});
+    await compartment.process.exited;
+    const said = `${compartment.process.lastWords()?.detail} ${compartment.process.output()}`;
+    assert.match(said, /connect mqtt:\/\/plc:••••@10\.0\.0\.1 ••••/);
+    assert.ok(!said.includes('p4ss'), said);
+  });
+
+  it('a signal from outside: that signal, and no node', async () => {
+    const flows = [tab('t1'), inject('in', 't1', ['good']), func('good', 't1', 'return msg')];
+    await compartment.run(compartment.slice(flows));
+    await compartment.inject('in');
+    compartment.process.child.kill('SIGTERM');
+    assert.equal((await compartment.process.exited).code, 0);
+    const words = compartment.process.lastWords();
+    assert.deepEqual(words, { reason: 'signal', detail: 'ended from outside by SIGTERM' });
+  });
+
   it('an exception in what a constructor started: the node, though it never received a message', async () => {
     const flows = [
       tab('t1'),

@@ -121,6 +121,13 @@ describe('why a child ended', () => {
       equal(parseLastWords(line), null);
   });
 
+  it('names no node after a signal that the process itself told of, though it ended with code 0', () => {
+    const lastWords = { reason: 'signal', detail: 'ended from outside by SIGTERM' } as const;
+    deepEqual(analyseExit(end({ code: 0, lastWords, lastNodeId: 'b' })), { ...lastWords, nodeIsExact: false });
+    const because = { reason: 'exit', detail: 'stopped' } as const;
+    equal(analyseExit(end({ code: 0, lastWords, because })).detail, 'stopped', 'the keeper sent it');
+  });
+
   it('names no node after a kill from outside, and the last receiver after a fault of native code', () => {
     const killed = analyseExit(end({ code: null, signal: 'SIGKILL', lastNodeId: 'n' }));
     equal(killed.nodeId, undefined);

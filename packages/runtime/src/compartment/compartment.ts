@@ -33,6 +33,7 @@ import { registerBridgeNodes } from './links/bridge-nodes.ts';
 import { createLinkStatus } from './links/link-status.ts';
 import { openLinks } from './links/links.ts';
 import { moveFiles } from './reach.ts';
+import type { Blot } from './in-hand/blot.ts';
 import { secretsIn } from './in-hand/secrets.ts';
 import { fromTagged } from './in-hand/tagged.ts';
 import { openInHandTrace } from './in-hand/trace.ts';
@@ -53,10 +54,16 @@ export interface Compartment {
   stop(deadlineMs: number): Promise<never>;
 }
 
+/** What there is before the flows: how the process ends, and what it prints. */
+export interface OwnProcess {
+  readonly reporter: CrashReporter;
+  readonly blot: Blot;
+  readonly output: PerSecondLimit;
+}
+
 export function openCompartment(
   boot: CompartmentBoot,
-  reporter: CrashReporter,
-  output: PerSecondLimit,
+  { reporter, blot, output }: OwnProcess,
   connect: Connect,
   shell: Shell,
 ): Compartment {
@@ -214,6 +221,7 @@ export function openCompartment(
     const unchanged = runner?.slice.hash === slice.hash && deployType !== 'full' && deployType !== 'reload';
     if (unchanged && ready !== undefined) return void send(ready);
     inHand.hide(secretsIn(slice));
+    blot.hide(slice);
     let outcome: FlowsOutcome;
     if (runner === undefined) {
       outcome = await shell.start(slice);

@@ -12,6 +12,7 @@ import { openPorter } from './porter.ts';
 import { reach } from './reach.ts';
 import { putOffModules } from './lazy-modules.ts';
 import { waitForFile } from './wait-for-file.ts';
+import { createBlot } from './in-hand/blot.ts';
 import { createShell } from './shell.ts';
 import { openSpare } from './spare.ts';
 import { toSupervisor } from './supervisor-connection.ts';
@@ -26,27 +27,37 @@ if (bootFile !== undefined) {
   beatOnStderr();
   waitForFile(bootFile);
 }
-const reporter = installCrashReporter();
+const blot = createBlot();
+const reporter = installCrashReporter(blot.clean);
 try {
   const { logLimitPerSecond, open, contained } = readBoot((value) => {
     const spare = parseSpareBoot(value);
     if (spare !== null) {
-      return { ...spare, contained: null, open: (output: PerSecondLimit) => openSpare(spare, reporter, output) };
+      return {
+        ...spare,
+        contained: null,
+        open: (output: PerSecondLimit) => openSpare(spare, { reporter, blot, output }),
+      };
     }
     const boot = parseCompartmentBoot(value);
     const connect = toSupervisor(reach(boot, boot.supervisorSocket));
     return {
       ...boot,
       contained: boot.contained && { ...boot, ...boot.contained },
-      open: (output: PerSecondLimit) => openCompartment(boot, reporter, output, connect, createShell()),
+      open: (output: PerSecondLimit) => openCompartment(boot, { reporter, blot, output }, connect, createShell()),
     };
   }, bootFile);
-  const compartment = open(boundOutput(logLimitPerSecond));
+  const compartment = open(boundOutput(logLimitPerSecond, blot.clean));
   const onKeeperGone = (): void => void compartment.stop(1500);
   if (contained === null) endWhenKeeperGone(onKeeperGone);
   else openPorter(contained, contained.gate, () => endAsOrphan(onKeeperGone));
-  process.on('SIGTERM', () => void compartment.stop(signalDeadlineMs));
-  process.on('SIGINT', () => void compartment.stop(signalDeadlineMs));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // It ends with code 0, as if by itself; the keeper knows better where it sent the signal.
+      lastWords({ reason: 'signal', detail: `ended from outside by ${signal}` });
+      void compartment.stop(signalDeadlineMs);
+    });
+  }
   putOffModules();
   // While the connection is made: half of the start is spent in reading Node-RED.
   loadRuntime();

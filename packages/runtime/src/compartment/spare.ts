@@ -3,17 +3,16 @@
  *
  * waiting ──prepare──▶ waiting ──become──▶ a compartment, on the same connection
  */
-import type { CrashReporter } from '../node-red/crash-reporter.ts';
-import type { PerSecondLimit } from '../node-red/per-second-limit.ts';
 import { lastWords, startBeats } from '../protocol/beats.ts';
 import { protocolVersion, type ToCompartment } from '../protocol/messages.ts';
 import { bootOf, type SpareBoot } from './boot.ts';
-import { type Compartment, openCompartment } from './compartment.ts';
+import { type Compartment, openCompartment, type OwnProcess } from './compartment.ts';
 import { createShell } from './shell.ts';
 import { tidyHeap } from './tidy-heap.ts';
 import { toSupervisor } from './supervisor-connection.ts';
 
-export function openSpare(boot: SpareBoot, reporter: CrashReporter, output: PerSecondLimit): Compartment {
+export function openSpare(boot: SpareBoot, own: OwnProcess): Compartment {
+  const { reporter } = own;
   const connect = toSupervisor({ path: boot.supervisorSocket });
   const stopBeats = startBeats();
   const shell = createShell();
@@ -42,7 +41,7 @@ export function openSpare(boot: SpareBoot, reporter: CrashReporter, output: PerS
         return;
       case 'become':
         stopBeats();
-        became = openCompartment(bootOf(message.identity, boot), reporter, output, connect, shell);
+        became = openCompartment(bootOf(message.identity, boot), own, connect, shell);
         return;
       case 'stop':
         return reporter.exit(0);

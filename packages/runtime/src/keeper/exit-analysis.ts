@@ -148,7 +148,11 @@ export function analyseExit(end: EndOfLife): Verdict {
     const detail = `the kernel ended it: it used more memory than its limit of ${outOfLimitMb} MB`;
     return withNode({ reason: 'memory-limit', detail });
   }
-  if (lastWords !== null) return withNode(lastWords);
+  if (lastWords !== null) {
+    // Who received last has nothing to do with a signal from outside.
+    const fromOutside = lastWords.reason === 'signal' && lastWords.nodeId === undefined;
+    return fromOutside ? { ...lastWords, nodeIsExact: false } : withNode(lastWords);
+  }
   if (signal !== null) {
     const verdict = withNode(ofSignal(signal, stderrTail));
     // Who received last has nothing to do with a kill from outside.

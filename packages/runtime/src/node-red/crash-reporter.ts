@@ -14,7 +14,8 @@ export interface CrashReporter {
   beforeDeath(listener: (fault: Fault) => void): void;
 }
 
-export function installCrashReporter(): CrashReporter {
+/** `clean` takes out of a text what nobody may read. */
+export function installCrashReporter(clean: (text: string) => string = (text) => text): CrashReporter {
   const realExit = process.exit.bind(process);
   let dying = false;
   let tell = (_fault: Fault): void => {};
@@ -22,8 +23,9 @@ export function installCrashReporter(): CrashReporter {
   const die = (reason: ExitReason, error: unknown): void => {
     if (dying) return;
     dying = true;
-    say(reason, describeError(error), nodeAtFault(error), tell);
-    console.error(error);
+    // Whatever fails in here must not keep it alive: it would hear of no further fault.
+    quietly(() => say(reason, clean(describeError(error)), nodeAtFault(error), tell));
+    quietly(() => console.error(error));
     realExit(1);
   };
   process.on('uncaughtException', (error, origin) => {
@@ -35,8 +37,10 @@ export function installCrashReporter(): CrashReporter {
   process.exit = (code?: number | string | null): never => {
     if (!dying) {
       dying = true;
-      const shown = code ?? process.exitCode ?? 0;
-      say('exit', `a node called process.exit(${shown})`, nodeAtFault(new Error('exit')), tell);
+      quietly(() => {
+        const shown = code ?? process.exitCode ?? 0;
+        say('exit', `a node called process.exit(${shown})`, nodeAtFault(new Error('exit')), tell);
+      });
     }
     return realExit(code);
   };
@@ -51,6 +55,14 @@ export function installCrashReporter(): CrashReporter {
       tell = listener;
     },
   };
+}
+
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The process is about to end.
+  }
 }
 
 function say(reason: ExitReason, detail: string, fault: Fault | undefined, tell: (fault: Fault) => void): void {

@@ -9,8 +9,11 @@ import { createPerSecondLimit, type PerSecondLimit } from './per-second-limit.ts
 
 type Write = typeof process.stdout.write;
 
-/** Bounds both streams together to `linesPerSecond`; afterwards a line says how many were dropped. */
-export function boundOutput(linesPerSecond: number): PerSecondLimit {
+/**
+ * Bounds both streams together to `linesPerSecond`; afterwards a line says how many were dropped. `clean` takes out of a
+ * text what nobody may read.
+ */
+export function boundOutput(linesPerSecond: number, clean: (text: string) => string = (text) => text): PerSecondLimit {
   const limit = createPerSecondLimit(linesPerSecond);
   const real = process.stdout.write.bind(process.stdout);
   for (const stream of [process.stdout, process.stderr]) {
@@ -24,7 +27,7 @@ export function boundOutput(linesPerSecond: number): PerSecondLimit {
       const finished = (): void => {
         if (isCallback(callback)) callback();
       };
-      if (wanted) return write(text, finished);
+      if (wanted) return write(clean(text), finished);
       process.nextTick(finished);
       return true;
     };

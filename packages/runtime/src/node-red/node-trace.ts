@@ -6,7 +6,7 @@
  * left when V8 gives no JavaScript at all (out of memory, a kill from outside).
  */
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
-import { types } from 'node:util';
+import { inspect, types } from 'node:util';
 import { watchForOtherContexts } from './other-contexts.ts';
 
 interface Running {
@@ -82,7 +82,7 @@ export interface Fault {
 /** The node at fault for `error`, as far as can be known. */
 export function nodeAtFault(error?: unknown): Fault | undefined {
   const running = context.getStore();
-  const certain = (isError(error) ? nodeInStack(error.stack ?? '') : undefined) ?? running?.id;
+  const certain = nodeInStack(stackOf(error)) ?? running?.id;
   const nodeId = certain ?? lastReceiver;
   if (nodeId === '') return undefined;
   const message = running?.id === nodeId ? running.message?.deref() : undefined;
@@ -94,13 +94,36 @@ export function nodeInStack(stack: string): string | undefined {
   return /\bFunction node(?: \w+)?:([^\s:[\]()]+)/.exec(stack)?.[1];
 }
 
+function stackOf(error: unknown): string {
+  try {
+    return isError(error) && typeof error.stack === 'string' ? error.stack : '';
+  } catch {
+    return '';
+  }
+}
+
 /** Function nodes throw errors of another realm, for which `instanceof Error` is false. */
 const isError = (value: unknown): value is Error => value instanceof Error || types.isNativeError(value);
 
-/** One line for a person: the message and the first frames that are not Node.js's own. */
+/**
+ * One line for a person: the message and the first frames that are not Node.js's own. Whatever was thrown has one: getters
+ * may throw, and an object without a prototype has no text.
+ */
 export function describeError(error: unknown): string {
-  if (!isError(error)) return `thrown value: ${String(error)}`;
-  const frames = (error.stack ?? '')
+  try {
+    return isError(error) ? errorLine(error) : `thrown value: ${valueLine(error)}`;
+  } catch {
+    return 'something was thrown that cannot be put into words';
+  }
+}
+
+const valueLine = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? inspect(value, { breakLength: Infinity, depth: 1, maxArrayLength: 10, maxStringLength: 200 })
+    : String(value);
+
+function errorLine(error: Error): string {
+  const frames = stackOf(error)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line.startsWith('at ') && !line.includes('(node:'))

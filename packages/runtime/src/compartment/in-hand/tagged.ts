@@ -11,12 +11,14 @@ export interface Tagged {
   readonly redacted: boolean;
 }
 
-const blot = '••••';
+/** Stands where a secret stood. */
+export const blot = '••••';
 const deepest = 16;
 
 /** What matches any of the texts; null where there are none. Short ones would blot out ordinary words. */
 export function secretsPattern(secrets: readonly string[]): RegExp | null {
-  const long = secrets.filter((secret) => secret.length >= 4);
+  // The longest first, or a short one would leave the rest of a long one that begins with it.
+  const long = secrets.filter((secret) => secret.length >= 4).toSorted((one, other) => other.length - one.length);
   return long.length === 0 ? null : new RegExp(long.map(literally).join('|'), 'g');
 }
 
