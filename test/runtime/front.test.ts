@@ -43,7 +43,7 @@ describe('the front between a client and a process that dies', () => {
         poison: new Poison(suspects),
         crashes: { message: () => Promise.resolve(undefined), remove: () => false },
         resend: () => Promise.resolve(false),
-        stateSaved: () => Promise.resolve(),
+        stateSaved: () => Promise.resolve(null),
         uns: () => Promise.resolve({}),
         readiness: () => ({ ready: true, waitingFor: [] }),
         metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),

@@ -4,8 +4,11 @@ import { allowances, privilegeModes } from '../protocol/privilege.ts';
 
 const mode = v.picklist(privilegeModes, `must be one of ${privilegeModes.join(', ')}`);
 const paths = v.array(
-  // A comma would separate two paths in an argument of Node.js.
-  v.pipe(v.string('must be a list of paths'), v.regex(/^[^,\n]+$/, 'must be a path without a comma')),
+  // A comma would separate two paths in an argument of Node.js, and a NUL end the argument: no process starts with one.
+  v.pipe(
+    v.string('must be a list of paths'),
+    v.regex(/^[^,\p{Cc}]+$/u, 'must be a path without a comma or a control character'),
+  ),
   'must be a list of paths',
 );
 const allow = v.array(

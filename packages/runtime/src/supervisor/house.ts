@@ -26,7 +26,7 @@ import { createPlanNotices } from './plan-notice.ts';
 import { onlyGives, relayRank } from './relay-rank.ts';
 import { type ContextMove, contextMoves } from './context-files/context-moves.ts';
 import type { ContextFiles } from './context-files/context-files.ts';
-import type { Kept } from './state-file.ts';
+import type { Kept } from './kept.ts';
 
 type FlowsMessage = Extract<FromEditor, { type: 'flows' }>;
 

@@ -1,127 +1,137 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+/**
+ * `supervisor/state.json`: what is kept of each compartment. Beside it stands the version before (`.previous`). A file, or an
+ * entry of it, that cannot be read is said, kept aside, and taken from there: limits and privileges that a person set must
+ * not fall back to those of the house without a word.
+ */
+import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as v from 'valibot';
-import { launchers } from '../protocol/boot.ts';
-import type { Down, LastExit } from './compartments/compartment-state.ts';
-import { type Limits, perLimit } from '../protocol/limits.ts';
-import { type Policy, policyPatchSchema } from './compartments/policy.ts';
-import { exitReasons } from '../protocol/messages.ts';
-import { wholePrivilege } from '../config/privilege.ts';
-import type { Privilege } from '../protocol/privilege.ts';
-import type { PlannedCompartment } from './plan/partition.ts';
+import { errorMessage } from '@bulkhead/core';
+import { type Kept, parseKept } from './kept.ts';
 
-/** What a restarted supervisor remembers of a compartment. Never secrets, never flows. */
-export interface Kept {
-  readonly planned: PlannedCompartment;
-  /** Only what was set for this compartment; the rest follows the defaults of the house. */
-  readonly limits: Partial<Limits>;
-  /** Only what was set for this compartment. */
-  readonly policy: Partial<Policy>;
-  /** Null: that of the house. */
-  readonly privilege: Privilege | null;
-  readonly restarts: number;
-  /** Hash of the deployed slice that was rolled back. */
-  readonly pinnedAgainst: string | null;
-  readonly lastExit: LastExit | null;
-  /** Set while it is down on purpose. */
-  readonly down: Down | null;
-  /** Debug nodes that were switched by their button. */
-  readonly debug: Readonly<Record<string, boolean>>;
-  /** Which run of the house wrote this. */
-  readonly run: string;
-}
-
-const keptSchema = v.object({
-  planned: v.object({
-    id: v.string(),
-    name: v.string(),
-    tabs: v.array(v.object({ id: v.string(), label: v.string() })),
-    launcher: v.exactOptional(v.picklist(launchers)),
-  }),
-  limits: v.object(perLimit(() => v.exactOptional(v.number()))),
-  policy: v.optional(policyPatchSchema, {}),
-  privilege: v.optional(v.nullable(wholePrivilege), null),
-  restarts: v.number(),
-  pinnedAgainst: v.nullable(v.string()),
-  down: v.optional(v.nullable(v.object({ sliceHash: v.string(), quarantinedBecause: v.nullable(v.string()) })), null),
-  debug: v.optional(v.record(v.string(), v.boolean()), {}),
-  run: v.optional(v.string(), ''),
-  lastExit: v.nullable(
-    v.object({
-      at: v.number(),
-      reason: v.picklist(exitReasons),
-      detail: v.string(),
-      nodeId: v.exactOptional(v.string()),
-      nodeName: v.exactOptional(v.string()),
-    }),
-  ),
-});
-
-/** Entries that were written by another version, or by somebody else, are left out. */
-function parseKept(content: unknown): Map<string, Kept> {
-  const entries = Object.entries(v.parse(v.record(v.string(), v.unknown()), content));
-  return new Map(
-    entries.flatMap(([id, entry]): [string, Kept][] => {
-      const { success, output } = v.safeParse(keptSchema, entry);
-      return success
-        ? [[id, { ...output, planned: { ...output.planned, dashboards: [], unions: [], splits: [] } }]]
-        : [];
-    }),
-  );
-}
-
-/** What was down in an earlier run is forgotten: starting the house is a new chance for every compartment. */
-export function inRun(kept: ReadonlyMap<string, Kept>, run: string): Map<string, Kept> {
-  return new Map([...kept].map(([id, entry]) => [id, entry.run === run ? entry : { ...entry, down: null, debug: {} }]));
+export interface NotWritten {
+  /** Of the file system, where it gave one. */
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface StateFile {
-  /** Everything kept, by compartment id; empty when there is no file or it cannot be read. */
+  /** Everything kept, by compartment id; empty when there is no file. Never rejects. */
   load(): Promise<Map<string, Kept>>;
-  /** Writes soon; several calls in a short time become one write. */
+  /** Writes soon; several calls in a short time become one write. What cannot be written is tried again until it can. */
   save(content: () => ReadonlyMap<string, Kept>): void;
-  /** Resolves once everything that was to be saved is on disk. */
-  saved(): Promise<void>;
+  /** Writes at once. Null once everything that was to be saved is on disk. Never rejects. */
+  saved(): Promise<NotWritten | null>;
 }
 
 const gatherMs = 20;
 
-export function createStateFile(file: string, log: (line: string) => void): StateFile {
-  let timer: NodeJS.Timeout | null = null;
+/** `say`: for the log and the person at the terminal. */
+export function createStateFile(file: string, say: (line: string) => void, tryAgainMs = 5_000): StateFile {
+  const previous = `${file}.previous`;
   let latest: (() => ReadonlyMap<string, Kept>) | null = null;
-  let writing: Promise<void> = Promise.resolve();
-  const writeLatest = (): void => {
-    timer = null;
-    const content = latest;
-    if (content) writing = writing.then(() => write(content()));
+  let timer: NodeJS.Timeout | null = null;
+  let work: Promise<NotWritten | null> = Promise.resolve(null);
+  let onDisk: string | null = null;
+  let problem: NotWritten | null = null;
+
+  const writeSoon = (afterMs: number): void => {
+    timer ??= setTimeout(() => void write(false), afterMs).unref();
   };
-  const write = async (content: ReadonlyMap<string, Kept>): Promise<void> => {
+  const write = (alsoUnchanged: boolean): Promise<NotWritten | null> => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    work = work.then(async () => {
+      const text = latest && JSON.stringify(Object.fromEntries(latest()));
+      if (text === null || (text === onDisk && problem === null && !alsoUnchanged)) return problem;
+      try {
+        await replace(text);
+        onDisk = text;
+        if (problem !== null) say(`the state file ${file} is written again`);
+        problem = null;
+      } catch (error) {
+        const before = problem;
+        problem = { code: codeOf(error), message: `${file} could not be written: ${errorMessage(error)}` };
+        // Once per outage.
+        if (before === null) say(`the state file ${problem.message}; it is tried again every ${tryAgainMs / 1_000} s`);
+        writeSoon(tryAgainMs);
+      }
+      return problem;
+    });
+    return work;
+  };
+  /** Written aside and renamed: a kill or a power cut in the middle leaves the old file. */
+  const replace = async (text: string): Promise<void> => {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(`${file}.new`, text, { mode: 0o600, flush: true });
+    // Without a second copy the file itself is still worth having.
+    await keepAsPrevious().catch(() => {});
+    await rename(`${file}.new`, file);
+  };
+  const keepAsPrevious = async (): Promise<void> => {
+    await rm(`${previous}.new`, { force: true });
+    // Some file systems have no hard links.
+    await link(file, `${previous}.new`).catch(() => copyFile(file, `${previous}.new`));
+    await rename(`${previous}.new`, previous);
+  };
+  const earlier = async (): Promise<Map<string, Kept> | null> => {
     try {
-      await mkdir(path.dirname(file), { recursive: true });
-      // Written aside and renamed: a kill in the middle leaves the old file.
-      await writeFile(`${file}.new`, JSON.stringify(Object.fromEntries(content)), { mode: 0o600 });
-      await rename(`${file}.new`, file);
-    } catch (error) {
-      log(`the state file ${file} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      return parseKept(JSON.parse(await readFile(previous, 'utf8'))).entries;
+    } catch {
+      return null;
     }
   };
+  const keepAside = async (keep: (aside: string) => Promise<void>): Promise<string> => {
+    const aside = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+    return keep(aside).then(
+      () => `it was kept as ${path.basename(aside)}`,
+      (error: unknown) => `it could not be kept (${errorMessage(error)})`,
+    );
+  };
+  const instead = async (because: string): Promise<Map<string, Kept>> => {
+    const known = await earlier();
+    const kept = await keepAside((aside) => rename(file, aside));
+    const then = known
+      ? 'the version before it is used'
+      : 'every compartment starts with the limits, policy and privilege of the house';
+    say(`the state file ${file} cannot be used: ${because}; ${kept} and ${then}`);
+    // At once: a supervisor that is killed before its first change must not find that there is no file, and no reason to look further.
+    if (known) await replace(JSON.stringify(Object.fromEntries(known))).catch(() => {});
+    return known ?? new Map();
+  };
+  const withEarlier = async (entries: Map<string, Kept>, unreadable: readonly string[]): Promise<Map<string, Kept>> => {
+    const known = await earlier();
+    const kept = await keepAside((aside) => copyFile(file, aside));
+    for (const id of unreadable) {
+      const entry = known?.get(id);
+      if (entry) entries.set(id, entry);
+      const then = entry
+        ? 'that of the version before is used'
+        : 'it starts with the limits, policy and privilege of the house';
+      say(`the state file ${file}: the entry of compartment ${id} cannot be read; ${kept} and ${then}`);
+    }
+    return entries;
+  };
+
   return {
     async load() {
       try {
-        const text = await readFile(file, 'utf8');
-        return parseKept(JSON.parse(text));
-      } catch {
-        return new Map();
+        const { entries, unreadable } = parseKept(JSON.parse(await readFile(file, 'utf8')));
+        return unreadable.length === 0 ? entries : await withEarlier(entries, unreadable);
+      } catch (error) {
+        return codeOf(error) === 'ENOENT' ? new Map() : instead(reasonOf(error));
       }
     },
     save(content) {
       latest = content;
-      timer ??= setTimeout(writeLatest, gatherMs).unref();
+      writeSoon(gatherMs);
     },
-    saved() {
-      if (timer !== null) clearTimeout(timer);
-      if (timer !== null) writeLatest();
-      return writing;
-    },
+    saved: () => write(true),
   };
 }
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'error');
+
+const reasonOf = (error: unknown): string =>
+  error instanceof SyntaxError
+    ? `it is not JSON (${errorMessage(error).replaceAll(/\s*\n\s*/g, ' ')})`
+    : errorMessage(error);

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '@bulkhead/core';
 import type { SupervisorBoot } from '../protocol/boot.ts';
 import { differingLimits } from '../protocol/limits.ts';
+import { notice } from '../protocol/beats.ts';
 import type { ChildStatus, RelayedEvent } from '../protocol/messages.ts';
 import { stopFlows } from './clean-stop.ts';
 import {
@@ -43,7 +44,8 @@ import { flowsOf } from './plan/slice-flows.ts';
 import { stockGlobals } from './context-files/stock-globals.ts';
 import { createHouseSpares } from './spares/house-spares.ts';
 import { createStartGate } from './start-gate.ts';
-import { createStateFile, inRun, type Kept } from './state-file.ts';
+import { inRun, type Kept } from './kept.ts';
+import { createStateFile } from './state-file.ts';
 
 const sampleEveryMs = 1_000;
 /** After its own restart a supervisor is told within about 300 ms what runs; a broken editor never tells. */
@@ -57,7 +59,7 @@ const maxGlobalKeys = 10_000;
  * Start order: state file → house → socket for those who dial in → keeper (adopts what lives) → front → ready line.
  */
 export async function startSupervisor(boot: SupervisorBoot, log: (line: string) => void): Promise<void> {
-  const stateFile = createStateFile(path.join(boot.home, 'supervisor', 'state.json'), log);
+  const stateFile = createStateFile(path.join(boot.home, 'supervisor', 'state.json'), notice);
   // The socket's folder is made anew for each run of the house.
   const run = boot.supervisorSocket;
   const kept = inRun(await stateFile.load(), run);
@@ -277,7 +279,8 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       crashes: crashStore,
       resend: (id, nodeId, message) => dialIns?.resend(id, nodeId, message) ?? Promise.resolve(false),
       stateSaved: async () => {
-        await Promise.all([stateFile.saved(), crashStore.saved(), suspectFile.saved()]);
+        const [notWritten] = await Promise.all([stateFile.saved(), crashStore.saved(), suspectFile.saved()]);
+        return notWritten;
       },
       metrics: async () => ({ text: await metrics.text(), contentType: metrics.contentType }),
     },

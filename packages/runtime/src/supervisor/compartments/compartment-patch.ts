@@ -1,3 +1,4 @@
+import { isRecord } from '@bulkhead/core';
 import * as v from 'valibot';
 import { privilegePart } from '../../config/privilege.ts';
 import type { Privilege } from '../../protocol/privilege.ts';
@@ -11,11 +12,17 @@ export interface CompartmentPatch {
   readonly privilege: Partial<Privilege>;
 }
 
-const patchSchema = v.strictObject({
-  limits: v.optional(limitsPatchSchema, {}),
-  policy: v.optional(policyPatchSchema, {}),
-  privilege: v.optional(privilegePart, {}),
-});
+// For valibot a list is an object with no entry of its own.
+const anObject = v.custom<Record<string, unknown>>(isRecord, 'must be an object');
+
+const patchSchema = v.pipe(
+  anObject,
+  v.strictObject({
+    limits: v.optional(v.pipe(anObject, limitsPatchSchema), {}),
+    policy: v.optional(v.pipe(anObject, policyPatchSchema), {}),
+    privilege: v.optional(v.pipe(anObject, privilegePart), {}),
+  }),
+);
 
 /** Reads the body of `PATCH /bulkhead/compartments/:id`. */
 export function parsePatch(

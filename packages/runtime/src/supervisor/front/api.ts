@@ -5,6 +5,7 @@ import type { Compartment } from '../compartments/compartment.ts';
 import { parsePatch } from '../compartments/compartment-patch.ts';
 import type { Plan } from '../plan/partition.ts';
 import type { Watched } from '../limit-watch.ts';
+import type { NotWritten } from '../state-file.ts';
 import { type CrashApiSource, createCrashApi } from './crash-api.ts';
 import { readJson } from './read-json.ts';
 import { compartmentView, processViews } from './views.ts';
@@ -20,8 +21,8 @@ export interface ApiSource extends CrashApiSource {
   uns(prefix: string): Promise<unknown>;
   /** Editor connected, and every compartment that should run does. */
   readiness(): { readonly ready: boolean; readonly waitingFor: readonly string[] };
-  /** Resolves once the decisions made so far are on disk. */
-  stateSaved(): Promise<void>;
+  /** Null once the decisions made so far are on disk; else why they are not. */
+  stateSaved(): Promise<NotWritten | null>;
   metrics(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
@@ -38,6 +39,8 @@ interface Endpoint {
   /** Node-RED permission that a logged-in user needs; null for probes. */
   readonly permission: string | null;
   readonly answer: (id: string, url: URL, request: IncomingMessage) => Answer | Promise<Answer>;
+  /** It changes what is kept of a compartment over a restart of the supervisor. */
+  readonly decides?: true;
 }
 
 const stopDeadlineMs = 10_000;
@@ -50,6 +53,9 @@ export function createApi(
   const endpoints: Endpoint[] = [];
   const on = (method: string, pathname: string, permission: string | null, answer: Endpoint['answer']): void => {
     endpoints.push({ method, pattern: new URLPattern({ pathname }), permission, answer });
+  };
+  const decide = (method: string, pathname: string, answer: Endpoint['answer']): void => {
+    endpoints.push({ method, pattern: new URLPattern({ pathname }), permission: 'flows.write', answer, decides: true });
   };
   const withCompartment = (
     work: (compartment: Compartment, url: URL, request: IncomingMessage) => Answer | Promise<Answer>,
@@ -84,10 +90,9 @@ export function createApi(
     'flows.read',
     withCompartment((compartment) => ({ status: 200, body: view(compartment) })),
   );
-  on(
+  decide(
     'PATCH',
     '/bulkhead/compartments/:id',
-    'flows.write',
     withCompartment(async (compartment, _url, request) => {
       const body = await readJson(request);
       if (!body.ok) return { status: body.status, body: { error: body.message } };
@@ -100,39 +105,35 @@ export function createApi(
       return { status: 200, body: view(compartment) };
     }),
   );
-  on(
+  decide(
     'POST',
     '/bulkhead/compartments/:id/start',
-    'flows.write',
     withCompartment((compartment) => {
       if (compartment.state.kind === 'running') return { status: 409, body: { error: 'it is running already' } };
       compartment.start();
       return { status: 202, body: view(compartment) };
     }),
   );
-  on(
+  decide(
     'POST',
     '/bulkhead/compartments/:id/stop',
-    'flows.write',
     withCompartment((compartment) => {
       if (compartment.state.kind === 'stopped') return { status: 409, body: { error: 'it is stopped already' } };
       void compartment.stop(stopDeadlineMs);
       return { status: 202, body: view(compartment) };
     }),
   );
-  on(
+  decide(
     'POST',
     '/bulkhead/compartments/:id/restart',
-    'flows.write',
     withCompartment((compartment) => {
       void compartment.restart(stopDeadlineMs);
       return { status: 202, body: view(compartment) };
     }),
   );
-  on(
+  decide(
     'POST',
     '/bulkhead/compartments/:id/rollback',
-    'flows.write',
     withCompartment((compartment) => {
       if (!compartment.rollback()) return { status: 409, body: { error: 'there are no earlier flows that lived' } };
       return { status: 202, body: view(compartment) };
@@ -196,10 +197,23 @@ export function createApi(
           const id = match.pattern.exec({ pathname: url.pathname })?.pathname.groups['id'] ?? '';
           const answer = await match.answer(decode(id), target, incoming);
           // What was answered is kept, also when the supervisor is killed the moment after.
-          if (match.method !== 'GET') await source.stateSaved();
-          return answer;
+          const notWritten = match.method === 'GET' ? null : await source.stateSaved();
+          return notWritten && match.decides && answer.status < 300 ? notKept(notWritten) : answer;
         },
       };
+    },
+  };
+}
+
+const noRoom = new Set(['ENOSPC', 'EDQUOT']);
+
+/** A person must be able to stop the tab that fills the disk: what was decided holds, and is told apart from what is kept. */
+function notKept({ code, message }: NotWritten): Answer {
+  const todo = noRoom.has(code) ? 'make room there' : 'see to it that it can be written';
+  return {
+    status: noRoom.has(code) ? 507 : 500,
+    body: {
+      error: `it is done, but holds only until the supervisor is restarted: ${message}; ${todo}, and it is kept`,
     },
   };
 }
