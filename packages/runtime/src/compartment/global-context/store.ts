@@ -70,14 +70,24 @@ function withReplica(name: string, own: () => ContextStore, replica: GlobalRepli
     keys: (scope, done) => of(scope).keys(scope, done),
     set(scope, key, value, done) {
       if (scope !== globalScope) return own().set(scope, key, value, done);
-      globals.set(scope, key, value, done);
-      for (const path of Array.isArray(key) ? key : [key]) replica.wrote(name, topLevelKey(path));
+      let failure: unknown;
+      try {
+        globals.set(scope, key, value, done && ((error) => void (failure = error)));
+      } finally {
+        // Of several keys those before one that is wrong are written, as in a stock Node-RED.
+        for (const top of new Set([key].flat().flatMap(topLevelKey))) replica.wrote(name, top);
+      }
+      done?.(failure);
     },
   };
 }
 
-/** `a` of `a.b[0]`: what is replicated is always the whole value of a top-level key. */
-function topLevelKey(path: string): string {
-  const [first] = loadUtil().util.normalisePropertyExpression(path);
-  return String(first);
+/** `a` of `a.b[0]`: what is replicated is always the whole value of a top-level key. None where the path is wrong. */
+function topLevelKey(path: string): string[] {
+  try {
+    const [first] = loadUtil().util.normalisePropertyExpression(path);
+    return [String(first)];
+  } catch {
+    return [];
+  }
 }
