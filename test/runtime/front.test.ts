@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, request, type RequestListener, type
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Front, openFront } from '../../packages/runtime/src/supervisor/front/front.ts';
+import type { Front } from '../../packages/runtime/src/supervisor/front/front.ts';
+import { openTestFront } from '../support/front.ts';
 import { until } from '../support/until.ts';
 
 const suspect = { id: 's', method: 'POST', url: '/order', compartmentId: 'tab', kills: 3, lastAt: 0, refused: 0 };
@@ -27,37 +28,11 @@ describe('the front between a client and a process that dies', () => {
 
   beforeEach(async () => {
     logged = [];
-    front = await openFront({
-      port: 0,
-      boundTo: '127.0.0.1',
-      hosts: [],
-      poison: new Poison(suspects),
+    front = await openTestFront({
       editorSocket: socketPath,
-      api: {
-        keeperPid: process.pid,
-        plan: () => ({ compartments: [], conflicts: [], warnings: [] }),
-        compartments: () => new Map(),
-        sample: () => null,
-        children: () => Promise.resolve([]),
-        logs: () => Promise.resolve([]),
-        poison: new Poison(suspects),
-        crashes: { message: () => Promise.resolve(undefined), remove: () => false },
-        resend: () => Promise.resolve(false),
-        stateSaved: () => Promise.resolve(null),
-        uns: () => Promise.resolve({}),
-        readiness: () => ({ ready: true, waitingFor: [] }),
-        metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
-      },
-      routes: () => [
-        {
-          compartmentId: 'tab',
-          socketPath,
-          routes: [{ kind: 'pattern', methods: ['post'], regexp: '^/order$', flags: '' }],
-        },
-      ],
-      dashboards: () => [],
+      tab: { socketPath, routes: [{ kind: 'pattern', methods: ['post'], regexp: '^/order$', flags: '' }] },
+      poison: new Poison(suspects),
       routesAreComing: () => routesAreComing,
-      door: { metricsAreOpen: true, authorize: () => Promise.resolve(true), enter: () => null, audit: () => {} },
       log: (line) => logged.push(line),
     });
   });

@@ -127,4 +127,24 @@ export const httpFlows: readonly Scenario[] = [
       await press('hd-bad');
     },
   },
+  {
+    name: 'a flow answers pages of other origins',
+    outputs: 4,
+    flows: [
+      n.tab('he1'),
+      n.httpIn('he-get', 'he1', 'get', '/he', ['he-f']),
+      n.httpIn('he-post', 'he1', 'post', '/he', ['he-f']),
+      n.func('he-f', 'he1', 'msg.payload = { origin: msg.req.headers.origin, body: msg.payload }; return msg;', [
+        'he-r',
+      ]),
+      n.httpResponse('he-r', 'he1', { headers: { 'access-control-allow-origin': '*' } }),
+    ],
+    async drive({ ask }) {
+      const origin = 'http://hmi.example:8080';
+      await ask('/he', { headers: { origin } });
+      await ask('/he', { method: 'POST', headers: { ...json, origin: 'null' }, body: '{"n":1}' });
+      await ask('/he', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+      await ask('/he/nowhere', { method: 'OPTIONS' });
+    },
+  },
 ];

@@ -31,6 +31,7 @@ export interface Answer {
   readonly body: unknown;
   readonly contentType?: string;
   readonly allow?: string;
+  readonly retryAfterS?: number;
 }
 
 interface Endpoint {

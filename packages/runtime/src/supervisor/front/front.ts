@@ -6,7 +6,7 @@ import type { Poison } from '../crashes/poison.ts';
 import type { Suspect } from '../crashes/suspect-file.ts';
 import { type Answer, createApi, type ApiSource } from './api.ts';
 import { handOn } from './hand-on.ts';
-import { checkHost, type HostRule } from './host-check.ts';
+import { checkHost, type HostRule, type HostVerdict } from './host-check.ts';
 import { type CompartmentRoutes, type DashboardPath, type Destination, route } from './routing.ts';
 
 export interface FrontOptions extends HostRule {
@@ -57,15 +57,25 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const socketOf = (destination: Destination): string =>
     destination.kind === 'compartment' ? destination.socketPath : options.editorSocket;
 
+  /** What runs in a compartment is a flow's, and open to whom the flow lets in; all else is the house's. */
+  const admits = (destination: Destination, { headers }: IncomingMessage): HostVerdict =>
+    destination.kind === 'compartment' || destination.kind === 'away'
+      ? { ok: true }
+      : checkHost(options, headers.host, headers.origin);
+
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const verdict = checkHost(options, request.headers.host, request.headers.origin);
-    if (!verdict.ok) return answer(response, { status: verdict.status, body: { error: verdict.message } });
     const destination = destinationOf(request);
+    const verdict = admits(destination, request);
+    if (!verdict.ok) {
+      // It may be meant for a flow that has not said yet what it serves.
+      if (destination.kind === 'unknown' && options.routesAreComing()) return answer(response, comeAgain);
+      return answer(response, { status: verdict.status, body: { error: verdict.message } });
+    }
     if (destination.kind === 'away') return answer(response, { status: 503, body: { error: awayText(destination) } });
     const waitS = destination.kind === 'compartment' ? null : door.enter(request, response);
     if (waitS !== null) {
-      response.setHeader('retry-after', waitS);
-      return answer(response, { status: 429, body: { error: `too many failed logins: try again in ${waitS} s` } });
+      const error = `too many failed logins: try again in ${waitS} s`;
+      return answer(response, { status: 429, body: { error }, retryAfterS: waitS });
     }
     if (destination.kind === 'compartment') {
       const handed = await handOn(options.poison, request);
@@ -107,7 +117,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     socket.on('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
     const destination = destinationOf(request, 'GET');
-    if (!checkHost(options, request.headers.host, request.headers.origin).ok || destination.kind === 'own') {
+    if (!admits(destination, request).ok || destination.kind === 'own') {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
@@ -133,6 +143,12 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       }),
   };
 }
+
+const comeAgain: Answer = {
+  status: 503,
+  body: { error: 'the flows are still being started' },
+  retryAfterS: 1,
+};
 
 function refusal({ id, kills }: Suspect): Answer {
   const error = `this request was set aside: it ended its compartment ${kills} times; it may pass once it is released`;
@@ -164,13 +180,14 @@ function listening(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-function answer(response: ServerResponse, { status, body, contentType, allow }: Answer): void {
+function answer(response: ServerResponse, { status, body, contentType, allow, retryAfterS }: Answer): void {
   if (response.destroyed) return;
   const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`;
   response.writeHead(status, {
     'content-type': contentType ?? 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     ...(allow ? { allow } : {}),
+    ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
   });
   response.end(response.req.method === 'HEAD' ? undefined : text);
 }

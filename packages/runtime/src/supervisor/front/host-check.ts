@@ -1,8 +1,9 @@
 /**
- * Which names a browser may use for this server.
+ * Which names a browser may use for the editor, its admin API and the paths of the house.
  *
  * A web page elsewhere can make a browser talk to 127.0.0.1 under a name of its own (DNS rebinding) or send requests
  * across origins. So the `Host` header must be a name we answer to, and an `Origin`, where there is one, must be us.
+ * Routes of flows are not asked (decision 78).
  */
 export interface HostRule {
   /** Extra host names, as configured in `hosts`. */
