@@ -1,6 +1,7 @@
 /** Grants as arguments of Node.js. Paths only: what is secret never stands in an argument. */
 import path from 'node:path';
-import { everything, type Grants } from './plan/grants.ts';
+import type { Grants } from './plan/grants.ts';
+import { everything } from './plan/simplest-paths.ts';
 
 /** What every compartment needs, wherever its flows come from. */
 export interface Places {

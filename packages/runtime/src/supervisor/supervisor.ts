@@ -30,7 +30,7 @@ import { createHubFile } from './global-context/hub-file.ts';
 import { House } from './house.ts';
 import { type KeeperLink, linkToKeeper } from './keeper-link.ts';
 import { createLimitWatch } from './limit-watch.ts';
-import { grantsOf } from './plan/grants.ts';
+import { createKnownGrants } from './known-grants.ts';
 import { openCrashStore } from './crashes/crash-store.ts';
 import { Poison } from './crashes/poison.ts';
 import { openSuspectFile } from './crashes/suspect-file.ts';
@@ -100,7 +100,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       return { pid, startedAt: startedAt ?? Date.now(), limitsBy };
     },
     giveUpStart: (id) => gate.forget(id),
-    grantsOf: (slice, privilege) => grantsOf(slice, privilege, boot.home),
+    grantsOf: createKnownGrants(boot.home, log),
     kill: (id, signal, because) => keeper.kill(processNameOf(id), signal, because),
     applyLimits: (id, limits) => keeper.setLimits(processNameOf(id), keptLimits(limits)),
     defaultLauncher: boot.launcher,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Slice } from '../../protocol/messages.ts';
 import { type Allowance, allowances, type Privilege } from '../../protocol/privilege.ts';
 import { type Need, needsOf, type Places } from './node-needs.ts';
+import { everything, holdsAll, simplest } from './simplest-paths.ts';
 
 export interface Grants {
   /** Why the process is not confined; null: it is, to what follows and to what every compartment needs. */
@@ -15,8 +16,6 @@ export interface Grants {
   /** Programs of Node.js that it starts are confined as it is. */
   readonly confinesChildren: boolean;
 }
-
-export const everything = '*';
 
 /** Of a slice that needs nothing beyond what every compartment has: what a spare process may be started with. */
 export const plainGrants: Grants = {
@@ -56,25 +55,13 @@ function pathsOf(need: Need, kind: 'read' | 'write', mode: 'derived' | 'strict')
   return need.kind === `${kind}-anything` && mode === 'derived' ? [everything] : [];
 }
 
-/** Without what lies below others, sorted. */
-function simplest(paths: readonly string[]): readonly string[] {
-  if (paths.includes(everything)) return [everything];
-  const unique = [...new Set(paths)].sort();
-  return unique.filter((file) => !unique.some((other) => other !== file && isBelow(file, other)));
-}
-
-const isBelow = (file: string, folder: string): boolean =>
-  file.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
-
 /** May a process with these grants run what needs those? */
 export function covers(have: Grants, need: Grants): boolean {
   if (have.unconfinedBecause !== null || need.unconfinedBecause !== null)
     return have.unconfinedBecause !== null && need.unconfinedBecause !== null;
-  const holds = (paths: readonly string[], file: string): boolean =>
-    paths.some((held) => held === everything || held === file || (file !== everything && isBelow(file, held)));
   return (
-    need.read.every((file) => holds(have.read, file)) &&
-    need.write.every((file) => holds(have.write, file)) &&
+    holdsAll(have.read, need.read) &&
+    holdsAll(have.write, need.write) &&
     need.allow.every((what) => have.allow.includes(what)) &&
     have.confinesChildren === need.confinesChildren
   );
@@ -91,8 +78,10 @@ export function grantsKey({ unconfinedBecause, read, write, allow, confinesChild
 export function missingGrants(have: Grants | null, need: Grants): string {
   if (need.unconfinedBecause !== null) return `it runs unconfined now: ${need.unconfinedBecause}`;
   if (have === null || have.unconfinedBecause !== null) return 'it runs confined now';
-  const without = (mine: readonly string[], its: readonly string[]): readonly string[] =>
-    mine.filter((item) => !its.includes(item));
+  const without = (mine: readonly string[], its: readonly string[]): readonly string[] => {
+    const held = new Set(its);
+    return mine.filter((item) => !held.has(item));
+  };
   const parts = [
     ...without(need.write, have.write).map((file) => `write access to ${file}`),
     ...without(need.read, [...have.read, ...need.write]).map((file) => `read access to ${file}`),
