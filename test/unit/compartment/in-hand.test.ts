@@ -2,6 +2,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { isRecord } from '../../../packages/runtime/src/node-red/is-record.ts';
 import { fromTagged, secretsPattern, toTagged } from '../../../packages/runtime/src/compartment/in-hand/tagged.ts';
 import { openInHandTrace } from '../../../packages/runtime/src/compartment/in-hand/trace.ts';
 import { inHandFileName } from '../../../packages/runtime/src/protocol/in-hand.ts';
@@ -21,6 +23,28 @@ describe('a message as JSON', () => {
       deepEqual(fromTagged(JSON.parse(JSON.stringify(tagged.value))), value);
     });
   }
+
+  it('tells values of another realm by their kind, as function nodes make them', () => {
+    const made: unknown = runInNewContext(
+      '({ m: new Map([[1, new Set([2])]]), b: new Uint8Array([1]), d: new Date(3), e: new RangeError("far") })',
+    );
+    const tagged = toTagged(made, 10_000, null);
+    deepEqual(fromTagged(JSON.parse(JSON.stringify(tagged.value))), {
+      m: new Map([[1, new Set([2])]]),
+      b: Buffer.from([1]),
+      d: new Date(3),
+      e: Object.defineProperty(new Error('far'), 'name', { value: 'RangeError' }),
+    });
+  });
+
+  it('keeps what an error says of itself and its cause, and leaves out what hangs on it', () => {
+    const error = Object.assign(new Error('no connection', { cause: new Error('refused') }), { code: 'ECONNREFUSED' });
+    const tagged = toTagged({ error }, 10_000, null);
+    const back = fromTagged(JSON.parse(JSON.stringify(tagged.value)));
+    deepEqual([tagged.complete, isRecord(back) && back['error']], [true, error]);
+    equal(toTagged({ error: Object.assign(error, { socket: process.stdout }) }, 10_000, null).complete, false);
+    ok(fromTagged({ $error: 'as in older reports' }) instanceof Error);
+  });
 
   it('says what it had to leave out: circles, functions, what is too long or too deep', () => {
     const circle: Record<string, unknown> = {};

@@ -1,7 +1,9 @@
 /**
  * A message as JSON, bounded in size and free of secrets, and back. What JSON has not is an object with one key that
- * starts with `$`: `$date`, `$buffer`, `$map`, `$set`, `$bigint`, `$number`, `$undefined`, `$error`.
+ * starts with `$`: `$date`, `$buffer`, `$map`, `$set`, `$bigint`, `$number`, `$undefined`, `$error`. Values of every realm
+ * are told by their kind: what a function node makes is of its own, where `instanceof Map` is false.
  */
+import { types } from 'node:util';
 import { isRecord } from '../../node-red/is-record.ts';
 
 export interface Tagged {
@@ -79,16 +81,27 @@ export function toTagged(message: unknown, most: number, secrets: RegExp | null)
     const [only, ...others] = Object.keys(out);
     return only?.startsWith('$') && others.length === 0 ? { $plain: out } : out;
   };
+  /** With what it says of itself, and why; not with what hangs on it, such as the sockets of a HTTP client. */
+  const error = (value: Error): unknown => {
+    const own: Record<string, unknown> = {};
+    for (const [key, inner] of Object.entries(value)) {
+      if (typeof inner !== 'object' && typeof inner !== 'function') own[key] = inner;
+      else if (inner !== null && key !== 'cause') complete = false;
+    }
+    const cause = value.cause === undefined ? {} : { cause: convert(value.cause) };
+    const { name, message }: { name: unknown; message: unknown } = value;
+    return { name: text(String(name)), message: text(String(message)), own: fields(own), ...cause };
+  };
   const object = (value: object): unknown => {
     if (path.has(value) || path.size >= deepest) return leaveOut();
     path.add(value);
     try {
       if (Array.isArray(value)) return list(value);
-      if (value instanceof Uint8Array) return bytes(value);
-      if (Object.prototype.toString.call(value) === '[object Date]') return { $date: Number(value) };
-      if (value instanceof Map) return { $map: list(value) };
-      if (value instanceof Set) return { $set: list(value) };
-      if (value instanceof Error) return { $error: text(value.message) };
+      if (types.isUint8Array(value)) return bytes(value);
+      if (types.isDate(value)) return { $date: Number(value) };
+      if (types.isMap(value)) return { $map: list(value) };
+      if (types.isSet(value)) return { $set: list(value) };
+      if (types.isNativeError(value)) return { $error: error(value) };
       return fields(value);
     } finally {
       path.delete(value);
@@ -134,7 +147,7 @@ export function fromTagged(value: unknown): unknown {
     case '$undefined':
       return undefined;
     case '$error':
-      return new Error(String(inner));
+      return errorOf(inner);
     case '$map':
       return new Map(pairs(inner));
     case '$set':
@@ -145,6 +158,19 @@ export function fromTagged(value: unknown): unknown {
       return fieldsOf(value);
   }
 }
+
+function errorOf(tagged: unknown): Error {
+  // Reports of before hold the message alone.
+  if (!isRecord(tagged)) return new Error(String(tagged));
+  const error = new Error(String(tagged['message']));
+  hide(error, 'name', String(tagged['name']));
+  if ('cause' in tagged) hide(error, 'cause', fromTagged(tagged['cause']));
+  const own = fromTagged(tagged['own']);
+  return isRecord(own) ? Object.assign(error, own) : error;
+}
+
+const hide = (error: Error, key: string, value: unknown): unknown =>
+  Object.defineProperty(error, key, { value, writable: true, configurable: true });
 
 const fieldsOf = (value: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).map(([name, field]) => [name, fromTagged(field)]));
