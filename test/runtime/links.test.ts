@@ -100,6 +100,30 @@ describe('links between compartments', function () {
     ]);
   });
 
+  it('keep maps and errors that function nodes make, also beside a function', async () => {
+    linked = await startLinked([
+      tab('a'),
+      tab('b'),
+      inject('press', 'a', ['make']),
+      func(
+        'make',
+        'a',
+        `const cause = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+         return { payload: new Map([["s", new Set([1])]]), err: new RangeError("far", { cause }), f() {} };`,
+        ['out'],
+      ),
+      linkOut('out', 'a', ['in']),
+      linkIn('in', 'b', ['keep']),
+      func(
+        'keep',
+        'b',
+        'flow.set("got", JSON.stringify([msg.payload.get("s").has(1), msg.err.name, msg.err.message, msg.err.cause.code, "f" in msg]));',
+      ),
+    ]);
+    await linked.tab('a').inject('press');
+    assert.deepEqual(await eventually('b', 'got'), [true, 'RangeError', 'far', 'ECONNREFUSED', false]);
+  });
+
   it('leave functions out, and report at the sending node what cannot be copied at all', async () => {
     linked = await startLinked([
       tab('a'),

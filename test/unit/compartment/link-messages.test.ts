@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { NotCopyable, withoutFunctions } from '../../../packages/runtime/src/compartment/links/copyable.ts';
+import { runInNewContext } from 'node:vm';
+import { copyable, NotCopyable } from '../../../packages/runtime/src/compartment/links/copyable.ts';
 import { keepResponses } from '../../../packages/runtime/src/compartment/links/kept-responses.ts';
 import { parseLinkFrame } from '../../../packages/runtime/src/compartment/links/link-frames.ts';
 import { decodeWayBack, rewriteLinkSource } from '../../../packages/runtime/src/compartment/links/link-source.ts';
@@ -46,7 +47,7 @@ describe('a copy without functions', () => {
       s: Symbol('x'),
     };
     original['self'] = original;
-    const copy = withoutFunctions(original);
+    const copy = copyable(original).value;
     const expected: Record<string, unknown> = {
       a: shared,
       b: [shared, undefined],
@@ -57,6 +58,29 @@ describe('a copy without functions', () => {
     assert.deepEqual(copy, expected);
   });
 
+  it('keeps values of another realm, as function nodes make them', () => {
+    const made: unknown = runInNewContext(
+      `({ m: new Map([[{ k: 1 }, new Set([1n])]]), s: new Set(["x"]), d: new Date(1), r: /a/g, l: [, 1],
+          i: new (class { a = new Map([[1, 2]]) })(), f() {} })`,
+    );
+    const sparse: unknown[] = [];
+    sparse[1] = 1;
+    assert.deepEqual(structuredClone(copyable(made).value), {
+      m: new Map([[{ k: 1 }, new Set([1n])]]),
+      s: new Set(['x']),
+      d: new Date(1),
+      r: /a/g,
+      l: sparse,
+      i: { a: new Map([[1, 2]]) },
+    });
+  });
+
+  it('keeps what a list has beside its items, and a key that is no prototype', () => {
+    const match = Object.assign(['b'], { index: 1 });
+    const parsed: unknown = JSON.parse('{"__proto__": {"z": 1}}');
+    assert.deepEqual(copyable({ match, parsed, f() {} }).value, { match, parsed });
+  });
+
   it('names what has no copy', () => {
     for (const [live, tag] of [
       [Promise.resolve(), 'Promise'],
@@ -64,7 +88,7 @@ describe('a copy without functions', () => {
       [process.stdout, 'Object'],
     ] as const) {
       assert.throws(
-        () => withoutFunctions({ msg: { payload: [live] } }),
+        () => copyable({ msg: { payload: [live] } }),
         (error) => error instanceof NotCopyable && error.message === `msg.payload[0] cannot be copied: ${tag}`,
       );
     }

@@ -5,11 +5,9 @@ import type { Address } from '../../protocol/address.ts';
 import { type Dialled, dial } from '../../protocol/dial.ts';
 import { type Listener, listen } from '../../protocol/listen.ts';
 import { type LinkEndpoint, protocolVersion } from '../../protocol/messages.ts';
-import { decodeMessage } from '../../protocol/frame.ts';
 import type { Intake, Peer, Tagged } from '../../protocol/peer.ts';
 import { deriveToken, tokenMatches } from '../../protocol/token.ts';
-import { createFlatReader } from './flat-frame.ts';
-import { maxLinkMessageBytes } from './message-codec.ts';
+import { createMessageReader, maxLinkMessageBytes } from './message-codec.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 
 export interface LinkPeersOptions {
@@ -58,10 +56,9 @@ export function openLinkPeers({ id, socketPath, secret, reach, onFrame, log }: L
   let paused = true;
   let droppedBefore = 0;
   let sentBefore = 0;
-  const flat = createFlatReader();
   /** Nodes hand a message on in the next turn: with more at once the young generation overflows before they do. */
   const intake: Intake = {
-    decode: (payload) => flat.read(payload) ?? decodeMessage(payload),
+    decode: createMessageReader(),
     messagesPerTurn: 64,
     bytesPerTurn: 64 * 1024,
   };

@@ -1,9 +1,11 @@
 /** Messages of link nodes as frames, and back: what cannot leave the process is replaced by what stands for it. */
 import { isRecord } from '../../node-red/is-record.ts';
-import { encodeMessage, FrameError } from '../../protocol/frame.ts';
-import { withoutFunctions } from './copyable.ts';
-import { createFlatWriter } from './flat-frame.ts';
+import { decodeMessage, encodeMessage, FrameError } from '../../protocol/frame.ts';
+import { completeErrors } from './carried-errors.ts';
+import { copyable } from './copyable.ts';
+import { createFlatReader, createFlatWriter } from './flat-frame.ts';
 import type { FrameSlab } from './frame-slab.ts';
+import { holdsError } from './holds-error.ts';
 import type { KeptResponses } from './kept-responses.ts';
 import type { Carried, LinkFrame, Message } from './link-frames.ts';
 import { rewriteLinkSource } from './link-source.ts';
@@ -51,12 +53,7 @@ export function createMessageCodec(
     },
     encode(frame, slab) {
       if (frame.type === 'link' && flat.write(frame.to, frame, slab)) return;
-      try {
-        slab.take(encodeMessage(frame, maxLinkMessageBytes));
-      } catch (error) {
-        if (!(error instanceof FrameError) || error.code !== 'not-serialisable') throw error;
-        slab.take(encodeMessage(withoutFunctions(frame), maxLinkMessageBytes));
-      }
+      slab.take(asItIs(frame) ?? asCopy(frame));
     },
     revive({ msg, req, res }, from) {
       if (req) msg['req'] = revivedRequest(req);
@@ -70,4 +67,26 @@ export function createMessageCodec(
       return msg;
     },
   };
+}
+
+/** The frame by v8 alone; undefined where v8 would refuse it, or leave something out. */
+function asItIs(frame: LinkFrame): Buffer | undefined {
+  if (holdsError(frame)) return undefined;
+  try {
+    return encodeMessage(frame, maxLinkMessageBytes);
+  } catch (error) {
+    if (error instanceof FrameError && error.code === 'not-serialisable') return undefined;
+    throw error;
+  }
+}
+
+function asCopy(frame: LinkFrame): Buffer {
+  const { value, errors } = copyable(frame);
+  return encodeMessage(isRecord(value) && errors.length > 0 ? { ...value, errors } : value, maxLinkMessageBytes);
+}
+
+/** Reads what `encode` wrote. Throws FrameError `frame-garbled`. */
+export function createMessageReader(): (payload: Buffer) => unknown {
+  const flat = createFlatReader();
+  return (payload) => flat.read(payload) ?? completeErrors(decodeMessage(payload));
 }
