@@ -131,6 +131,31 @@ describe('the end of a compartment names its reason and its node', function () {
     assert.equal(compartment.process.lastWords()?.nodeId, 'bad');
   });
 
+  it('an exception in what a close handler started: the node, though another was made meanwhile', async () => {
+    const bad = testNode('test-crash', 'bad', 't1', { how: 'throw', when: 'closed' });
+    await compartment.run(compartment.slice([tab('t1'), bad]));
+    const slice = compartment.slice([tab('t1'), testNode('test-lives', 'good', 't1')]);
+    compartment.supervisor.send({ type: 'slice', slice, deployType: 'nodes' });
+    await compartment.process.exited;
+    const words = compartment.process.lastWords();
+    assert.deepEqual([words?.reason, words?.nodeId], ['uncaught-exception', 'bad']);
+  });
+
+  for (const when of ['constructed', 'closed']) {
+    it(`a node that never returns while it is ${when}: it is told as the one`, async () => {
+      const flows = [tab('t1'), testNode('test-lives', 'good', 't1'), testNode('test-spin', 'bad', 't1', { when })];
+      await compartment.supervisor.connected();
+      compartment.supervisor.send({ type: 'slice', slice: compartment.slice(flows), deployType: 'load' });
+      if (when === 'closed') {
+        await compartment.supervisor.next('ready');
+        assert.equal(compartment.process.entered.at(-1), '', 'its nodes are made');
+        const slice = compartment.slice(flows.slice(0, 2));
+        compartment.supervisor.send({ type: 'slice', slice, deployType: 'nodes' });
+      }
+      await until(() => compartment.process.entered.at(-1) === 'bad', { deadlineMs: 5000, what: 'that it is entered' });
+    });
+  }
+
   it('a node that never returns: its beat is the last one', async () => {
     await compartment.run(
       compartment.slice([tab('t1'), inject('in', 't1', ['bad']), testNode('test-spin', 'bad', 't1')]),

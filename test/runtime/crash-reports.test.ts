@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
@@ -34,6 +35,14 @@ const flows: readonly FlowEntry[] = [
   func('keeps', 'flow.set("kept", (flow.get("kept") ?? 0) + 1);'),
   press('leaks', JSON.stringify({ text: `it is ${secret}` })),
   func('leaks', 'Promise.reject(new Error("leak"));'),
+  { id: 'shared', type: 'subflow', name: 'Shared', in: [{ x: 1, y: 1, wires: [{ id: 'shared-in' }] }], out: [] },
+  {
+    ...func('shared-in', 'process.nextTick(() => { throw new Error("in a subflow"); });'),
+    z: 'shared',
+    name: 'parses',
+  },
+  press('line-4', '{"n":4}'),
+  node('line-4', 'subflow:shared', { name: 'Line 4', wires: [] }),
   node('login', 'http request', { method: 'GET', url: 'http://127.0.0.1:1', authType: 'basic' }),
 ];
 
@@ -133,6 +142,16 @@ describe('A crash report', function () {
     match(text, /"payload":\{"recipe":17\}/);
   });
 
+  it('of a node in a subflow names it and its instance, which alone has a dot to turn red', async () => {
+    await startAfresh();
+    const report = await crash('line-4');
+    deepEqual(
+      [report.nodeId, report['nodeName'], report['dotId'], report.nodeIsExact],
+      ['shared-in', 'parses (Line 4)', 'line-4', true],
+    );
+    equal(report.message?.nodeId, 'line-4-shared-in');
+  });
+
   it('of a hang has the message, and is certain of the node from the second one on', async () => {
     await limitHangs(1_500);
     const first = await crash('spins');
@@ -209,4 +228,59 @@ describe('A crash report', function () {
     const [other] = await reports();
     equal((await ask('POST', `${other?.id}/resend`)).status, 409);
   });
+});
+
+describe('A palette that ends its process or hangs while it is loaded', function () {
+  this.timeout(90_000);
+  let house: Bulkhead;
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'bulkhead-stuck-'));
+    const inCompartment = "if (process.argv[1].includes('compartment'))";
+    for (const [name, does] of [
+      ['ends', 'process.exit(0)'],
+      ['hangs', 'for (;;);'],
+    ] as const) {
+      const module = path.join(folder, 'node_modules', `node-red-contrib-${name}`);
+      await mkdir(module, { recursive: true });
+      const manifest = {
+        name: `node-red-contrib-${name}`,
+        version: '1.0.0',
+        'node-red': { nodes: { [name]: 'a.js' } },
+      };
+      await writeFile(path.join(module, 'package.json'), JSON.stringify(manifest));
+      await writeFile(path.join(module, 'a.html'), `<script>RED.nodes.registerType('${name}', {});</script>`);
+      const registers = `RED.nodes.registerType('${name}', function (c) { RED.nodes.createNode(this, c); });`;
+      await writeFile(
+        path.join(module, 'a.js'),
+        `module.exports = (RED) => { ${inCompartment} ${does}; ${registers} };`,
+      );
+    }
+    house = await startBulkhead({
+      settings: `plant: {enabled: false}\npalettes: [${folder}]\nlimits: {hangMs: 2000}\n`,
+      flows: ['ends', 'hangs'].flatMap((name) => [
+        { id: `t-${name}`, type: 'tab', label: name },
+        { ...node(`n-${name}`, name), z: `t-${name}` },
+      ]),
+    });
+  });
+  after(async () => {
+    await house?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  for (const [name, detail] of [
+    ['ends', /^a node called process\.exit\(0\), while loading node-red-contrib-ends$/],
+    ['hangs', /^no sign of life for [\d.]+ s, while loading node-red-contrib-hangs$/],
+  ] as const) {
+    it(`is named: ${name}`, async () => {
+      const exit = await until(async () => (await house.compartmentOfTab(name)).lastExit ?? undefined, {
+        deadlineMs: 60_000,
+        what: 'its end',
+      });
+      match(exit.detail, detail);
+      equal(exit.nodeId, undefined);
+    });
+  }
 });

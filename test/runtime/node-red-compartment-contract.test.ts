@@ -43,6 +43,16 @@ describe(`the nodes of Node-RED ${nodeRedVersion()} in a compartment are inside 
     ],
     ['nodes read settings as they are when they ask (flow-runner.ts, node-kit)', 'services', { mqtt: 'another' }],
     ['the texts of a set are found by its namespace, also of one added by hand (palette.ts)', 'later', 'later on'],
+    [
+      'the loader asks for the API of each node set before it calls what the set exports (palette.ts)',
+      'nodeApi',
+      ['contract-palette/watch', 'contract-palette/later'],
+    ],
+    [
+      'each node is closed by the close of its prototype, of whatever kind it is (flow-runner.ts)',
+      'closed',
+      ['seen', 'connection', 'fn'],
+    ],
     ['the texts of the core nodes are in messages.json of their locales (palette.ts)', 'coreText', 'Name'],
     ['the setup code of a function node names it in stack traces (node-trace.ts)', 'setup', 'fn'],
     ['the cleanup code of a function node names it in stack traces (node-trace.ts)', 'cleanup', 'fn'],

@@ -15,6 +15,8 @@ export interface StartedProcess {
   readonly startedAt: number;
   /** Node ids of all beats so far, oldest first. */
   readonly beats: readonly string[];
+  /** Ids of the nodes that were being made or closed, an empty one after the last. */
+  readonly entered: readonly string[];
   lastWords(): LastWords | undefined;
   /** What it printed on stdout and stderr. */
   output(): string;
@@ -42,6 +44,7 @@ export function startProcess(
   bootStream.end(`${JSON.stringify(boot)}\n`);
 
   const beats: string[] = [];
+  const entered: string[] = [];
   let words: LastWords | undefined;
   let rest = '';
   const beatStream = child.stdio[4];
@@ -51,7 +54,8 @@ export function startProcess(
     rest = lines.pop() ?? '';
     for (const line of lines) {
       if (line.startsWith('b ')) beats.push(line.slice(2));
-      else if (!line.startsWith('n ')) words ??= JSON.parse(line);
+      else if (line.startsWith('e ')) entered.push(line.slice(2));
+      else if (!/^[nd] /.test(line)) words ??= JSON.parse(line);
     }
   });
   beatStream.on('error', () => {});
@@ -67,6 +71,7 @@ export function startProcess(
     child,
     startedAt,
     beats,
+    entered,
     lastWords: () => words,
     output: () => printed,
     exited,

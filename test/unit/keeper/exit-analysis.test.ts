@@ -7,6 +7,7 @@ const end = (parts: Partial<EndOfLife>): EndOfLife => ({
   because: null,
   lastWords: null,
   lastNodeId: '',
+  doing: '',
   stderrTail: [],
   outOfLimitMb: null,
   spawnError: null,
@@ -106,6 +107,16 @@ describe('why a child ended', () => {
     equal(analyseExit(end({ code: 1, lastWords, lastNodeId: 'b' })).nodeId, 'a');
     equal(analyseExit(end({ signal: 'SIGABRT', stderrTail: heap, lastNodeId: 'b' })).nodeId, 'b');
     equal('nodeId' in analyseExit(end({ code: 1 })), false);
+  });
+
+  it('says what the process did where no node is known', () => {
+    const because = { reason: 'hang', detail: 'no sign of life for 2.0 s' } as const;
+    const doing = 'loading node-red-contrib-x';
+    equal(
+      analyseExit(end({ signal: 'SIGKILL', because, doing })).detail,
+      'no sign of life for 2.0 s, while loading node-red-contrib-x',
+    );
+    equal(analyseExit(end({ signal: 'SIGKILL', because, doing, lastNodeId: 'a' })).detail, because.detail);
   });
 
   it('is certain of the node only where the dying process was', () => {

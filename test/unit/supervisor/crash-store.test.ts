@@ -44,7 +44,7 @@ describe('crash reports', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
   const add = (store: CrashStore, n: number, held: InHand | null = null): string => {
-    const report = crashReportOf(exit(n), 'Node', held);
+    const report = crashReportOf(exit(n), { id: 'n1', name: 'Node' }, held);
     store.add('a/b', report, held);
     return report.id;
   };

@@ -7,7 +7,7 @@
 import { ownEntry } from '../node-red/own-entry.ts';
 import { errorMessage, isRecord } from '@bulkhead/core';
 import { outsideOfNodes } from '../node-red/node-trace.ts';
-import { lastWords } from '../protocol/beats.ts';
+import { entered, lastWords } from '../protocol/beats.ts';
 import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
 import { loadRuntime } from '../node-red/internals.ts';
@@ -112,6 +112,7 @@ export function openCompartment(
       beats.received(nodeId, noted);
       return contexts.takes();
     },
+    onEnter: entered,
     debugSwitch: (nodeId) => ownEntry(debugSwitches, nodeId),
     // Node-RED's own chatter about its start says nothing about the flow.
     wantedInLog: (entry) => ready !== undefined || entry.id !== undefined || entry.level <= 20,

@@ -19,9 +19,10 @@ import type { DeployType, FlowProblem, Slice } from '../protocol/messages.ts';
 import { planDeploy } from './deploy-diff.ts';
 import { createFlowStore } from './flow-store.ts';
 import { compartmentSettings } from './node-red-settings.ts';
-import { enterNode, outsideOfNodes, receive, watchPalettes } from '../node-red/node-trace.ts';
+import { enterNode, inNode, outsideOfNodes, receive, watchPalettes } from '../node-red/node-trace.ts';
 import type { GlobalReplica } from './global-context/replica.ts';
 import type { ContextPlace } from './global-context/store.ts';
+import { doing } from '../protocol/beats.ts';
 import { installPalette, type Palette } from './palette.ts';
 
 /** How starting or deploying ended. Flows with missing types or modules do not start, as in a stock Node-RED. */
@@ -51,6 +52,8 @@ export async function startFlows(
   hooks: {
     /** Whether a crash should tell this message. */
     onReceive: (nodeId: string, msg: object) => boolean;
+    /** A node is being made or closed; an empty id: no node any more. */
+    onEnter: (nodeId: string) => void;
     /** Whether a debug node was switched on or off by its button. */
     debugSwitch: (nodeId: string) => boolean | undefined;
     wantedInLog: (message: LogMessage) => boolean;
@@ -68,8 +71,10 @@ export async function startFlows(
 
   const started = flowsOutcome(runtime, 'flows:started');
   await runtime.start();
+  doing('');
   const outcome = withProblems(await started, [...palette.problems(), ...startProblems(first, failedStarts())]);
-  return { runner: createRunner(runtime, settings, palette, first, failedStarts), outcome };
+  hooks.onEnter('');
+  return { runner: createRunner(runtime, settings, palette, first, failedStarts, hooks.onEnter), outcome };
 }
 
 function createRunner(
@@ -78,6 +83,7 @@ function createRunner(
   palette: Palette,
   first: Slice,
   failedStarts: () => readonly FailedStart[],
+  onEnter: (nodeId: string) => void,
 ): FlowRunner {
   let slice = first;
   let work: Promise<unknown> = Promise.resolve();
@@ -86,13 +92,16 @@ function createRunner(
     const outdated = palette.outdatedBy(next.palette);
     if (outdated !== undefined) throw new RestartNeeded(`${outdated.module} was installed in another version`);
     const problems = await palette.add(next.palette);
+    doing('');
     settings['bulkheadServices'] = next.services;
     const plan = planDeploy(slice, next, deployType);
     slice = next;
     for (const id of plan.forget) runtime._.nodes.deleteCredentials(id);
     const deployed = flowsOutcome(runtime, 'runtime-deploy');
     await runtime._.nodes.setFlows(plan.flows, plan.credentials, plan.type);
-    return withProblems(await deployed, [...problems, ...startProblems(next, failedStarts())]);
+    const outcome = await deployed;
+    onEnter('');
+    return withProblems(outcome, [...problems, ...startProblems(next, failedStarts())]);
   };
 
   return {
@@ -133,12 +142,13 @@ function startProblems({ flows }: Slice, failed: readonly FailedStart[]): FlowPr
 /** Every constructor and every handler runs in an async context that names the node after a crash. */
 function traceNodes(
   runtime: NodeRedRuntime,
-  { onReceive, debugSwitch }: Pick<Parameters<typeof startFlows>[4], 'onReceive' | 'debugSwitch'>,
+  { onReceive, onEnter, debugSwitch }: Pick<Parameters<typeof startFlows>[4], 'onReceive' | 'onEnter' | 'debugSwitch'>,
 ): void {
   const { nodes } = runtime._;
   const createNode = nodes.createNode;
   nodes.createNode = (node, definition) => {
     enterNode(definition.id);
+    onEnter(definition.id);
     const active = debugSwitch(definition.id);
     // The constructor of a debug node reads it next, from this same object.
     if (active !== undefined) Object.assign(definition, { active });
@@ -146,6 +156,11 @@ function traceNodes(
   };
   watchPalettes();
   const node = loadNodePrototype();
+  const close = node.close;
+  node.close = function (removed) {
+    onEnter(this.id);
+    return inNode(this.id, () => close.call(this, removed));
+  };
   const handle = node._emitInput;
   node._emitInput = function (message) {
     receive(this, message, handle, onReceive(this.id, message));

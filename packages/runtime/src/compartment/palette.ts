@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
   coreNodesDirectory,
+  loadNodeApi,
   loadRegistryFiles,
   loadRegistryLoader,
   loadRegistryStore,
@@ -17,6 +18,7 @@ import {
 } from '../node-red/internals.ts';
 import { findPackage, type PackageInfo } from '../node-red/module-directory.ts';
 import { errorText } from '../node-red/error-text.ts';
+import { doing } from '../protocol/beats.ts';
 import type { FlowProblem, PaletteEntry } from '../protocol/messages.ts';
 
 const coreModule = 'node-red';
@@ -51,12 +53,14 @@ export function installPalette(initial: readonly PaletteEntry[]): Palette {
     return moduleFiles(usable(initial));
   };
   remember(initial);
+  sayWhatIsLoaded(initial);
 
   return {
     async add(entries) {
       const missing = usable(entries).filter((entry) => !files.has(idOf(entry)));
       remember(missing);
       const modules = moduleFiles(missing);
+      sayLoading(missing.map(({ module }) => module));
       const loaded = await Promise.all(Object.values(modules).map(addToRegistry));
       return loaded.flat().flatMap(problemOf);
     },
@@ -72,6 +76,23 @@ export function installPalette(initial: readonly PaletteEntry[]): Palette {
         .flatMap((module) => Object.values(module.nodes))
         .flatMap(problemOf),
   };
+}
+
+/** The files of all sets are read together; of what they export each is called alone. */
+function sayWhatIsLoaded(entries: readonly PaletteEntry[]): void {
+  const api = loadNodeApi();
+  const create = api.createNodeApi;
+  api.createNodeApi = (set) => {
+    sayLoading([set.module]);
+    return create(set);
+  };
+  sayLoading(usable(entries).map(({ module }) => module));
+}
+
+/** The nodes of Node-RED itself hang nobody, and are not worth a word. */
+function sayLoading(modules: readonly string[]): void {
+  const foreign = new Set(modules.filter((module) => module !== coreModule));
+  if (foreign.size > 0) doing(`loading ${[...foreign].join(', ')}`);
 }
 
 function problemOf(set: RegistryNodeSet): FlowProblem[] {

@@ -24,6 +24,7 @@ export interface Tenant {
   sendGlobal(write: GlobalWrite): boolean;
   /** Whether a crash should tell this message. */
   onReceive(nodeId: string, msg: object): boolean;
+  onEnter(nodeId: string): void;
   debugSwitch(nodeId: string): boolean | undefined;
   wantedInLog(entry: LogMessage): boolean;
   /** Before any of its flows starts. */
@@ -61,6 +62,7 @@ export function createShell(): Shell {
   );
   const hooks = {
     onReceive: (nodeId: string, msg: object) => tenant?.onReceive(nodeId, msg) ?? true,
+    onEnter: (nodeId: string) => tenant?.onEnter(nodeId),
     debugSwitch: (nodeId: string) => tenant?.debugSwitch(nodeId),
     wantedInLog: (entry: LogMessage) => tenant?.wantedInLog(entry) ?? entry.level <= 20,
     onLoaded: (runtime: NodeRedRuntime) => tenant?.onLoaded(runtime),

@@ -52,6 +52,8 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   let because: { reason: ExitReason; detail: string } | null = null;
   let lastWords: LastWords | null = null;
   let lastNodeId = '';
+  let enteredNodeId = '';
+  let doing = '';
   let reported = false;
   /** It was sent its `killSignal`. */
   let asked = false;
@@ -100,7 +102,17 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
     const stderrTail = ports.stderrSince(startedAt).slice(-tailLines);
     const outOfLimitMb = group?.wasOutOfMemory() === true ? memoryMb : null;
     void group?.remove();
-    const verdict = analyseExit({ code, signal, because, lastWords, lastNodeId, stderrTail, outOfLimitMb, spawnError });
+    const verdict = analyseExit({
+      code,
+      signal,
+      because,
+      lastWords,
+      lastNodeId: enteredNodeId || lastNodeId,
+      doing,
+      stderrTail,
+      outOfLimitMb,
+      spawnError,
+    });
     const { name, role } = spec;
     ports.onExit({
       name,
@@ -129,6 +141,8 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   const onBeat = (line: string): void => {
     silence.heard();
     if (line.startsWith('b ')) lastNodeId = line.slice(2).trim() || lastNodeId;
+    else if (line.startsWith('e ')) enteredNodeId = line.slice(2).trim();
+    else if (line.startsWith('d ')) doing = line.slice(2).trim();
     else if (line.startsWith('n ')) ports.onNotice(line.slice(2));
     else lastWords = parseLastWords(line) ?? lastWords;
   };

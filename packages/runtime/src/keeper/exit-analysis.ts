@@ -15,8 +15,10 @@ export interface EndOfLife {
   /** Who killed it on purpose, if anybody did. */
   readonly because: { readonly reason: ExitReason; readonly detail: string } | null;
   readonly lastWords: LastWords | null;
-  /** The node named by the latest beat; empty when none was. */
+  /** The node that was being made or closed, else the one named by the latest beat; empty when none was. */
   readonly lastNodeId: string;
+  /** What it did that is no work of a node, such as `loading x`; empty when nothing of the sort. */
+  readonly doing: string;
   /** The latest lines of stderr, newest last. */
   readonly stderrTail: readonly string[];
   /** Set when the kernel ended it for want of memory: its limit, MB. */
@@ -135,11 +137,12 @@ function isFromOutside(signal: string): boolean {
 }
 
 export function analyseExit(end: EndOfLife): Verdict {
-  const { code, signal, because, lastWords, lastNodeId, stderrTail, outOfLimitMb, spawnError } = end;
+  const { code, signal, because, lastWords, lastNodeId, stderrTail, outOfLimitMb, spawnError, doing } = end;
   const withNode = ({ reason, detail }: Cause): Verdict => {
     const nodeId = lastWords?.nodeId ?? lastNodeId;
     const nodeIsExact = lastWords?.nodeId !== undefined && lastWords.exact === true;
-    return { reason, detail: oneLine(detail), ...(nodeId === '' ? {} : { nodeId }), nodeIsExact };
+    const whileDoing = nodeId === '' && doing !== '' ? `${detail}, while ${doing}` : detail;
+    return { reason, detail: oneLine(whileDoing), ...(nodeId === '' ? {} : { nodeId }), nodeIsExact };
   };
   if (spawnError !== null) return withNode({ reason: 'startup-failed', detail: spawnError });
   // What the killer knows is true only if the kill is what ended it: it may have crashed just before.

@@ -176,6 +176,8 @@ export interface LiveNode {
 export interface NodePrototype {
   /** Gives a message to the handlers of this node. */
   _emitInput(this: LiveNode, message: object): void;
+  /** Calls its close handlers; resolves once they are done. */
+  close(this: LiveNode, removed?: boolean): Promise<unknown>;
 }
 
 export interface NodeRedNodes {
@@ -330,6 +332,11 @@ export function loadRegistryStore(): RegistryStore {
 
 export function loadRegistryLoader(): RegistryLoader {
   return load('@node-red/registry/lib/loader');
+}
+
+/** The loader asks it for the API of each node set, right before it calls what the set's file exports. */
+export function loadNodeApi(): { createNodeApi(set: { readonly id: string; readonly module: string }): unknown } {
+  return load('@node-red/registry/lib/util');
 }
 
 export function loadRegistryFiles(): RegistryFiles {

@@ -29,6 +29,11 @@ export function enterNode(id: string): void {
   context.enterWith({ id });
 }
 
+/** What `work` starts is the doing of this node: it is being closed. */
+export function inNode<T>(id: string, work: () => T): T {
+  return context.run({ id }, work);
+}
+
 /** One context for all that a node does with messages which are not noted. */
 const hurried = new WeakMap<object, AsyncResource>();
 

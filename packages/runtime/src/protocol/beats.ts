@@ -25,7 +25,7 @@ export function beatOnStderr(): void {
         writeSync(2, `${beatMark}${line}`);
         return;
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN') || line.startsWith('b ')) return;
+        if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN') || /^[bed] /.test(line)) return;
         Atomics.wait(nobody, 0, 0, 10);
       }
     }
@@ -37,6 +37,16 @@ const nobody = new Int32Array(new SharedArrayBuffer(4));
 /** Synchronous on purpose: it must get out even if the event loop never turns again. */
 export function beat(nodeId = ''): void {
   write(`b ${nodeId.replaceAll('\n', ' ')}\n`);
+}
+
+/** This node is being made or closed now; with an empty id: no node any more. Tells what a hang or a kill interrupted. */
+export function entered(nodeId: string): void {
+  write(`e ${nodeId.replaceAll('\n', ' ')}\n`);
+}
+
+/** What this process does that is no work of a node, such as `loading x`; with an empty text: nothing of the sort. */
+export function doing(what: string): void {
+  write(`d ${what.replaceAll('\n', ' ').slice(0, 500)}\n`);
 }
 
 /** Beats from a timer that keeps nothing alive; returns a stopper. */

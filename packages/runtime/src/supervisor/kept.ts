@@ -53,6 +53,7 @@ const keptSchema = v.object({
       detail: v.string(),
       nodeId: v.exactOptional(v.string()),
       nodeName: v.exactOptional(v.string()),
+      dotId: v.exactOptional(v.string()),
     }),
   ),
 });

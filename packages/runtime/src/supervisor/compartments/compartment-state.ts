@@ -1,3 +1,4 @@
+import type { DrawnNode } from './drawn-node.ts';
 import type { ChildExit, ExitReason } from '../../protocol/messages.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface LastExit {
   readonly detail: string;
   readonly nodeId?: string;
   readonly nodeName?: string;
+  /** Whose dot in the editor tells of it, where that is another: of a node in a subflow the instance. */
+  readonly dotId?: string;
 }
 
 /** A compartment that stays down until a person, or a deploy that changes it, starts it. */
@@ -35,13 +38,14 @@ export interface Down {
   readonly quarantinedBecause: string | null;
 }
 
-export function lastExitOf(exit: ChildExit, nodeName: string | undefined): LastExit {
+/** `node`: the one that the exit names, as it was drawn. */
+export function lastExitOf(exit: ChildExit, node: DrawnNode | undefined): LastExit {
   return {
     at: exit.endedAt,
     reason: exit.reason,
     detail: exit.detail,
-    ...(exit.nodeId ? { nodeId: exit.nodeId } : {}),
-    ...(nodeName ? { nodeName } : {}),
+    ...(node === undefined ? {} : { nodeId: node.id, nodeName: node.name }),
+    ...(node?.dotId === undefined ? {} : { dotId: node.dotId }),
   };
 }
 

@@ -20,6 +20,7 @@ import type { CrashReport } from '../crashes/crash-report.ts';
 import { crashStatus, recoveryStatus } from './crash-status.ts';
 import { crashNotice } from './crash-notice.ts';
 import { DebugSwitches } from './debug-switches.ts';
+import { drawnNode } from './drawn-node.ts';
 import { createDrainWaiters, type DrainWaiters } from './drain-waiters.ts';
 import { byEngine, type Limits, type LimitsBy, watchdogOnly } from '../../protocol/limits.ts';
 import { createNodeStatusMemory } from './node-status-memory.ts';
@@ -339,20 +340,15 @@ export class Compartment {
     for (const done of this.#waiters.splice(0)) done();
     if (!this.#wanted) return this.#enter({ kind: 'stopped' });
     if (this.#restartNeeded) return this.#launch();
-    const nodeName = exit.nodeId ? this.nodeName(exit.nodeId) : undefined;
-    const report = this.#ports.crashes.add(this.id, exit, nodeName);
+    const node = exit.nodeId ? drawnNode(this.slice?.flows ?? [], exit.nodeId) : undefined;
+    const report = this.#ports.crashes.add(this.id, exit, node);
     // In a flood of messages not even an exception knows which one it was.
     const isUnclear = report.nodeId !== undefined && report.message === null;
     this.#exactNext ||= exit.reason === 'hang' || exit.reason === 'out-of-memory' || isUnclear;
-    this.lastExit = lastExitOf(exit, nodeName);
+    this.lastExit = lastExitOf(exit, node);
     this.#showStatus(crashStatus(report));
     const rolledBack = this.#afterCrash(exit.endedAt - readyAt);
     this.#ports.show([crashNotice(this.planned, report, rolledBack ? 'rolled-back' : this.state.kind)]);
-  }
-
-  nodeName(nodeId: string): string | undefined {
-    const node = this.slice?.flows.find((candidate) => candidate.id === nodeId);
-    return node?.name || node?.label || node?.type;
   }
 
   #noteLived(): void {

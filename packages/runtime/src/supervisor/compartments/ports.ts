@@ -1,5 +1,6 @@
 import type { Clock } from '@bulkhead/core';
 import type { Launcher } from '../../protocol/boot.ts';
+import type { DrawnNode } from './drawn-node.ts';
 import type { CrashReport } from '../crashes/crash-report.ts';
 import type { ChildExit, ExitReason, RelayedEvent, Slice, ToCompartment } from '../../protocol/messages.ts';
 import type { Privilege } from '../../protocol/privilege.ts';
@@ -16,7 +17,7 @@ export interface Crashes {
   /** Oldest first. */
   reports(compartmentId: string): readonly CrashReport[];
   /** Keeps a report with the message in hand; call before another process starts. */
-  add(compartmentId: string, exit: ChildExit, nodeName: string | undefined): CrashReport;
+  add(compartmentId: string, exit: ChildExit, node: DrawnNode | undefined): CrashReport;
 }
 
 export interface StartedProcess {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { exitReasons, type ChildExit, type LogLine } from '../../protocol/messages.ts';
 import type { InHand } from '../../protocol/in-hand.ts';
+import type { DrawnNode } from '../compartments/drawn-node.ts';
 import { lastExitOf } from '../compartments/compartment-state.ts';
 
 /** What is told of the message in hand without asking for it. */
@@ -21,6 +22,7 @@ export const crashReportSchema = v.object({
   detail: v.string(),
   nodeId: v.exactOptional(v.string()),
   nodeName: v.exactOptional(v.string()),
+  dotId: v.exactOptional(v.string()),
   /** The node did it; otherwise it is the last that received a message. */
   nodeIsExact: v.boolean(),
   stderrTail: v.array(v.string()),
@@ -40,11 +42,11 @@ const bounded = (lines: readonly LogLine[]): LogLine[] =>
   lines.slice(-mostLines).map((line) => ({ ...line, text: line.text.slice(0, mostOfLine) }));
 
 /** Pure. The same exit, told twice, has the same id. */
-export function crashReportOf(exit: ChildExit, nodeName: string | undefined, inHand: InHand | null): CrashReport {
+export function crashReportOf(exit: ChildExit, node: DrawnNode | undefined, inHand: InHand | null): CrashReport {
   const text = inHand === null ? '' : JSON.stringify(inHand.message);
   return {
     id: `${exit.endedAt.toString(36)}-${exit.pid.toString(36)}`,
-    ...lastExitOf(exit, nodeName),
+    ...lastExitOf(exit, node),
     // With every message written down, the last receiver is the node that did it.
     nodeIsExact: exit.nodeIsExact || (inHand?.exact === true && inHand.nodeId === exit.nodeId),
     stderrTail: exit.stderrTail.slice(-mostLines).map((line) => line.slice(0, mostOfLine)),

@@ -11,9 +11,9 @@ import { readInHand } from './in-hand-file.ts';
 export function createCrashes(store: CrashStore, compartmentsDirectory: string, poison: Poison): Crashes {
   return {
     reports: (compartmentId) => store.reports(compartmentId),
-    add(compartmentId, exit: ChildExit, nodeName) {
+    add(compartmentId, exit: ChildExit, node) {
       const inHand = readInHand(path.join(compartmentsDirectory, directoryName(compartmentId)), exit.pid);
-      const report = crashReportOf(exit, nodeName, inHand);
+      const report = crashReportOf(exit, node, inHand);
       if (inHand?.request !== undefined) poison.killed(inHand.request, compartmentId, exit.endedAt);
       store.add(compartmentId, report, inHand);
       return report;
