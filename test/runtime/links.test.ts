@@ -228,6 +228,44 @@ describe('links between compartments', function () {
     assert.deepEqual(await eventually('a', 'error'), ['call', 'timeout', 'hello']);
   });
 
+  it('end a call at once when what it asks with cannot be copied', async () => {
+    linked = await startLinked([
+      tab('a'),
+      tab('b'),
+      inject('press', 'a', ['make', 'fn']),
+      func('make', 'a', 'return { payload: Promise.resolve(1) };', ['call']),
+      linkCall('call', 'a', 'in', ['answered'], { timeout: '0.2' }),
+      func('answered', 'a', 'flow.set("answered", "yes");'),
+      func(
+        'fn',
+        'a',
+        `const from = Date.now();
+         try { await node.linkcall("in", { payload: new WeakMap() }, { timeout: 60_000 }); } catch (error) {
+           flow.set("rejected", JSON.stringify([error.message, error.code, Date.now() - from < 30_000]));
+         }`,
+      ),
+      { id: 'c', type: 'catch', z: 'a', x: 1, y: 1, scope: null, uncaught: false, wires: [['caught']] },
+      func(
+        'caught',
+        'a',
+        `const all = context.get("all") ?? []; all.push([msg.error.source.id, msg.error.code, "_linkSource" in msg]); context.set("all", all);
+         setTimeout(() => flow.set("errors", JSON.stringify(all)), 600);`,
+      ),
+      { id: 'done', type: 'complete', z: 'a', x: 1, y: 1, scope: ['call'], uncaught: false, wires: [['answered']] },
+      linkIn('in', 'b', ['back']),
+      linkReturn('back', 'b'),
+    ]);
+    await linked.tab('a').inject('press');
+    assert.deepEqual(await eventually('a', 'rejected'), [
+      'msg.payload cannot be copied: WeakMap',
+      'not-copyable',
+      true,
+    ]);
+    // The timeout of the call has passed by then, and told nothing more.
+    assert.deepEqual(await eventually('a', 'errors'), [['call', 'not-copyable', false]]);
+    assert.equal(await linked.flowValue('a', 'answered'), undefined);
+  });
+
   it('carry a message of 100 MB', async () => {
     linked = await startLinked([
       tab('a'),

@@ -167,7 +167,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
         bridged.push([definition.id, msg]);
         done();
       });
-      this.returnLinkMessage = (id, msg) => void returned.push([id, msg]);
+      this.returnLinkMessage = (id, msg) => void returned.push([id, isRecord(msg) ? msg : {}]);
     });
     const { createNode } = runtime._.nodes;
     runtime._.nodes.createNode = (node, definition) => {
@@ -363,8 +363,13 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
           link('to-bridge', 'link call', { linkType: 'static', links: ['remote'], timeout: '1' }),
           link('stand-in', 'link in', { name: 'far', links: [], wires: [['behind']] }),
           bridge('behind'),
-          link('call', 'link call', { linkType: 'static', links: ['stand-in'], timeout: '30' }),
+          link('call', 'link call', { linkType: 'static', links: ['stand-in'], timeout: '30', wires: [['remote']] }),
           link('by-name', 'link call', { linkType: 'dynamic', links: [], timeout: '30' }),
+          func(
+            'calls',
+            't1',
+            'try { await node.linkcall("stand-in", msg); } catch (error) { node.status({ text: error.message }); }',
+          ),
           link('back', 'link out', { mode: 'return', links: [] }),
           { id: 'way-back', type: 'contract-bridge' },
         ],
@@ -423,6 +428,35 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
         returned.map(([id, msg]) => [id, msg['payload']]),
         [['x', 4]],
       );
+    });
+
+    const calledWith = (msg: Record<string, unknown> | undefined): string => {
+      const stack: unknown = msg?.['_linkSource'];
+      assert.ok(Array.isArray(stack) && isRecord(stack[0]));
+      return String(stack[0]['id']);
+    };
+
+    it('a link call asks an answer for its length before it is done, and lets through what that throws (refused-call.ts)', async () => {
+      await send('call', { payload: 5 });
+      const id = calledWith(bridged[0]?.[1]);
+      const asked: unknown[] = [];
+      const answer = new Proxy([], {
+        get(_target, key) {
+          asked.push(key);
+          if (key !== '_linkSource') throw new Error('no answer');
+          return undefined;
+        },
+      });
+      assert.throws(() => runtime._.nodes.getNode('call')?.returnLinkMessage?.(id, answer), /no answer/);
+      assert.deepEqual(asked, ['_linkSource', 'length']);
+    });
+
+    it('a function node resolves the promise of its call with the answer itself (refused-call.ts)', async () => {
+      await send('calls', { payload: 6 });
+      const id = calledWith(bridged[0]?.[1]);
+      runtime._.nodes.getNode('calls')?.returnLinkMessage?.(id, Promise.reject(new Error('refused')));
+      await nextTurns();
+      assert.equal(statuses['calls'], 'refused');
     });
 
     it('an entry without a place is a config node: it is made before those that have one (link-stubs.ts)', () => {

@@ -34,7 +34,11 @@ export async function startLinked(
   later: readonly string[] = [],
   more: readonly PaletteEntry[] = [],
 ): Promise<LinkedCompartments> {
-  const palette = [...['inject', 'debug', 'function', 'catch', 'link', 'httpin'].map(coreSet), testSet, ...more];
+  const palette = [
+    ...['inject', 'debug', 'function', 'catch', 'complete', 'link', 'httpin'].map(coreSet),
+    testSet,
+    ...more,
+  ];
   const { compartments: planned } = partition(flows);
   const running = new Map<string, CompartmentUnderTest>();
   for (const { id } of planned) {

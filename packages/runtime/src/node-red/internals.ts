@@ -169,7 +169,7 @@ export interface LiveNode {
   status(status: object): void;
   on(event: string, listener: (...args: never[]) => void): unknown;
   /** What callers of link nodes have, and nobody else. */
-  returnLinkMessage?: (id: string, msg: Record<string, unknown>) => void;
+  returnLinkMessage?: (id: string, msg: object) => void;
 }
 
 /** What all nodes inherit from. */

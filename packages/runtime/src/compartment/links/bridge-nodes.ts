@@ -10,6 +10,7 @@ import { bridgeType, type FlowNode } from '../../protocol/messages.ts';
 import type { Message } from './link-frames.ts';
 import type { LinkStatus } from './link-status.ts';
 import type { Links } from './links.ts';
+import { refuseCall } from './refused-call.ts';
 
 interface BridgeDefinition extends FlowNode {
   readonly compartment?: unknown;
@@ -36,7 +37,7 @@ export function registerBridgeNodes(runtime: NodeRedRuntime, links: Links, statu
       } catch (error) {
         // Behind a wire nobody knows who sent; the bridge has the id of the node that the message was for.
         const senders = callers.includes(this.id) ? [] : senderOf(msg, callers).map((id) => nodes.getNode(id));
-        (senders.find((node) => node !== null) ?? this).error(reported(error), msg);
+        refuseCall(senders.find((node) => node !== null) ?? this, msg, reported(error));
       }
       done();
     });
@@ -46,6 +47,7 @@ export function registerBridgeNodes(runtime: NodeRedRuntime, links: Links, statu
   function ReturnNode(this: LiveNode, definition: FlowNode): void {
     nodes.createNode(this, definition);
     this.returnLinkMessage = (id, msg) => {
+      if (!isRecord(msg)) return;
       try {
         links.giveBack(id, msg);
       } catch (error) {
