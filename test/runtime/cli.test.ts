@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -110,6 +111,30 @@ describe('the commands against a running house', function () {
       bottles.slice(0, 9).map(Number),
       Array.from({ length: 9 }, (_none, place) => last - 8 + place),
     );
+  });
+
+  it('logs -f ends with 0, and says nothing, once nobody reads it any more', async () => {
+    const child = start(['logs', 'Filler', '-f', '--lines', '1'], env, root);
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+    const closed = once(child, 'close', { signal: AbortSignal.timeout(20_000) });
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    await closed;
+    deepEqual([child.exitCode, said], [0, '']);
+  });
+
+  it('an answer that cannot be written is an error', async () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const child = spawn(process.execPath, [program, 'ps'], { env, stdio: ['ignore', full, 'pipe'], timeout: 30_000 });
+      let said = '';
+      child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+      await once(child, 'close');
+      deepEqual([child.exitCode, said.trim().split('\n').length], [1, 1]);
+      match(said, /^bulkhead: the answer could not be written: ENOSPC/);
+    } finally {
+      closeSync(full);
+    }
   });
 
   it('restart restarts one compartment and waits until it runs', async () => {
@@ -290,6 +315,11 @@ describe('the commands without a house', function () {
     deepEqual([code, stdout], [1, '']);
     match(stderr, /nothing was written: ask \(http request\): "url" holds an address with a password/);
     doesNotMatch(stderr, /hunter2/);
+  });
+
+  it('a flow file may begin with a byte order mark, as in Node-RED', async () => {
+    await writeFile(path.join(folder, 'marked.json'), '\uFEFF[{"id":"t","type":"tab","label":"Line"}]');
+    deepEqual(await run(['plan', 'marked.json'], {}, folder), { code: 0, stdout: 'Line (1 tab)\n', stderr: '' });
   });
 
   it('validate finds nothing wrong with the demo', async () => {

@@ -17,7 +17,8 @@ Of a house that runs:
 Of a flow file:
   plan FLOWS.json        which tabs would run together, and why
   validate FLOWS.json    unknown types, missing config nodes, secrets in clear text,
-                         two sources of one topic; --house: also ask the running house
+                         two sources of one topic, two entries of one id, subflows
+                         that contain themselves; --house: also ask the running house
                          for its palette
 
 Flows in Git:

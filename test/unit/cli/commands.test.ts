@@ -74,6 +74,13 @@ describe('the house that a command talks to', () => {
   ] as const) {
     it(`is ${url} for ${JSON.stringify(environment)}`, () => equal(houseOf(environment).url, url));
   }
+  it('is not asked with a token that no header can hold', () => {
+    for (const token of ['x\ny', 'a b', 'ü'])
+      throws(
+        () => houseOf({ BULKHEAD_TOKEN: token }),
+        (error: Error) => /BULKHEAD_TOKEN is no access token/.test(error.message) && !error.message.includes(token),
+      );
+  });
   it('has a port that is a number', () => throws(() => houseOf({ BULKHEAD_PORT: 'x' }), /BULKHEAD_PORT/));
 });
 

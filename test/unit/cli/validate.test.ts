@@ -1,9 +1,11 @@
 import { deepEqual, doesNotMatch, equal } from 'node:assert/strict';
 import { clearSecrets } from '../../../packages/runtime/src/cli/validate/clear-secrets.ts';
+import { duplicateIds } from '../../../packages/runtime/src/cli/validate/duplicate-ids.ts';
 import { duplicatePublishers } from '../../../packages/runtime/src/cli/validate/duplicate-publishers.ts';
 import { flowsOf } from '../../../packages/runtime/src/cli/validate/finding.ts';
 import { missingConfigs } from '../../../packages/runtime/src/cli/validate/missing-configs.ts';
 import { typesIn } from '../../../packages/runtime/src/cli/validate/palette-scan.ts';
+import { subflowLoops } from '../../../packages/runtime/src/cli/validate/subflow-loops.ts';
 import { unknownTypes } from '../../../packages/runtime/src/cli/validate/unknown-types.ts';
 import type { FlowNode } from '../../../packages/runtime/src/protocol/messages.ts';
 
@@ -43,6 +45,34 @@ describe('validate: unknown types', () => {
       ),
       ['the subflow gone is not in the file'],
     );
+  });
+});
+
+describe('validate: ids and subflows', () => {
+  it('names each entry with an id that an earlier one has', () => {
+    const second: FlowNode = { id: 'tab', type: 'tab', label: 'Capper' };
+    deepEqual(
+      duplicateIds(flows({ id: 'a', type: 'inject', z: 'tab' }, second)).map(({ rule, where, message }) => [
+        rule,
+        where,
+        message,
+      ]),
+      [['duplicate-id', 'Capper (tab)', 'another entry has the id tab as well']],
+    );
+  });
+
+  it('names a subflow that contains itself, once per circle', () => {
+    const subflow = (id: string, ...inner: string[]): FlowNode[] => [
+      { id, type: 'subflow', name: id.toUpperCase() },
+      ...inner.map((contained) => ({ id: `${id}-${contained}`, type: `subflow:${contained}`, z: id })),
+    ];
+    const of = (...nodes: FlowNode[]) =>
+      subflowLoops(flows(...nodes)).map(({ where, message }) => `${where} ${message}`);
+    deepEqual(of(...subflow('a', 'a')), ['A (subflow) contains itself']);
+    deepEqual(of(...subflow('a', 'x', 'b'), ...subflow('x'), ...subflow('b', 'c'), ...subflow('c', 'a', 'x')), [
+      'A (subflow) contains itself, through B, C',
+    ]);
+    deepEqual(of(...subflow('a', 'b', 'gone'), ...subflow('b'), { id: 'i', type: 'subflow:a', z: 'tab' }), []);
   });
 });
 

@@ -36,6 +36,7 @@ export async function runCommand(
   const say = (line: string): void => void process.stderr.write(`bulkhead: ${line}\n`);
   const ended = new AbortController();
   const end = (): void => ended.abort();
+  const unwritten = watchOutput(end);
   process.on('SIGINT', end).on('SIGTERM', end);
   try {
     const command = ownEntry(commands, name);
@@ -48,6 +49,8 @@ export async function runCommand(
       environment,
       ended: ended.signal,
     });
+    const because = await unwritten();
+    if (because !== null) throw new CommandError(`the answer could not be written: ${because}`);
     return good ? exitCodes.good : exitCodes.failed;
   } catch (error) {
     const usage = error instanceof CommandError && error.kind === 'usage';
@@ -56,6 +59,20 @@ export async function runCommand(
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);
   }
+}
+
+/** `end`: nobody takes what is written any more. Resolves to what is wrong with that, once all was written. */
+function watchOutput(end: () => void): () => Promise<string | null> {
+  let problem: string | null = null;
+  process.stdout.on('error', (error: Error) => {
+    // Who reads has seen enough (`| head`), which is nothing wrong.
+    if (!('code' in error && error.code === 'EPIPE')) problem ??= error.message;
+    end();
+  });
+  return async () => {
+    await new Promise<void>((done) => process.stdout.write('', () => done()));
+    return problem;
+  };
 }
 
 /** Throws a `CommandError` of the kind `usage` for what the command does not take. */

@@ -16,7 +16,8 @@ export async function readFlowFile(file: string, cwd: string): Promise<FlowNode[
 export function parseFlows(text: string, file: string): FlowNode[] {
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    // As Node-RED does: some editors of text put a byte order mark first.
+    content = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new CommandError(`${file}: not JSON: ${errorMessage(error)}`);
   }

@@ -24,6 +24,12 @@ export function houseOf(environment: Environment): House {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const url = urlOf(given('BULKHEAD_HOST') ?? '127.0.0.1', given('BULKHEAD_PORT') ?? '1880');
   const token = given('BULKHEAD_TOKEN');
+  // What a header cannot hold would be refused by `fetch`, as if no house had answered.
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
+    throw new CommandError(
+      'BULKHEAD_TOKEN is no access token: it holds a space, a line break or a special character',
+      'usage',
+    );
   return {
     url,
     async ask(path, { method = 'GET', accept = 'application/json', headers: more = {}, body: sent } = {}) {

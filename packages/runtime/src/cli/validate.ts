@@ -7,11 +7,13 @@ import { readFlowFile } from './flow-file.ts';
 import { readPlanRules } from './plan-rules.ts';
 import { oneLine } from './table.ts';
 import { clearSecrets } from './validate/clear-secrets.ts';
+import { duplicateIds } from './validate/duplicate-ids.ts';
 import { duplicatePublishers } from './validate/duplicate-publishers.ts';
 import { type Finding, flowsOf } from './validate/finding.ts';
 import { missingConfigs } from './validate/missing-configs.ts';
 import { planFindings } from './validate/plan-findings.ts';
 import { scanPalettes } from './validate/palette-scan.ts';
+import { subflowLoops } from './validate/subflow-loops.ts';
 import { unknownTypes } from './validate/unknown-types.ts';
 
 /** The project's own folder: `src/` and `dist/` of the runtime lie equally deep below it. */
@@ -35,6 +37,8 @@ export const validate: Command = {
     const known = new Set([...types.keys(), ...(askHouse ? await typesOf(house) : [])]);
     const flows = flowsOf(nodes);
     const findings: Finding[] = [
+      ...duplicateIds(flows),
+      ...subflowLoops(flows),
       ...unknownTypes(flows, known),
       ...missingConfigs(flows, types),
       ...clearSecrets(flows),

@@ -1,6 +1,14 @@
 import type { FlowNode } from '../../protocol/messages.ts';
 
-export type Rule = 'unknown-type' | 'missing-config' | 'clear-secret' | 'duplicate-publisher' | 'conflict' | 'plan';
+export type Rule =
+  | 'unknown-type'
+  | 'missing-config'
+  | 'clear-secret'
+  | 'duplicate-publisher'
+  | 'conflict'
+  | 'plan'
+  | 'duplicate-id'
+  | 'subflow-loop';
 
 /** One thing that is wrong with a flow file. */
 export interface Finding {
