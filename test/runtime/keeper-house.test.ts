@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -194,6 +194,35 @@ describe('the house', () => {
     equal(await second.exitCode(), 78);
     match(second.stderr(), /already in use by a running bulkhead \(pid \d+\)/);
     ok(isAlive(first.pid('one')));
+  });
+
+  for (const [what, damage] of [
+    ['damaged', (file: string) => writeFileSync(file, 'garbage')],
+    ['gone', (file: string) => rmSync(file)],
+  ] as const) {
+    it(`is opened only once, also where its note is ${what}, and leaves nothing of it at its end`, async () => {
+      const first = open();
+      await ready(first);
+      damage(join(first.plan.home, 'running.json'));
+      const second = open();
+      equal(await second.exitCode(), 78);
+      match(second.stderr(), /home: already in use by a running bulkhead; stop it first/);
+      ok(isAlive(first.pid('one')));
+      first.keeper.kill('SIGTERM');
+      equal(await first.exitCode(), 0);
+      deepEqual(readdirSync(first.plan.home), ['logs']);
+    });
+  }
+
+  it('is opened again where the note of a killed keeper is damaged', async () => {
+    const first = open();
+    await ready(first);
+    const pids = members.map((name) => first.pid(name));
+    first.keeper.kill('SIGKILL');
+    await until(() => !pids.some(isAlive), { deadlineMs: 5000, what: 'everybody gone' });
+    writeFileSync(join(first.plan.home, 'running.json'), 'garbage');
+    await ready(open());
+    equal(existsSync(first.plan.runDirectory), false);
   });
 
   it('ends altogether with 78 and one line when the supervisor cannot work as configured', async () => {

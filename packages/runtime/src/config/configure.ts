@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { planDescriptor } from '../keeper/house-plan.ts';
-import { homeUse } from '../keeper/lock.ts';
+import { homeUse, inUse } from '../keeper/lock.ts';
 import { hasProgram, houseRoot, programFile } from '../keeper/programs.ts';
 import { createToken } from '../protocol/token.ts';
 import { buildPlan } from './build-plan.ts';
@@ -66,7 +66,7 @@ async function configure(): Promise<void> {
   const unwritable = prepareHome(home);
   if (unwritable !== null) refuse([unwritable]);
   const use = await homeUse(home);
-  if (use.kind === 'in-use') refuse([`${home}: already in use by a running bulkhead (pid ${use.pid}); stop it first`]);
+  if (use.kind === 'in-use') refuse([inUse(home, use.pid)]);
   const settings = readSettings(home);
   await checkFront(settings);
 

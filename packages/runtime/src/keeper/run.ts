@@ -12,7 +12,7 @@ import { type Children, createChildren } from './children.ts';
 import { type Control, openControl } from './control.ts';
 import { findDeathSignal } from './death-signal.ts';
 import { type HousePlan, readHousePlan } from './house-plan.ts';
-import { leaveHome, removeRunDirectory, takeHome } from './lock.ts';
+import { inUse, leaveHome, removeRunDirectory, takeHome } from './lock.ts';
 import { defaultStopPlan, endStep, stopSteps } from './stop.ts';
 
 /** One Ctrl-C may arrive twice: from the terminal, and again from npm. */
@@ -103,7 +103,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
     await children.flushLogs();
     await groups.close();
     await control?.close();
-    leaveHome(plan.home);
+    leaveHome(plan.home, plan.keeperSocket);
     if (exitCode !== exitCodes.configuration)
       say(hurried ? 'ended at once: what was read last may be missing' : 'stopped');
     finish(hurried ? exitCodes.failed : exitCode);
@@ -154,7 +154,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   const holder = await takeHome(plan.home, plan);
   if (holder !== null) {
     await control.close();
-    process.stderr.write(`${plan.home}: already in use by a running bulkhead (pid ${holder.pid}); stop it first\n`);
+    process.stderr.write(`${inUse(plan.home, holder.pid)}\n`);
     finish(exitCodes.configuration);
     return;
   }
