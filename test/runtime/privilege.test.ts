@@ -78,6 +78,8 @@ const flows = (): FlowEntry[] => [
     'reaching',
     reach("node.status(fs.readFileSync(env.get('HOME_OF_HOUSE') + '/secrets.json', 'utf8'));"),
   ),
+  inject('nosy-go', 'reaching', ['nosy-run']),
+  func('nosy-run', 'reaching', 'return msg;'),
   inject('loading-go', 'reaching', ['loading-run']),
   func(
     'loading-run',
@@ -184,6 +186,54 @@ describe('the privileges of a compartment', function () {
       },
       { deadlineMs: 15_000, what: 'the refusal' },
     );
+  });
+
+  it('keep the files of other tabs and the sockets of the house from its flows, also in a process that was a spare', async () => {
+    const { runDirectory } = v.parse(
+      v.looseObject({ runDirectory: v.string() }),
+      JSON.parse(readFileSync(path.join(bulkhead.home, 'running.json'), 'utf8')),
+    );
+    const places = path.join(bulkhead.home, 'compartments');
+    const attempts = {
+      list: `fs.readdirSync('${places}')`,
+      read: `fs.readFileSync('${places}/fixed/in-hand')`,
+      write: `fs.writeFileSync('${places}/fixed/in-hand', 'x')`,
+      remove: `fs.rmSync('${runDirectory}/supervisor.sock')`,
+      sockets: `fs.readdirSync('${runDirectory}')`,
+    };
+    const tries = Object.entries(attempts).map(
+      ([name, attempt]) =>
+        `try { ${attempt}; tried.push('${name} done') } catch (error) { tried.push('${name} ' + error.code) }`,
+    );
+    const nosy = `const tried = []; ${tries.join('\n')}; node.log('tried as ' + process.pid + ': ' + tried.join(', '));`;
+    const code = `const process = RED.util.cloneMessage.constructor('return process')(); ${reach(nosy)}`;
+    await bulkhead.deploy(
+      flows().map((entry) => (entry.id === 'nosy-run' ? { ...entry, func: code } : entry)),
+      'nodes',
+    );
+    const refused = Object.keys(attempts).map((name) => `${name} ERR_ACCESS_DENIED`);
+    const triedBy = async (pid: number | null): Promise<string | undefined> => {
+      await go('nosy').catch(() => {});
+      const log = await (await bulkhead.request('/bulkhead/compartments/reaching/logs?lines=200')).text();
+      return new RegExp(`tried as ${pid}: ([^"]*)`).exec(log)?.[1];
+    };
+    const first = (await view('reaching')).pid;
+    const limit = { deadlineMs: 15_000, what: 'what it tried' };
+    equal(await until(() => triedBy(first), limit), refused.join(', '));
+    const wasSpare = (pid: number | null): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/own-');
+    let last = first;
+    for (let kills = 0; kills < 4 && (last === first || !wasSpare(last)); kills += 1) {
+      // A spare needs a moment to be ready again.
+      await until(async () => /^bulkhead_spares_ready 1$/m.test(await (await bulkhead.request('/metrics')).text()), {
+        deadlineMs: 30_000,
+        what: 'a spare',
+      });
+      process.kill(last ?? 0, 'SIGKILL');
+      last = (await running('reaching', last)).pid;
+    }
+    ok(wasSpare(last), 'a spare became its process');
+    equal(await until(() => triedBy(last), limit), refused.join(', '));
+    ok(existsSync(path.join(runDirectory, 'supervisor.sock')));
   });
 
   it('are named in the crash report where a refusal ends the process', async () => {

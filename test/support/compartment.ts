@@ -1,8 +1,10 @@
 /** A real compartment process with a fake supervisor, and slices made of core nodes. */
+import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { DeployType, FlowNode, PaletteEntry, Slice } from '../../packages/runtime/src/protocol/messages.ts';
+import { linkSocketName } from '../../packages/runtime/src/protocol/socket-name.ts';
 import { startProcess, type StartedProcess } from './child-process.ts';
 import { type FakeSupervisor, startFakeSupervisor } from './fake-supervisor.ts';
 
@@ -85,11 +87,12 @@ export async function startCompartment(
   const userDir = path.join(supervisor.directory, 'user');
   await mkdir(directory);
   await mkdir(userDir);
+  const id = typeof options.boot?.['id'] === 'string' ? options.boot['id'] : 'c1';
   const start = (): StartedProcess =>
     startProcess(
       options.program ?? 'compartment/main.ts',
       {
-        id: 'c1',
+        id,
         token: supervisor.token,
         linkSecret,
         supervisorSocket: supervisor.socket,
@@ -107,6 +110,9 @@ export async function startCompartment(
       return child;
     },
     restart() {
+      // As the supervisor does: a process that was killed leaves its sockets behind.
+      for (const name of ['http.sock', linkSocketName(id)])
+        rmSync(path.join(supervisor.directory, name), { force: true });
       child = start();
     },
     slice: (flows, more = {}) => ({

@@ -9,7 +9,7 @@ export interface CompartmentBoot {
   readonly id: string;
   readonly token: string;
   readonly supervisorSocket: string;
-  /** Own directory; context files go into the one that the slice names. */
+  /** Own directory: context files, the message in hand. */
   readonly directory: string;
   /** Where `httpNode` answers, if a node needs it. */
   readonly httpSocket: string;
@@ -37,6 +37,8 @@ export interface SpareBoot {
   readonly spare: string;
   readonly token: string;
   readonly supervisorSocket: string;
+  /** What will be its own directory. */
+  readonly place: string;
   readonly logLimitPerSecond: number;
 }
 
@@ -48,15 +50,18 @@ export function parseSpareBoot(value: unknown): SpareBoot | null {
     spare: text('spare'),
     token: text('token'),
     supervisorSocket: text('supervisorSocket'),
+    place: text('place'),
     logLimitPerSecond: number('logLimitPerSecond', 200),
   };
 }
 
 /** What a spare that gets an identity would have been told, had it been started as that compartment. */
 export function bootOf({ runDirectory, ...identity }: Identity, spare: SpareBoot): CompartmentBoot {
-  const { supervisorSocket } = spare;
+  const { supervisorSocket, place } = spare;
   return {
     ...identity,
+    // The same directory, under the name by which this process may use it.
+    directory: place,
     contained: null,
     supervisorSocket,
     httpSocket: path.join(runDirectory, httpSocketName(identity.id)),

@@ -176,7 +176,10 @@ export function openCompartment(
     switch (message.type) {
       case 'slice':
         work = work
-          .then(() => takeSlice({ ...message, slice: moveFiles(message.slice, boot.contained) }))
+          .then(() => {
+            const slice = { ...message.slice, directory: boot.directory };
+            return takeSlice({ ...message, slice: moveFiles(slice, boot.contained) });
+          })
           .catch(giveUp);
         return;
       case 'admin-request':

@@ -2,7 +2,6 @@
  * The HTTP server of a compartment: made before the runtime (nodes attach websockets to it) and listening on a socket
  * only once a node serves something.
  */
-import { unlinkSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type ExpressApp, loadExpress } from '../node-red/internals.ts';
@@ -36,12 +35,6 @@ export function createHttpFront(socketPath: () => string, onRoutes: (routes: rea
 
   const listen = async (): Promise<void> => {
     if (server.listening) return onRoutes(routes);
-    try {
-      // Left behind by a life of this compartment that was killed.
-      unlinkSync(socketPath());
-    } catch {
-      // It was not there.
-    }
     server.listen(socketPath());
     await once(server, 'listening');
     onRoutes(routes);

@@ -26,6 +26,7 @@ export function openSpare(boot: SpareBoot, own: OwnProcess): Compartment {
       id: boot.spare,
       token: boot.token,
       pid: process.pid,
+      place: boot.place,
     }),
     onOpen() {},
     onMessage,

@@ -31,7 +31,7 @@ export function encodeHandshake(message: Hello | HelloAnswer): Buffer {
 
 /** Throws FrameError `frame-garbled` where the bytes are no hello. Says nothing about the token. */
 export function decodeHello(payload: Uint8Array): Hello {
-  const { type, protocol, role: roleName, id, token, pid, grants, running } = parseJson(payload);
+  const { type, protocol, role: roleName, id, token, pid, grants, place, running } = parseJson(payload);
   const role = roles.find((known) => known === roleName);
   if (
     type !== 'hello' ||
@@ -44,7 +44,8 @@ export function decodeHello(payload: Uint8Array): Hello {
     throw new FrameError('frame-garbled', 'the first frame is not a hello');
   }
   const granted = typeof grants === 'string' ? { grants } : {};
-  const hello = { type, protocol, role, id, token, pid, ...granted } as const;
+  const placed = typeof place === 'string' ? { place } : {};
+  const hello = { type, protocol, role, id, token, pid, ...granted, ...placed } as const;
   if (record(running) && typeof running['sliceHash'] === 'string' && typeof running['readyAt'] === 'number') {
     return { ...hello, running: { sliceHash: running['sliceHash'], readyAt: running['readyAt'] } };
   }

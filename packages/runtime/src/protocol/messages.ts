@@ -24,6 +24,8 @@ export interface Hello {
   readonly pid: number;
   /** Of a compartment: key of the grants that its process was started with. */
   readonly grants?: string;
+  /** Of a spare: where it will look for the files of its compartment. */
+  readonly place?: string;
   /** Set when the sender has been running already: how a restarted supervisor adopts it. */
   readonly running?: { readonly sliceHash: string; readonly readyAt: number };
 }

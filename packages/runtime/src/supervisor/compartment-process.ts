@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { SupervisorBoot } from '../protocol/boot.ts';
 import type { ChildSpec, Identity, LinkEndpoint, NewName } from '../protocol/messages.ts';
 import { httpSocketName, linkSocketName, shortened } from '../protocol/socket-name.ts';
 import { permissionArguments } from './permission-arguments.ts';
-import { type Grants, grantsKey } from './plan/grants.ts';
+import { anyPlace } from './own-place.ts';
+import { grantsKey } from './plan/grants.ts';
 import type { StartOptions } from './compartments/ports.ts';
 import { deriveToken } from '../protocol/token.ts';
 import type { Limits } from '../protocol/limits.ts';
@@ -24,6 +26,10 @@ export function directoryName(compartmentId: string): string {
     ? name
     : `${name.slice(0, longestName)}-${shortened(compartmentId)}`;
 }
+
+/** Of its context files and its message in hand. */
+export const directoryOf = (boot: SupervisorBoot, compartmentId: string): string =>
+  path.join(boot.compartmentsDirectory, directoryName(compartmentId));
 
 /** From it a compartment derives the token of each caller, `deriveToken(linkSecret, callerId)`. */
 const linkSecret = (boot: SupervisorBoot, compartmentId: string): string =>
@@ -51,7 +57,7 @@ export function identityOf(
     id: compartmentId,
     token: deriveToken(boot.secret, processNameOf(compartmentId)),
     linkSecret: linkSecret(boot, compartmentId),
-    directory: path.join(boot.compartmentsDirectory, directoryName(compartmentId)),
+    directory: directoryOf(boot, compartmentId),
     runDirectory: boot.runDirectory,
     traceExactly,
     debugLimitPerSecond: limits.debugPerSecond,
@@ -61,7 +67,10 @@ export function identityOf(
   };
 }
 
-/** How the process launcher starts a compartment: the same program always, its slice comes over the stream. */
+/**
+ * How the process launcher starts a compartment: the same program always, its slice comes over the stream. Its own folder
+ * is still open (`own-place.ts`).
+ */
 export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, how: StartOptions): ChildSpec & NewName {
   const { limits, grants } = how;
   return {
@@ -78,7 +87,7 @@ export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, how
         program: boot.programs.compartment,
         nodesDirs: boot.nodesDirs,
         userDir: boot.editorUserDir,
-        own: ownPlaces(boot, compartmentId, grants),
+        own: anyPlace(boot),
       }),
       boot.programs.compartment,
     ],
@@ -95,14 +104,8 @@ export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, how
   };
 }
 
-/**
- * Its context files, and its sockets, which it removes if a killed process left them. A spare does not know yet whose
- * they are, so that only `strict` tells one compartment's from another's.
- */
-function ownPlaces(boot: SupervisorBoot, compartmentId: string, { confinesChildren }: Grants): readonly string[] {
-  if (!confinesChildren) return [boot.compartmentsDirectory, boot.runDirectory];
-  return [
-    path.join(boot.compartmentsDirectory, directoryName(compartmentId)),
-    ...[httpSocketName, linkSocketName].map((name) => path.join(boot.runDirectory, name(compartmentId))),
-  ];
+/** Sockets that a life of this compartment left behind, when it was killed: its process may not remove files there. */
+export function removeLeftovers({ runDirectory }: SupervisorBoot, compartmentId: string): void {
+  for (const name of [httpSocketName, linkSocketName])
+    rmSync(path.join(runDirectory, name(compartmentId)), { force: true });
 }

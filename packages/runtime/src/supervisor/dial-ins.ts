@@ -37,6 +37,8 @@ export interface DialInsOptions {
 
 /** A spare, and the way to make it a compartment on the connection that it has. */
 export interface DialledSpare extends SpareLink {
+  /** Where it looks for its files. */
+  readonly place: string;
   become(compartment: Compartment, identity: Identity): void;
 }
 
@@ -163,6 +165,7 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
 
   const welcomeSpare = (peer: Peer<ToAnyone>, hello: Hello) => {
     const link: DialledSpare = {
+      place: hello.place ?? '',
       send: (message) => peer.send(message),
       close: () => peer.close(),
       become(compartment, identity) {

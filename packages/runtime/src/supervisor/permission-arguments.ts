@@ -9,18 +9,16 @@ export interface Places {
   readonly program: string;
   readonly nodesDirs: readonly string[];
   readonly userDir: string;
-  /** Files, and folders with all below, that it may read and write whatever its flows are. */
-  readonly own: readonly string[];
+  /** A folder that it may read and write in whatever its flows are. */
+  readonly own: string;
 }
 
 export function permissionArguments(grants: Grants, places: Places): readonly string[] {
   if (grants.unconfinedBecause !== null) return [];
   const read = grants.read.includes(everything)
     ? [everything]
-    : [...codeFolders(places), ...places.own, ...grants.read].flatMap(withAllBelow);
-  const write = grants.write.includes(everything)
-    ? [everything]
-    : [...places.own, ...grants.write].flatMap(withAllBelow);
+    : [...codeFolders(places), places.own, ...grants.read].flatMap(withAllBelow);
+  const write = grants.write.includes(everything) ? [everything] : [places.own, ...grants.write].flatMap(withAllBelow);
   return [
     '--permission',
     ...[...new Set(read)].map((file) => `--allow-fs-read=${file}`),

@@ -10,11 +10,13 @@ import { stopFlows } from './clean-stop.ts';
 import {
   compartmentIdOf,
   compartmentSpec,
-  directoryName,
+  directoryOf,
   keptLimits,
   linkEndpoint,
   processNameOf,
+  removeLeftovers,
 } from './compartment-process.ts';
+import { atPlace } from './own-place.ts';
 import { pidOf } from './compartments/compartment-state.ts';
 import { defaultPolicy, ownPolicy, type Policy } from './compartments/policy.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
@@ -86,11 +88,12 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     startProcess: async (id, how) => {
       const contained = how.launcher === 'container' ? containerSpec(boot, id, how) : null;
       const spec = compartmentSpec(boot, id, how);
+      if (contained === null) removeLeftovers(boot, id);
       const compartment = contained ? undefined : house.compartments.get(id);
       const taken = compartment && (await houseSpares.take(compartment, spec, how));
       if (taken) return taken;
       await gate.pass(id, (house.compartments.get(id)?.restarts ?? 0) > 0);
-      const started = keeper.start(contained ?? spec);
+      const started = keeper.start(contained ?? atPlace(spec, boot, directoryOf(boot, id)));
       void started
         .then(() => house.compartments.get(id)?.settled())
         .catch(() => {})
@@ -112,7 +115,6 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     clock: systemClock,
     random: Math.random,
   };
-  const directoryOf = (id: string): string => path.join(boot.compartmentsDirectory, directoryName(id));
   const policy: Policy = { ...defaultPolicy, onCrashLoop: boot.onCrashLoop };
   const houseSpares = createHouseSpares({
     boot,
@@ -130,8 +132,8 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     policy,
     kept,
     lived,
-    contextFiles: createContextFiles(directoryOf, boot.editorUserDir, log),
-    directoryOf,
+    contextFiles: createContextFiles((id) => directoryOf(boot, id), boot.editorUserDir, log),
+    directoryOf: (id) => directoryOf(boot, id),
     linkEndpoint: (target, caller) => linkEndpoint(boot, target, caller),
   });
   const isReady = () => readiness(dialIns?.editorConnected ?? false, house);
@@ -221,6 +223,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     onChildren: adopt,
     onExited: (exit) => {
       const id = compartmentIdOf(exit.name);
+      if (id !== undefined) houseSpares.left(id);
       if (id !== undefined) house.exited(id, exit);
       else houseSpares.spares.exited(exit.name);
     },

@@ -1,6 +1,5 @@
 /** The connections of a compartment with those that its links lead to (it dials) and those that link to it (they do). */
 import { ownEntry } from '../../node-red/own-entry.ts';
-import { rmSync } from 'node:fs';
 import type { Address } from '../../protocol/address.ts';
 import { type Dialled, dial } from '../../protocol/dial.ts';
 import { type Listener, listen } from '../../protocol/listen.ts';
@@ -127,8 +126,6 @@ export function openLinkPeers({ id, socketPath, secret, reach, onFrame, log }: L
     return { endpoint, outbox, connection };
   };
 
-  // Left behind by a life of this compartment that was killed.
-  rmSync(socketPath, { force: true });
   const listener: Promise<Listener> = listen<Tagged, Tagged>(
     { path: socketPath },
     {

@@ -1,11 +1,12 @@
-import { systemClock } from '@bulkhead/core';
+import { errorMessage, systemClock } from '@bulkhead/core';
 import type { SupervisorBoot } from '../../protocol/boot.ts';
 import type { ChildSpec, ChildStatus, NewName } from '../../protocol/messages.ts';
-import { compartmentSpec, identityOf } from '../compartment-process.ts';
+import { compartmentSpec, directoryOf, identityOf } from '../compartment-process.ts';
 import type { Compartment } from '../compartments/compartment.ts';
 import type { StartedProcess, StartOptions } from '../compartments/ports.ts';
 import type { DialledSpare } from '../dial-ins.ts';
 import type { House } from '../house.ts';
+import { giveUpPlace, leadTo } from '../own-place.ts';
 import type { KeeperLink } from '../keeper-link.ts';
 import { spareIdOf, spareSpec } from './spare-spec.ts';
 import { Spares } from './spares.ts';
@@ -52,13 +53,29 @@ export function createHouseSpares({ boot, house, keeper, stopping, log }: HouseS
     log,
   });
 
+  /** Of compartments whose process was a spare. */
+  const places = new Map<string, string>();
+
   return {
     spares,
+    /** Its process has ended: nothing leads to its files any more. */
+    left(compartmentId: string): void {
+      const place = places.get(compartmentId);
+      if (place !== undefined) giveUpPlace(place);
+      places.delete(compartmentId);
+    },
     /** Makes a spare the process of this compartment; null where none fits, and it has to be started. */
     async take(compartment: Compartment, spec: ChildSpec & NewName, how: StartOptions): Promise<StartedProcess | null> {
       const taken = await spares.take(compartment.id, spec);
       if (taken === null) return null;
       const startedAt = Date.now();
+      try {
+        leadTo(boot, taken.link.place, directoryOf(boot, compartment.id));
+      } catch (error) {
+        // No room on the disk, perhaps: flows run on without their files, and say so themselves.
+        log(`compartment ${compartment.planned.name} has no folder: ${errorMessage(error)}`);
+      }
+      places.set(compartment.id, taken.link.place);
       taken.link.become(compartment, identityOf(boot, compartment.id, how));
       return { pid: taken.pid, startedAt, limitsBy: taken.limitsBy };
     },

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { SupervisorBoot } from '../../protocol/boot.ts';
 import type { ChildSpec } from '../../protocol/messages.ts';
+import { atPlace, newPlace } from '../own-place.ts';
 import { deriveToken } from '../../protocol/token.ts';
 
 const namePrefix = 'spare:';
@@ -24,14 +25,16 @@ export function startClass({ command, args, cwd, env, uid, gid }: ChildSpec): st
 }
 
 export function spareSpec(boot: SupervisorBoot, spareId: string, like: ChildSpec): ChildSpec {
+  const place = newPlace(boot);
   return {
-    ...like,
+    ...atPlace(like, boot, place),
     name: processNameOfSpare(spareId),
     role: 'spare',
     boot: {
       spare: spareId,
       token: deriveToken(boot.secret, processNameOfSpare(spareId)),
       supervisorSocket: boot.supervisorSocket,
+      place,
     },
   };
 }
