@@ -1,6 +1,6 @@
 /** What a person set for a compartment, over a damaged file and a full disk. */
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
@@ -11,6 +11,8 @@ import { until } from '../support/until.ts';
 const flows: readonly FlowEntry[] = [
   { id: 'line', type: 'tab', label: 'Line' },
   { id: 'a', type: 'inject', z: 'line', props: [], x: 140, y: 80, wires: [[]] },
+  { id: 'other', type: 'tab', label: 'Other' },
+  { id: 'b', type: 'inject', z: 'other', props: [], x: 140, y: 80, wires: [[]] },
 ];
 const env = { BULKHEAD_PLANT: 'false', BULKHEAD_DEMO: 'false' };
 const settings = 'postgres: {host: 127.0.0.1, port: 9}\nspares: 0\n';
@@ -70,6 +72,31 @@ describe('what was set for a compartment', function () {
       /supervisor: the state file \S+state\.json cannot be used: it is not JSON .* kept as state\.json\.broken-/;
     await second.output.line(said, { deadlineMs: 5_000, what: 'the notice at the terminal' });
     match(await readFile(path.join(home, 'logs', 'supervisor.log'), 'utf8'), /state\.json cannot be used/);
+  });
+
+  it('is not written over by a supervisor that does not know yet which tabs there are', async () => {
+    const bulkhead = await start();
+    equal((await change(bulkhead, { limits: { rssMb: 444 } })).status, 200);
+    equal((await command(bulkhead, '/stop', { method: 'POST' })).status, 202);
+    await until(async () => (await bulkhead.compartmentOfTab('Line')).state === 'stopped', {
+      deadlineMs: 15_000,
+      what: 'the tab to be down',
+    });
+    // Nobody says which tabs there are.
+    const editor = await bulkhead.kill('editor', 'SIGSTOP');
+    try {
+      await bulkhead.kill('supervisor');
+      const { ino } = await stat(file);
+      await until(async () => (await bulkhead.compartmentOfTab('Other')).state === 'running', {
+        deadlineMs: 15_000,
+        what: 'the next supervisor, with the tab that runs',
+      });
+      await until(async () => (await stat(file)).ino !== ino, { deadlineMs: 5_000, what: 'its state file' });
+      equal((await bulkhead.compartments()).length, 1);
+      match(await readFile(file, 'utf8'), /"line":.*"rssMb":444/);
+    } finally {
+      process.kill(editor, 'SIGCONT');
+    }
   });
 
   it('on a full disk is answered as an error, holds, and is kept as soon as there is room', async () => {

@@ -60,6 +60,7 @@ export class House {
   #applying: Promise<void> = Promise.resolve();
   readonly #sayPlan: ReturnType<typeof createPlanNotices>;
   readonly #firstPlan = Promise.withResolvers<void>();
+  #allMade = false;
 
   constructor(options: HouseOptions) {
     this.#options = options;
@@ -71,6 +72,11 @@ export class House {
     return this.plan.compartments.flatMap(({ id, dashboards }) =>
       dashboards.filter(({ path }) => path !== '/').map(({ path }) => ({ compartmentId: id, path })),
     );
+  }
+
+  /** What an earlier supervisor kept of compartments that may be made yet: all, until the first deploy was followed. */
+  get keptUnclaimed(): ReadonlyMap<string, Kept> {
+    return this.#allMade ? new Map() : this.#options.kept;
   }
 
   /** True once a flow file was received. */
@@ -186,6 +192,7 @@ export class House {
     for (const { planned, slice, compartment } of all) {
       if (relayRank(slice) === 0) compartment.deploy(planned, slice, message.deployType);
     }
+    this.#allMade = true;
     this.#options.ports.changed();
     this.#options.ports.show([deployNotice('')]);
     this.#firstPlan.resolve();

@@ -292,8 +292,9 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
 }
 
 function keptOf(house: House, defaults: SupervisorBoot, defaultPolicy: Policy, run: string): ReadonlyMap<string, Kept> {
-  return new Map(
-    [...house.compartments].map(([id, compartment]) => {
+  return new Map([
+    ...house.keptUnclaimed,
+    ...[...house.compartments].map(([id, compartment]): [string, Kept] => {
       const { planned, restarts, lastExit, pinnedAgainst, down } = compartment;
       const kept: Kept = {
         planned,
@@ -309,5 +310,5 @@ function keptOf(house: House, defaults: SupervisorBoot, defaultPolicy: Policy, r
       };
       return [id, kept];
     }),
-  );
+  ]);
 }
