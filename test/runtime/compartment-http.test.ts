@@ -69,6 +69,7 @@ describe('HTTP of a compartment', function () {
     assert.deepEqual(routes(), [{ kind: 'pattern', methods: ['post'], regexp: '^\\/first\\/?$', flags: 'i' }]);
     const answer = await ask(socketPath(), 'POST', '/first', { body: { n: 41 } });
     assert.deepEqual(JSON.parse(answer.text), { got: 42 });
+    assert.equal(answer.headers['x-powered-by'], undefined);
     await compartment.run(compartment.slice(flow('/second'), { palette }), 'nodes');
     await until(() => claims('/second') && !claims('/first'), { deadlineMs: 5000, what: 'the new route' });
     assert.equal((await ask(socketPath(), 'POST', '/first', { body: { n: 1 } })).status, 404);

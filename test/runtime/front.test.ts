@@ -2,7 +2,15 @@ import { Poison } from '../../packages/runtime/src/supervisor/crashes/poison.ts'
 import { equal, rejects } from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, request, type RequestListener, type Server } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request,
+  type RequestListener,
+  type RequestOptions,
+  type Server,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +20,19 @@ import { until } from '../support/until.ts';
 
 const suspect = { id: 's', method: 'POST', url: '/order', compartmentId: 'tab', kills: 3, lastAt: 0, refused: 0 };
 const suspects = { loaded: [suspect], save() {}, saved: () => Promise.resolve() };
+
+/** What is answered, by a client that keeps one connection where its agent does. */
+function told(port: number, options: RequestOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request({ port, host: '127.0.0.1', ...options }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('error', reject).on('end', () => resolve(body));
+    });
+    asking.setTimeout(5_000, () => asking.destroy(new Error('no answer in time')));
+    asking.on('error', reject).end('{}');
+  });
+}
 
 describe('the front between a client and a process that dies', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-front-'));
@@ -64,10 +85,9 @@ describe('the front between a client and a process that dies', () => {
       incoming.resume().on('end', () => response.end('done'));
     });
     backend?.on('connection', () => (connections += 1));
-    for (let n = 0; n < 20; n += 1) {
-      const answer = await fetch(`http://127.0.0.1:${front.port}/flows`, { method: 'POST', body: '{}' });
-      equal(await answer.text(), 'done');
-    }
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let n = 0; n < 20; n += 1) equal(await told(front.port, { method: 'POST', path: '/flows', agent }), 'done');
+    agent.destroy();
     equal(connections, 1);
   });
 

@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { createServer, IncomingMessage, request } from 'node:http';
+import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 
 const [read, child, worker, wasi, inspector] = [
@@ -67,5 +68,29 @@ describe(`Node.js ${process.version} is inside as Bulkhead needs it`, () => {
     server.close();
     server.closeAllConnections();
     assert.equal(pushed.join(''), 'uploaded');
+  });
+
+  it('a request joins lines of its head by its own rules, line by line, into what is given (passport.ts)', () => {
+    const incoming = new IncomingMessage(new Socket());
+    const [headers, distinct] = [{}, {}];
+    for (const line of [
+      ['X-A', '1'],
+      ['x-a', '2'],
+      ['Host', 'one'],
+      ['host', 'two'],
+      ['Cookie', 'a'],
+      ['cookie', 'b'],
+    ]) {
+      for (const [method, into] of [
+        ['_addHeaderLine', headers],
+        ['_addHeaderLineDistinct', distinct],
+      ] as const) {
+        const add: unknown = Reflect.get(incoming, method);
+        assert.ok(typeof add === 'function');
+        Reflect.apply(add, incoming, [...line, into]);
+      }
+    }
+    assert.deepEqual(headers, { 'x-a': '1, 2', host: 'one', cookie: 'a; b' });
+    assert.deepEqual(distinct, { 'x-a': ['1', '2'], host: ['one', 'two'], cookie: ['a', 'b'] });
   });
 });

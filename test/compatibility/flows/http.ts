@@ -1,4 +1,5 @@
 import * as n from '../../support/compatibility/nodes.ts';
+import { askRaw } from '../../support/raw-http.ts';
 import type { Scenario } from '../../support/compatibility/scenario.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -145,6 +146,57 @@ export const httpFlows: readonly Scenario[] = [
       await ask('/he', { method: 'POST', headers: { ...json, origin: 'null' }, body: '{"n":1}' });
       await ask('/he', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
       await ask('/he/nowhere', { method: 'OPTIONS' });
+    },
+  },
+  {
+    name: 'a flow sees its request as the client wrote it, and who the client is',
+    outputs: 4,
+    flows: [
+      n.tab('hf1'),
+      n.tab('hf2'),
+      ...['get', 'post'].map((method) => n.httpIn(`hf-${method}`, 'hf1', method, '/hf', ['hf-f'])),
+      n.func(
+        'hf-f',
+        'hf1',
+        `const { req } = msg;
+         const socket = req.socket === req.connection && [req.socket.remoteAddress, typeof req.socket.remotePort];
+         const { ip, ips, protocol, hostname, httpVersion, rawHeaders, headers, trailers, url } = req;
+         msg.payload = { ip, ips, protocol, hostname, httpVersion, rawHeaders, headers, trailers, url, socket };
+         return msg;`,
+        ['hf-r'],
+      ),
+      n.httpResponse('hf-r', 'hf1'),
+      n.httpIn('hf-far', 'hf1', 'get', '/hf/far', ['hf-out']),
+      n.linkOut('hf-out', 'hf1', ['hf-in']),
+      n.linkIn('hf-in', 'hf2', ['hf-f2'], ['hf-out']),
+      n.func('hf-f2', 'hf2', 'msg.payload = [msg.req.ip, msg.req.headers, msg.req.rawHeaders]; return msg;', ['hf-r2']),
+      n.httpResponse('hf-r2', 'hf2'),
+    ],
+    async drive({ subject, add }) {
+      const port = Number(new URL(subject.url).port);
+      const raw = async (what: string, ...lines: string[]): Promise<void> => {
+        const text = await askRaw(lines.join('\r\n'), { port, from: '127.0.0.2' });
+        add(what, text.replace(/^(?:Date|ETag): .*\r\n/gim, '').split('\r\n'));
+      };
+      const proxied = ['X-Forwarded-For: 10.1.2.3', 'X-Forwarded-Proto: https', 'X-Forwarded-Host: plant.example'];
+      await raw(
+        'twice',
+        'GET /hf?a=1 HTTP/1.1',
+        'Host: gateway',
+        'X-A: 1',
+        'x-a: 2',
+        ...proxied,
+        'Connection: close',
+        '',
+        '',
+      );
+      await raw('HTTP 1.0', 'POST /hf HTTP/1.0', 'Content-Type: text/plain', 'Content-Length: 3', '', 'abc');
+      await raw(
+        'trailers',
+        ...['POST /hf HTTP/1.1', 'Host: gateway', 'Transfer-Encoding: chunked', 'Connection: close'],
+        ...['Content-Type: text/plain', '', '3', 'abc', '0', 'X-T: 5', '', ''],
+      );
+      await raw('far', 'GET /hf/far HTTP/1.1', 'Host: gateway', 'X-A: 1', 'Connection: close', '', '');
     },
   },
 ];

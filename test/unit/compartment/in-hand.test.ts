@@ -5,6 +5,7 @@ import path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { isRecord } from '../../../packages/runtime/src/node-red/is-record.ts';
 import { fromTagged, secretsPattern, toTagged } from '../../../packages/runtime/src/compartment/in-hand/tagged.ts';
+import { rememberRequestNumber } from '../../../packages/runtime/src/protocol/passport.ts';
 import { openInHandTrace } from '../../../packages/runtime/src/compartment/in-hand/trace.ts';
 import { inHandFileName } from '../../../packages/runtime/src/protocol/in-hand.ts';
 import { readInHand } from '../../../packages/runtime/src/supervisor/crashes/in-hand-file.ts';
@@ -89,7 +90,9 @@ describe('the message in hand', () => {
     const trace = openInHandTrace({ directory, exact: false });
     equal(held(), null);
     trace.received('a', { payload: 'a much longer text than the one that follows' });
-    trace.received('b', { payload: 2, req: { headers: { 'x-bulkhead-request': '7' } }, res: { end: () => {} } });
+    const req = {};
+    rememberRequestNumber(req, '7');
+    trace.received('b', { payload: 2, req, res: { end: () => {} } });
     const { nodeId, message, complete, exact, request } = held() ?? {};
     deepEqual(
       { nodeId, message, complete, exact, request },

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { IncomingMessage } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadPermissions } from '../../../packages/runtime/src/node-red/internals.ts';
 import { createAudit } from '../../../packages/runtime/src/supervisor/door/audit.ts';
+import { createDoor } from '../../../packages/runtime/src/supervisor/door/door.ts';
 import { createLogin } from '../../../packages/runtime/src/supervisor/door/login.ts';
 import { createLoginThrottle } from '../../../packages/runtime/src/supervisor/door/login-throttle.ts';
 import { permits } from '../../../packages/runtime/src/supervisor/door/permissions.ts';
@@ -17,6 +18,30 @@ describe('the login of the house', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'bulkhead-login-'));
   const file = path.join(folder, '.sessions.json');
   after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const target of [
+    '/auth/token',
+    '/AUTH/Token/',
+    '/auth/token?x',
+    '/auth/token#x',
+    '/auth\\token#',
+    '/auth/token\xa0',
+  ]) {
+    it(`slows an address down however it spells the login: ${JSON.stringify(target)}`, () => {
+      const home = mkdtempSync(path.join(folder, 'home-'));
+      const everybody = { users: [], tokens: [], default: null, metrics: 'login' as const };
+      const door = createDoor({ rules: everybody, home, editorUserDir: home, now: () => 0 });
+      const attempt = (): number | null => {
+        const request = Object.assign(new IncomingMessage(new Socket()), { method: 'POST', url: target });
+        const response = Object.assign(new ServerResponse(request), { statusCode: 401 });
+        const waitS = door.enter(request, response);
+        response.emit('close');
+        return waitS;
+      };
+      for (let n = 0; n < 20; n += 1) assert.equal(attempt(), null);
+      assert.ok((attempt() ?? 0) > 0);
+    });
+  }
 
   it('reads permissions as Node-RED does (door/permissions.ts)', () => {
     const granted = ['*', 'read', 'write', '*.read', '*.write', 'flows.read', 'flows.write', '', 'a.b.read', [], ['*']];

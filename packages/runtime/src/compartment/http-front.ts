@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type ExpressApp, loadExpress } from '../node-red/internals.ts';
 import type { FlowNode, Route } from '../protocol/messages.ts';
+import { mostPassportBytes, takePassport } from '../protocol/passport.ts';
 import { maxBody } from './node-red-settings.ts';
 import { routesOfApp, routesOfNodes } from './routes.ts';
 
@@ -26,10 +27,14 @@ export function createHttpFront(socketPath: () => string, onRoutes: (routes: rea
   let mounted: ExpressApp | undefined;
   let routes: readonly Route[] = [];
   let known = '[]';
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: mostPassportBytes }, (request, response) => {
+    takePassport(request);
     if (app === undefined) response.writeHead(503).end('starting');
     else app(request, response);
   });
+  server.on('upgrade', takePassport);
+  // The front closes its connections with those of its clients.
+  server.keepAliveTimeout = 0;
   // Every websocket and dashboard node adds its own listeners.
   server.setMaxListeners(0);
 
@@ -48,6 +53,7 @@ export function createHttpFront(socketPath: () => string, onRoutes: (routes: rea
         // On a parent app, as in a stock Node-RED: `httpNode.mountpath` and unhandled requests then behave the same.
         const express = loadExpress();
         app = express();
+        app.disable('x-powered-by');
         // There the admin API stands before the flows' routes and reads these bodies first: broken JSON never gets further.
         app.use(express.json({ limit: maxBody }), express.urlencoded({ limit: maxBody, extended: true }));
         app.use('/', httpNode);

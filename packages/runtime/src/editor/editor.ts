@@ -17,6 +17,7 @@ import {
   protocolVersion,
   type ToEditor,
 } from '../protocol/messages.ts';
+import { mostPassportBytes, takePassport } from '../protocol/passport.ts';
 import { forwardAdminRoutes, keepBodies } from './admin-routes.ts';
 import { askCompartmentsForContext } from './context-proxy.ts';
 import { canReadFlows } from './can-read-flows.ts';
@@ -47,7 +48,14 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
 
   const red = loadApplication();
   const app = loadExpress()();
-  const server = createServer((request, response) => app(request, response));
+  app.disable('x-powered-by');
+  const server = createServer({ maxHeaderSize: mostPassportBytes }, (request, response) => {
+    takePassport(request);
+    app(request, response);
+  });
+  server.on('upgrade', takePassport);
+  // The front closes its connections with those of its clients.
+  server.keepAliveTimeout = 0;
   server.setMaxListeners(0);
   let nodeIds: ReadonlySet<string> = new Set();
   const audit = auditLogging((event, details) => void link.send({ type: 'audit', event, details }));

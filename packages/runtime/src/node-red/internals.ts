@@ -60,6 +60,7 @@ export type ParamCheck = (
 export interface ExpressApp {
   (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
   use: (...handlers: unknown[]) => unknown;
+  disable: (setting: string) => unknown;
   route: (path: unknown) => ExpressRoute;
   param: (name: unknown, check: ParamCheck) => unknown;
   get: (path: unknown, ...handlers: Handler[]) => unknown;

@@ -9,6 +9,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:f
 import path from 'node:path';
 import { isRecord } from '../../node-red/is-record.ts';
 import { freshFlag, headerBytes, type InHand, inHandFileName, staleFlag } from '../../protocol/in-hand.ts';
+import { requestNumberOf } from '../../protocol/passport.ts';
 import { secretsPattern, toTagged } from './tagged.ts';
 
 export interface InHandTrace {
@@ -51,7 +52,7 @@ export function openInHandTrace(options: InHandOptions): InHandTrace {
     if (file === null) return;
     const { req, res: _res, ...rest } = asRecord(msg);
     const tagged = toTagged(rest, most, secrets);
-    const request = requestOf(req);
+    const request = isRecord(req) ? requestNumberOf(req) : undefined;
     const record: InHand = {
       pid: process.pid,
       at: Date.now(),
@@ -124,10 +125,3 @@ function openFile(directory: string): number | null {
 }
 
 const asRecord = (msg: object): Record<string, unknown> => (isRecord(msg) ? msg : {});
-
-/** The front numbers every request that it hands on. */
-function requestOf(req: unknown): string | undefined {
-  const headers = isRecord(req) ? req['headers'] : undefined;
-  const id = isRecord(headers) ? headers['x-bulkhead-request'] : undefined;
-  return typeof id === 'string' ? id : undefined;
-}

@@ -1,5 +1,6 @@
 /** `msg.req` in another compartment: what the request said, without the connection it came on. */
 import { isRecord } from '../../node-red/is-record.ts';
+import { rememberRequestNumber, requestNumberOf } from '../../protocol/passport.ts';
 
 const fields = [
   'method',
@@ -27,6 +28,9 @@ const fields = [
   'files',
 ] as const;
 
+/** On the way alone: a request that kills is told from others where its message ends (decision 21). */
+const numberField = 'requestNumber';
+
 /** Works on a request, and on a snapshot of one. */
 export function snapshotRequest(req: object): Record<string, unknown> {
   const snapshot: Record<string, unknown> = {};
@@ -39,12 +43,16 @@ export function snapshotRequest(req: object): Record<string, unknown> {
       // Not known, then.
     }
   }
-  return snapshot;
+  const number = requestNumberOf(req);
+  return number === undefined ? snapshot : { ...snapshot, [numberField]: number };
 }
 
 /** With the methods that only read. */
 export function revivedRequest(snapshot: Record<string, unknown>): Record<string, unknown> {
+  const { [numberField]: number, ...said } = snapshot;
   const headers = isRecord(snapshot['headers']) ? snapshot['headers'] : {};
   const get = (name: unknown): unknown => headers[String(name).toLowerCase()];
-  return { ...snapshot, get, header: get };
+  const request = { ...said, get, header: get };
+  if (typeof number === 'string') rememberRequestNumber(request, number);
+  return request;
 }

@@ -20,8 +20,11 @@ export interface Door {
   readonly metricsAreOpen: boolean;
 }
 
-/** As express takes it: in upper or lower case, with a slash at its end or without. */
-const loginPath = /^\/auth\/token\/?$/i;
+/**
+ * As express takes it, and more: in upper or lower case, with whatever comes behind it. In an address with a fragment or a
+ * space it reads a backslash as a slash.
+ */
+const loginPath = /^\/auth[/\\]token/i;
 
 export function createDoor(options: {
   readonly rules: DoorLogin | null;

@@ -1,10 +1,10 @@
-import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createProxyServer } from 'http-proxy-3';
 import type { Door } from '../door/door.ts';
 import type { Poison } from '../crashes/poison.ts';
 import type { Suspect } from '../crashes/suspect-file.ts';
 import { type Answer, createApi, type ApiSource } from './api.ts';
+import { createForwarder } from './forward.ts';
 import { handOn } from './hand-on.ts';
 import { checkHost, type HostRule, type HostVerdict } from './host-check.ts';
 import { type CompartmentRoutes, type DashboardPath, type Destination, route } from './routing.ts';
@@ -31,31 +31,13 @@ export interface Front {
 export async function openFront(options: FrontOptions): Promise<Front> {
   const { door } = options;
   const api = createApi(options.api, door);
-  const proxy = createProxyServer({ xfwd: true });
-  // A connection of its own for each request would be closed by the other side as soon as it has answered; Node writes
-  // an empty chunk after a body, and where that came later, 1 to 8 % of the POSTs failed with EPIPE.
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 16 });
-  proxy.on('error', (error, request, target) => {
-    const who = nameOf(destinationOf(request));
-    options.log(`${request.method} ${pathOf(request)}: no answer from ${who}: ${error.message}`);
-    // Half an answer cannot be taken back: cutting it off is what tells the client.
-    if (!('writeHead' in target) || target.headersSent) target.destroy();
-    else answer(target, { status: 503, body: { error: awayText(destinationOf(request)) } });
-  });
+  const forwarder = createForwarder();
 
-  /** What nobody is known to serve goes to the editor; its 404 would be wrong of a tab that is on its way up. */
-  const early = new WeakSet<IncomingMessage>();
-  proxy.on('proxyRes', (answered, request) => {
-    if (answered.statusCode !== 404 || !early.has(request)) return;
-    answered.statusCode = 503;
-    answered.statusMessage = 'Service Unavailable';
-    answered.headers['retry-after'] = '1';
-  });
+  const noAnswer = (request: IncomingMessage, destination: Destination, error: Error): void =>
+    options.log(`${request.method} ${pathOf(request)}: no answer from ${nameOf(destination)}: ${error.message}`);
 
   const destinationOf = (request: IncomingMessage, method = request.method ?? 'GET'): Destination =>
     route(method, pathOf(request), options.routes(), options.dashboards());
-  const socketOf = (destination: Destination): string =>
-    destination.kind === 'compartment' ? destination.socketPath : options.editorSocket;
 
   /** What runs in a compartment is a flow's, and open to whom the flow lets in; all else is the house's. */
   const admits = (destination: Destination, { headers }: IncomingMessage): HostVerdict =>
@@ -77,16 +59,28 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       const error = `too many failed logins: try again in ${waitS} s`;
       return answer(response, { status: 429, body: { error }, retryAfterS: waitS });
     }
+    const failed = (error: Error): void => {
+      noAnswer(request, destination, error);
+      // Half an answer cannot be taken back: cutting it off is what tells the client.
+      if (response.headersSent) response.destroy();
+      else answer(response, { status: 503, body: { error: awayText(destination) } });
+    };
     if (destination.kind === 'compartment') {
       const handed = await handOn(options.poison, request);
       if (handed.kind === 'refused') return answer(response, refusal(handed.suspect));
-      const target = unixTarget(socketOf(destination));
-      proxy.web(request, response, { agent, target, ...(handed.body === null ? {} : { buffer: handed.body }) });
+      const { number, body } = handed;
+      forwarder.web(request, response, { socketPath: destination.socketPath, number, body, failed });
       return handed.started();
     }
     if (destination.kind !== 'own') {
-      if (destination.kind === 'unknown' && options.routesAreComing()) early.add(request);
-      proxy.web(request, response, { agent, target: unixTarget(socketOf(destination)) });
+      const early = destination.kind === 'unknown' && options.routesAreComing();
+      const instead = (answered: IncomingMessage): boolean => {
+        // What nobody is known to serve goes to the editor; its 404 would be wrong of a tab that is on its way up.
+        if (answered.statusCode !== 404 || !early) return false;
+        answer(response, comeAgain);
+        return true;
+      };
+      forwarder.web(request, response, { socketPath: options.editorSocket, instead, failed });
       return;
     }
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -103,6 +97,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
 
   const server = createServer((request, response) => {
     request.on('error', () => response.destroy());
+    request.url = originForm(request.url ?? '/');
     serve(request, response).catch((error: unknown) => {
       options.log(`${request.method} ${pathOf(request)}: ${error instanceof Error ? error.message : String(error)}`);
       if (response.headersSent) response.destroy();
@@ -116,16 +111,24 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
+    request.url = originForm(request.url ?? '/');
     const destination = destinationOf(request, 'GET');
     if (!admits(destination, request).ok || destination.kind === 'own') {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
     if (destination.kind === 'away') {
-      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      socket.end(unavailable);
       return;
     }
-    proxy.ws(request, socket, head, { target: unixTarget(socketOf(destination)) });
+    const socketPath = destination.kind === 'compartment' ? destination.socketPath : options.editorSocket;
+    forwarder.upgrade(request, socket, head, {
+      socketPath,
+      failed(error) {
+        noAnswer(request, destination, error);
+        socket.end(unavailable);
+      },
+    });
   });
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
@@ -139,7 +142,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         server.close(() => resolve());
         server.closeAllConnections();
         for (const socket of upgraded) socket.destroy();
-        agent.destroy();
+        forwarder.close();
       }),
   };
 }
@@ -155,15 +158,19 @@ function refusal({ id, kills }: Suspect): Answer {
   return { status: 503, body: { error, setAside: id } };
 }
 
-function unixTarget(socketPath: string) {
-  return { socketPath, host: 'localhost', port: 80, protocol: 'http:' };
-}
+const unavailable = 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n';
 
 const awayText = (destination: Destination): string =>
   `${nameOf(destination)} does not answer just now; it is being restarted`;
 
 function nameOf(destination: Destination): string {
   return 'compartmentId' in destination ? `compartment ${destination.compartmentId}` : 'the editor';
+}
+
+/** What is asked as a proxy is asked, with the whole address, is asked of this server all the same. */
+function originForm(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') || path === '*' ? path : `/${path}`;
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -9,19 +9,18 @@ const mostLookedAt = 5 * 1024 * 1024;
 
 export type HandedOn =
   | { readonly kind: 'refused'; readonly suspect: Suspect }
-  /** `body`: what was read of it already. */
-  | { readonly kind: 'passes'; readonly body: Readable | null; started(): void };
+  /** `body`: where it was read already, in part or as a whole. */
+  | { readonly kind: 'passes'; readonly number: string; readonly body: Readable | null; started(): void };
 
 /** Before a request goes to a compartment: may it, and under which number? Call `started` once its body is being read. */
 export async function handOn(poison: Poison, request: IncomingMessage): Promise<HandedOn> {
   const [method, url] = [request.method ?? 'GET', request.url ?? '/'];
   const { number, bodyHashed } = poison.begin(method, url);
-  // Ours alone: what a client sends under this name counts for nothing.
-  request.headers['x-bulkhead-request'] = number;
   if (!poison.mayRefuse(method, url) || Number(request.headers['content-length'] ?? 0) > mostLookedAt) {
     const hash = createHash('sha256');
     return {
       kind: 'passes',
+      number,
       body: null,
       started() {
         request.on('data', (chunk: Buffer) => hash.update(chunk));
@@ -37,17 +36,16 @@ export async function handOn(poison: Poison, request: IncomingMessage): Promise<
     chunks.push(chunk);
     bytes += chunk.length;
     // The length was not told, or was a lie.
-    if (bytes > mostLookedAt) return { kind: 'passes', body: goneOn(), started() {} };
+    if (bytes > mostLookedAt) return { kind: 'passes', number, body: goneOn(), started() {} };
   }
   const whole = hash.digest('hex');
   bodyHashed(whole);
   const suspect = poison.refuse(method, url, whole);
   if (suspect !== null) return { kind: 'refused', suspect };
-  return { kind: 'passes', body: Readable.from(chunks), started() {} };
+  return { kind: 'passes', number, body: Readable.from(chunks), started() {} };
 
   function goneOn(): Readable {
-    // A client that breaks off ends the request to the compartment as well: the proxy sees to that.
-    return Readable.from(withTheRest()).on('error', () => {});
+    return Readable.from(withTheRest());
   }
 
   async function* withTheRest(): AsyncGenerator<Buffer> {
