@@ -189,6 +189,18 @@ describe('the editor process', function () {
     assert.ok((await readdir(editor.userDir)).some((name) => name.startsWith('flows.json.broken-')));
   });
 
+  it('takes the credentials before the last deploy where the file of the present ones is torn', async () => {
+    editor = await startEditor({
+      flows,
+      prepare: async (userDir) => {
+        await writeFile(path.join(userDir, 'flows_cred.json'), '{"in":{"pass');
+        await writeFile(path.join(userDir, '.flows_cred.json.backup'), '{"in":{"password":"older"}}');
+      },
+    });
+    assert.deepEqual((await editor.supervisor.next('flows')).credentials, { in: { password: 'older' } });
+    assert.match(editor.process.output(), /flows_cred\.json cannot be used: it is damaged; it was kept as/);
+  });
+
   it('sends deploys although a node type is missing, which stops nothing but its tab', async () => {
     const unknown = { id: 'x', type: 'no-such-type', z: 't1', x: 1, y: 1, wires: [] };
     editor = await startEditor({ flows: [...flows, unknown] });

@@ -22,6 +22,7 @@ import { forwardAdminRoutes, keepBodies } from './admin-routes.ts';
 import { askCompartmentsForContext } from './context-proxy.ts';
 import { canReadFlows } from './can-read-flows.ts';
 import { watchDeploys } from './deploys.ts';
+import { prepareCredentialsFile } from './credentials-file.ts';
 import { prepareFlowFile } from './flow-file.ts';
 import { showFlowsAsStarted } from './flow-state.ts';
 import { flowsMessage, installFunctionModules, strongerDeploy } from './flows-message.ts';
@@ -41,6 +42,8 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
     canReadFlows,
   );
   if (flowFileNews !== undefined) notice(flowFileNews);
+  const credentialsNews = prepareCredentialsFile(boot.userDir, new Date());
+  if (credentialsNews !== undefined) notice(credentialsNews);
   const safePalette = openSafePalette(boot.userDir);
   for (const name of safePalette.excluded) {
     notice(`the editor crashed three times in a row: it starts without the palette module ${name}, installed last`);
