@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { FlowNode } from '../../packages/runtime/src/protocol/messages.ts';
 import { func, inject, tab } from '../support/compartment.ts';
 import {
   type LinkedCompartments,
@@ -226,6 +227,42 @@ describe('links between compartments', function () {
     ]);
     await linked.tab('a').inject('press');
     assert.deepEqual(await eventually('a', 'error'), ['call', 'timeout', 'hello']);
+  });
+
+  it('show of a call what a Node-RED in one process shows, in the other tab and at its complete nodes', async () => {
+    const complete = (id: string, z: string, of: string, to: string): FlowNode => ({
+      id,
+      type: 'complete',
+      z,
+      x: 1,
+      y: 1,
+      scope: [of],
+      uncaught: false,
+      wires: [[to]],
+    });
+    linked = await startLinked([
+      tab('a'),
+      tab('b'),
+      inject('press', 'a', ['call']),
+      linkCall('call', 'a', 'in', []),
+      complete('done', 'a', 'call', 'keep'),
+      func('keep', 'a', 'flow.set("done", JSON.stringify([msg.payload, "_linkSource" in msg]));'),
+      linkIn('in', 'b', ['look']),
+      func(
+        'look',
+        'b',
+        `flow.set("stack", JSON.stringify(msg._linkSource.map(({ id, ...rest }) => [rest, /^[0-9a-f]{28}$/.test(id)])));
+         msg.payload = "answer"; return msg;`,
+        ['back'],
+      ),
+      linkReturn('back', 'b'),
+      complete('returned', 'b', 'back', 'after'),
+      func('after', 'b', 'flow.set("after", JSON.stringify([msg.payload, "_linkSource" in msg]));'),
+    ]);
+    await linked.tab('a').inject('press');
+    assert.deepEqual(await eventually('a', 'done'), ['answer', false]);
+    assert.deepEqual(await eventually('b', 'stack'), [[{ node: 'call' }, true]]);
+    assert.deepEqual(await eventually('b', 'after'), ['answer', false]);
   });
 
   it('end a call at once when what it asks with cannot be copied', async () => {

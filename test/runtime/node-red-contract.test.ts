@@ -105,6 +105,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
   const created: string[] = [];
   const received: string[] = [];
   const bridged: [string, Record<string, unknown>][] = [];
+  const asked: string[] = [];
   const returned: [string, Record<string, unknown>][] = [];
   const storeCalls: string[] = [];
   const logged: unknown[] = [];
@@ -148,6 +149,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
             inject: file(coreSet('inject')),
             function: file(coreSet('function')),
             link: file(coreSet('link')),
+            complete: file(coreSet('complete')),
             debug: file(coreSet('debug')),
           },
           icons: [],
@@ -169,7 +171,11 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
       });
       this.returnLinkMessage = (id, msg) => void returned.push([id, isRecord(msg) ? msg : {}]);
     });
-    const { createNode } = runtime._.nodes;
+    const { createNode, getNode } = runtime._.nodes;
+    runtime._.nodes.getNode = (id) => {
+      asked.push(id);
+      return getNode(id);
+    };
     runtime._.nodes.createNode = (node, definition) => {
       created.push(definition.id);
       if (definition.id === rewritten) Object.assign(definition, { name: 'another' });
@@ -364,6 +370,8 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
           link('stand-in', 'link in', { name: 'far', links: [], wires: [['behind']] }),
           bridge('behind'),
           link('call', 'link call', { linkType: 'static', links: ['stand-in'], timeout: '30', wires: [['remote']] }),
+          link('completed', 'complete', { scope: ['call'], uncaught: false, wires: [['done']] }),
+          bridge('done'),
           link('by-name', 'link call', { linkType: 'dynamic', links: [], timeout: '30' }),
           func(
             'calls',
@@ -435,6 +443,22 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
       assert.ok(Array.isArray(stack) && isRecord(stack[0]));
       return String(stack[0]['id']);
     };
+
+    it('node files get runtime.nodes.getNode as it is when they are loaded (bridge-nodes.ts)', async () => {
+      asked.length = 0;
+      await send('back', { payload: 4, _linkSource: [{ node: 'elsewhere', id: 'x' }] });
+      assert.ok(asked.includes('elsewhere'));
+    });
+
+    it('a link call is done with the object that it was given, whatever the answer is (open-questions.ts)', async () => {
+      await send('call', { payload: 7 });
+      const question = bridged[0]?.[1];
+      assert.ok(question !== undefined);
+      question['payload'] = 'changed';
+      runtime._.nodes.getNode('call')?.returnLinkMessage?.(calledWith(question), { payload: 'answer' });
+      await nextTurns();
+      assert.ok(bridged.some(([id, msg]) => id === 'done' && msg['payload'] === 'changed'));
+    });
 
     it('a link call asks an answer for its length before it is done, and lets through what that throws (refused-call.ts)', async () => {
       await send('call', { payload: 5 });

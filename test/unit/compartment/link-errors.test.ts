@@ -4,16 +4,19 @@ import { FrameSlab } from '../../../packages/runtime/src/compartment/links/frame
 import { holdsError } from '../../../packages/runtime/src/compartment/links/holds-error.ts';
 import { keepResponses } from '../../../packages/runtime/src/compartment/links/kept-responses.ts';
 import { type Message, parseLinkFrame } from '../../../packages/runtime/src/compartment/links/link-frames.ts';
+import { createWaysBack } from '../../../packages/runtime/src/compartment/links/link-source.ts';
 import {
   createMessageCodec,
   createMessageReader,
 } from '../../../packages/runtime/src/compartment/links/message-codec.ts';
 import { headerBytes } from '../../../packages/runtime/src/protocol/frame.ts';
 
+const waysBack = createWaysBack('A', () => false);
+
 /** What arrives when this message is sent. */
 function across(msg: Message): Message {
   const slab = new FrameSlab();
-  const codec = createMessageCodec('A', keepResponses(), () => {});
+  const codec = createMessageCodec(keepResponses(), waysBack, () => {});
   codec.encode({ type: 'link', to: 'n', ...codec.carry(msg, 'B') }, slab);
   const frame = parseLinkFrame(createMessageReader()(slab.buffer.subarray(slab.start + headerBytes, slab.end)));
   assert.ok(frame?.type === 'link');
@@ -93,7 +96,7 @@ describe('an error in a message to another compartment', () => {
   it('takes no shape on trust', () => {
     const error = new Error('x');
     const slab = new FrameSlab();
-    const codec = createMessageCodec('A', keepResponses(), () => {});
+    const codec = createMessageCodec(keepResponses(), waysBack, () => {});
     const forged = {
       type: 'link' as const,
       to: 'n',

@@ -3,36 +3,63 @@ import { runInNewContext } from 'node:vm';
 import { copyable, NotCopyable } from '../../../packages/runtime/src/compartment/links/copyable.ts';
 import { keepResponses } from '../../../packages/runtime/src/compartment/links/kept-responses.ts';
 import { parseLinkFrame } from '../../../packages/runtime/src/compartment/links/link-frames.ts';
-import { decodeWayBack, rewriteLinkSource } from '../../../packages/runtime/src/compartment/links/link-source.ts';
+import { createWaysBack } from '../../../packages/runtime/src/compartment/links/link-source.ts';
 import { renderLinkHealth } from '../../../packages/runtime/src/compartment/links/link-status.ts';
+import { createOpenQuestions } from '../../../packages/runtime/src/compartment/links/open-questions.ts';
 import {
   createResponseProxy,
   originOf,
   type RecordedCall,
   replayCalls,
 } from '../../../packages/runtime/src/compartment/links/response-proxy.ts';
-import { returnNodeId } from '../../../packages/runtime/src/protocol/messages.ts';
 
 describe('the way back of a link call', () => {
-  it('is the same after leaving and coming home, over any number of compartments', () => {
-    const stack = [{ node: 'call', id: 'event', more: 1 }];
-    const inB = rewriteLinkSource(stack, 'A', 'B');
-    const inC = rewriteLinkSource(inB, 'B', 'C');
-    assert.notDeepEqual(inB, stack);
-    assert.deepEqual(rewriteLinkSource(inC, 'C', 'B'), inB);
-    assert.deepEqual(rewriteLinkSource(inB, 'B', 'A'), stack);
+  const compartment = (own: string, ...nodes: string[]) => createWaysBack(own, (node) => nodes.includes(node));
+  const stack = [{ node: 'call', id: 'event' }];
+
+  it('leads over the compartments that the message came through', () => {
+    const [a, b, c] = [compartment('A', 'call'), compartment('B'), compartment('C')];
+    b.learn(a.leaving(stack, 'B'));
+    c.learn(b.leaving(stack, 'C'));
+    assert.deepEqual(b.to('call'), ['A']);
+    assert.deepEqual(c.to('call'), ['A', 'B']);
+    assert.equal(c.to('another'), undefined);
   });
 
-  it('names the compartment that a return goes to', () => {
-    const [entry] = [rewriteLinkSource([{ node: 'call', id: 'event' }], 'A', 'B')].flat();
-    assert.deepEqual(entry, { node: returnNodeId, id: 'A\u0000call\u0000event' });
-    assert.deepEqual(decodeWayBack('A\u0000call\u0000event'), { compartment: 'A', node: 'call', id: 'event' });
-    assert.equal(decodeWayBack('something else'), undefined);
+  it('never leads in a circle, and needs none at home', () => {
+    const [a, b, c] = [compartment('A', 'call'), compartment('B'), compartment('C')];
+    b.learn(a.leaving(stack, 'B'));
+    c.learn(b.leaving(stack, 'C'));
+    assert.deepEqual(c.leaving(stack, 'B'), [['call', ['A']]]);
+    assert.deepEqual(c.leaving(stack, 'A'), []);
+    a.learn([['call', ['B']]]);
+    assert.equal(a.to('call'), undefined);
   });
 
-  it('leaves alone what is no stack, and entries that are none', () => {
-    for (const value of [undefined, null, 'text', { a: 1 }]) assert.equal(rewriteLinkSource(value, 'A', 'B'), value);
-    assert.deepEqual(rewriteLinkSource([1, { node: 7 }, null], 'A', 'B'), [1, { node: 7 }, null]);
+  it('is told for each node of the stack, and for none where there is no stack', () => {
+    const b = compartment('B', 'own');
+    b.learn([['call', ['A']]]);
+    const nested = [...stack, { node: 'own', id: 'x' }, { node: 'unknown', id: 'y' }, 7, null];
+    assert.deepEqual(b.leaving(nested, 'C'), [
+      ['call', ['A', 'B']],
+      ['own', ['B']],
+    ]);
+    for (const none of [undefined, null, 'text', { a: 1 }, []]) assert.deepEqual(b.leaving(none, 'C'), []);
+  });
+});
+
+describe('the question of a link call', () => {
+  it('becomes the answer, for whoever holds it', () => {
+    const questions = createOpenQuestions();
+    const res = {};
+    const question: Record<string, unknown> = { payload: 'question', topic: 't', req: { live: true }, res };
+    questions.asked('1', question);
+    questions.asked('1', { ...question });
+    const answer = { payload: 'answer', more: 1, req: { live: false }, res };
+    assert.equal(questions.answered('1', answer), question);
+    assert.deepEqual(question, { payload: 'answer', more: 1, req: { live: true }, res });
+    const second = { payload: 'second' };
+    assert.equal(questions.answered('1', second), second);
   });
 });
 
@@ -155,12 +182,23 @@ describe('a response that another compartment keeps', () => {
 
 describe('frames between compartments', () => {
   it('are taken only in the shapes that exist', () => {
-    assert.deepEqual(parseLinkFrame({ type: 'link', to: 'n', msg: { a: 1 }, res: { away: '1' }, extra: 1 }), {
-      type: 'link',
-      to: 'n',
-      msg: { a: 1 },
-      res: { away: '1' },
-    });
+    assert.deepEqual(
+      parseLinkFrame({
+        type: 'link',
+        to: 'n',
+        msg: { a: 1 },
+        res: { away: '1' },
+        ways: [['c', ['A']], ['d', 'B'], 1],
+        extra: 1,
+      }),
+      {
+        type: 'link',
+        to: 'n',
+        msg: { a: 1 },
+        res: { away: '1' },
+        ways: [['c', ['A']]],
+      },
+    );
     for (const bad of [
       null,
       'text',

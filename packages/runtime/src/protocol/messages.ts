@@ -89,9 +89,12 @@ export interface Slice {
 /** Type of the node that stands in for one of another compartment. */
 export const bridgeType = 'bulkhead-link';
 
+/** Type of the node in whose name link calls of other compartments are returned. */
+export const returnType = 'bulkhead-link-return';
+
 /**
- * Id of the node that takes what has to be returned to another compartment; it stands in every slice with a `link in`.
- * No type may be called the same: Node-RED would take the type for a reference.
+ * Its id; it stands in every slice with a `link in`. No type may be called the same: Node-RED would take the type for a
+ * reference.
  */
 export const returnNodeId = 'bulkhead-way-back';
 

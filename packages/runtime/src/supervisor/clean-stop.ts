@@ -1,6 +1,5 @@
-import { bridgeType, type DrainPhase } from '../protocol/messages.ts';
+import { bridgeType, type DrainPhase, returnType } from '../protocol/messages.ts';
 import type { Compartment } from './compartments/compartment.ts';
-import { returnType } from './plan/link-stubs.ts';
 import { relayRank } from './relay-rank.ts';
 
 export interface CleanStopPorts {

@@ -1,13 +1,14 @@
 /**
  * The two node types that a slice has beside those of the flow file (`supervisor/plan/link-stubs.ts` and
- * `wire-stubs.ts`): the bridge to a node of another compartment, and the node that `link out` nodes return foreign link
- * calls to.
+ * `wire-stubs.ts`): the bridge to a node of another compartment, and the node in whose name link calls of others are
+ * returned.
  */
 import type { LiveNode, NodeRedRuntime } from '../../node-red/internals.ts';
 import { errorText } from '../../node-red/error-text.ts';
 import { isRecord } from '../../node-red/is-record.ts';
-import { bridgeType, type FlowNode } from '../../protocol/messages.ts';
+import { bridgeType, type FlowNode, returnNodeId, returnType } from '../../protocol/messages.ts';
 import type { Message } from './link-frames.ts';
+import { dropEmptyStack, lastCall } from './link-source.ts';
 import type { LinkStatus } from './link-status.ts';
 import type { Links } from './links.ts';
 import { refuseCall } from './refused-call.ts';
@@ -24,6 +25,7 @@ const strings = (value: unknown): string[] =>
 /** Call after `runtime.init` and before its start. */
 export function registerBridgeNodes(runtime: NodeRedRuntime, links: Links, status: LinkStatus): void {
   const { nodes } = runtime._;
+  const { getNode } = nodes;
 
   function BridgeNode(this: LiveNode, definition: BridgeDefinition): void {
     nodes.createNode(this, definition);
@@ -36,32 +38,58 @@ export function registerBridgeNodes(runtime: NodeRedRuntime, links: Links, statu
         links.send(compartment, target, msg);
       } catch (error) {
         // Behind a wire nobody knows who sent; the bridge has the id of the node that the message was for.
-        const senders = callers.includes(this.id) ? [] : senderOf(msg, callers).map((id) => nodes.getNode(id));
+        const senders = callers.includes(this.id) ? [] : senderOf(msg, callers).map((id) => getNode(id));
         refuseCall(senders.find((node) => node !== null) ?? this, msg, reported(error));
       }
       done();
     });
+    // It may have the id of a node that calls, to which a wire leads.
+    this.returnLinkMessage = (id, msg) => giveBack(this, this.id, id, msg);
     this.on('close', unwatch);
   }
 
   function ReturnNode(this: LiveNode, definition: FlowNode): void {
     nodes.createNode(this, definition);
-    this.returnLinkMessage = (id, msg) => {
-      if (!isRecord(msg)) return;
-      try {
-        links.giveBack(id, msg);
-      } catch (error) {
-        const returned = nodes.getNode(returning(msg));
-        (returned ?? this).error(reported(error), msg);
-      }
-    };
   }
 
+  const giveBack = (from: LiveNode, caller: string, id: string, msg: object): void => {
+    if (!isRecord(msg)) return;
+    dropEmptyStack(msg);
+    try {
+      links.giveBack(caller, id, msg);
+    } catch (error) {
+      (getNode(returning(msg)) ?? from).error(reported(error), msg);
+    }
+  };
+
+  // A `link out` that returns asks for the node that called, by its id, wherever that node is.
+  nodes.getNode = (id) => {
+    const node = getNode(id);
+    const back = node === null && links.knowsCaller(id) ? getNode(returnNodeId) : null;
+    return back === null ? node : standIn(id, back, giveBack);
+  };
+
   nodes.registerType('bulkhead/links', bridgeType, BridgeNode);
-  nodes.registerType('bulkhead/links', 'bulkhead-link-return', ReturnNode);
+  nodes.registerType('bulkhead/links', returnType, ReturnNode);
 }
 
 const reported = (error: unknown): Error => (error instanceof Error ? error : new Error(errorText(error)));
+
+/** For a node that called from another compartment: it takes the answer, and is nothing else. */
+const standIn = (
+  id: string,
+  back: LiveNode,
+  giveBack: (from: LiveNode, caller: string, id: string, msg: object) => void,
+): LiveNode => ({
+  id,
+  type: back.type,
+  receive() {},
+  error: (error, msg) => back.error(error, msg),
+  warn: (text) => back.warn(text),
+  status() {},
+  on() {},
+  returnLinkMessage: (call, msg) => giveBack(back, id, call, msg),
+});
 
 /** `link out` nodes sign what they send: "node:ID". */
 const returning = ({ _event: event }: Message): string =>
@@ -69,9 +97,7 @@ const returning = ({ _event: event }: Message): string =>
 
 /** Ids of the nodes that may have sent this message, the likeliest first. */
 function senderOf(msg: Message, callers: readonly string[]): string[] {
-  const stack: readonly unknown[] = Array.isArray(msg['_linkSource']) ? msg['_linkSource'] : [];
-  const last = stack.at(-1);
-  const called = isRecord(last) && typeof last['node'] === 'string' ? last['node'] : '';
+  const called = lastCall(msg['_linkSource'])?.node ?? '';
   const ids = [returning(msg), called].filter((id) => id !== '');
   return [...ids.filter((id) => callers.includes(id)), ...ids.toReversed()];
 }

@@ -1,5 +1,6 @@
 /** What compartments say to each other: the content of link nodes, and what belongs to it. */
 import { isRecord } from '../../node-red/is-record.ts';
+import type { WayBack } from './link-source.ts';
 import type { RecordedCall } from './response-proxy.ts';
 
 export type Message = Record<string, unknown>;
@@ -12,11 +13,19 @@ export interface Carried {
   readonly msg: Message;
   readonly req?: Message;
   readonly res?: ResponseReference;
+  /** To those of `_linkSource` that do not run where it goes. */
+  readonly ways?: readonly WayBack[];
 }
 
 export type LinkFrame =
   | (Carried & { readonly type: 'link'; readonly to: string })
-  | (Carried & { readonly type: 'return'; readonly node: string; readonly id: string })
+  /** For a node of the receiver, or on to the last compartment of the rest of its way. */
+  | (Carried & {
+      readonly type: 'return';
+      readonly node: string;
+      readonly id: string;
+      readonly way: readonly string[];
+    })
   /** Calls on the response that the receiver keeps. */
   | { readonly type: 'response'; readonly id: string; readonly calls: readonly RecordedCall[] }
   /** So many frames of the other kinds have come in on this connection. */
@@ -25,7 +34,7 @@ export type LinkFrame =
 const text = (value: unknown): value is string => typeof value === 'string';
 
 function carried(frame: Message): Carried | undefined {
-  const { msg, req, res } = frame;
+  const { msg, req, res, ways } = frame;
   if (!isRecord(msg)) return undefined;
   const reference = isRecord(res)
     ? text(res['away'])
@@ -34,8 +43,16 @@ function carried(frame: Message): Carried | undefined {
         ? { res: { home: res['home'] } }
         : {}
     : {};
-  return { msg, ...(isRecord(req) ? { req } : {}), ...reference };
+  return {
+    msg,
+    ...(isRecord(req) ? { req } : {}),
+    ...reference,
+    ...(Array.isArray(ways) ? { ways: ways.filter(isWay) } : {}),
+  };
 }
+
+const isWay = (value: unknown): value is WayBack =>
+  Array.isArray(value) && value.length === 2 && text(value[0]) && Array.isArray(value[1]) && value[1].every(text);
 
 const isCall = (value: unknown): value is RecordedCall =>
   Array.isArray(value) && value.length === 2 && text(value[0]) && Array.isArray(value[1]);
@@ -43,7 +60,7 @@ const isCall = (value: unknown): value is RecordedCall =>
 /** Undefined for what is no frame of ours: another compartment runs what users draw, and is not trusted with shapes. */
 export function parseLinkFrame(value: unknown): LinkFrame | undefined {
   if (!isRecord(value)) return undefined;
-  const { type, to, node, id, calls, count } = value;
+  const { type, to, node, id, way, calls, count } = value;
   switch (type) {
     case 'link': {
       const content = carried(value);
@@ -51,7 +68,8 @@ export function parseLinkFrame(value: unknown): LinkFrame | undefined {
     }
     case 'return': {
       const content = carried(value);
-      return content && text(node) && text(id) ? { type, node, id, ...content } : undefined;
+      if (!content || !text(node) || !text(id)) return undefined;
+      return { type, node, id, way: Array.isArray(way) ? way.filter(text) : [], ...content };
     }
     case 'response':
       return text(id) && Array.isArray(calls) && calls.every(isCall) ? { type, id, calls } : undefined;

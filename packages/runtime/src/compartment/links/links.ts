@@ -7,15 +7,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorText } from '../../node-red/error-text.ts';
 import type { LiveNode, NodeRedRuntime } from '../../node-red/internals.ts';
-import type { LinkCounts, Slice } from '../../protocol/messages.ts';
+import { bridgeType, type LinkCounts, returnType, type Slice } from '../../protocol/messages.ts';
 import type { Tagged } from '../../protocol/peer.ts';
 import type { CompartmentBoot } from '../boot.ts';
 import { keepResponses } from './kept-responses.ts';
 import { type LinkFrame, type Message, parseLinkFrame } from './link-frames.ts';
 import { openLinkPeers } from './link-peers.ts';
-import { decodeWayBack } from './link-source.ts';
+import { createWaysBack, lastCall } from './link-source.ts';
 import { reach } from '../reach.ts';
 import { createMessageCodec } from './message-codec.ts';
+import { createOpenQuestions } from './open-questions.ts';
 import { type RecordedCall, replayCalls } from './response-proxy.ts';
 
 /** How a compartment that links lead to is doing, as seen from here. */
@@ -32,8 +33,10 @@ export interface Links {
   hold(): void;
   /** Throws NotCopyable or FrameError where the message cannot leave the process. */
   send(compartment: string, target: string, msg: Message): void;
-  /** Returns a link call to the compartment that `id` names. Throws as `send` does. */
-  giveBack(id: string, msg: Message): void;
+  /** Whether it is known where this node runs, which called from another compartment. */
+  knowsCaller(node: string): boolean;
+  /** Returns a link call to such a node. Throws as `send` does. */
+  giveBack(node: string, id: string, msg: Message): void;
   health(compartment: string): LinkHealth;
   counts(): LinkCounts;
   /** Resolves once all that waited was handed to the other compartments; false at the deadline. */
@@ -50,7 +53,9 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
   let received = 0;
   let undeliverable = 0;
   const kept = keepResponses();
-  const codec = createMessageCodec(boot.id, kept, answer);
+  const questions = createOpenQuestions();
+  const waysBack = createWaysBack(boot.id, (node) => caller(node) !== undefined);
+  const codec = createMessageCodec(kept, waysBack, answer);
   const peers = openLinkPeers({
     id: boot.id,
     socketPath: boot.linkSocket,
@@ -100,9 +105,9 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
         return true;
       }
       case 'return': {
-        const node = live(frame.node);
-        if (node?.returnLinkMessage === undefined) return false;
-        node.returnLinkMessage(frame.id, codec.revive(frame, from));
+        const takeAnswer = caller(frame.node);
+        if (takeAnswer === undefined) return handOn(frame, codec.revive(frame, from));
+        takeAnswer(frame.id, questions.answered(frame.id, codec.revive(frame, from)));
         return true;
       }
       case 'response': {
@@ -115,6 +120,20 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
   }
 
   const live = (id: string): LiveNode | null => runtime?._.nodes.getNode(id) ?? null;
+
+  /** How a node of these flows takes the answer to its call. What stands in for one of other flows is none. */
+  function caller(id: string): LiveNode['returnLinkMessage'] {
+    const node = live(id);
+    return node === null || standsIn(node) ? undefined : node.returnLinkMessage?.bind(node);
+  }
+
+  /** An answer to a call of another compartment, on its way there. */
+  function handOn({ node, id, way }: { node: string; id: string; way: readonly string[] }, msg: Message): boolean {
+    const next = way.at(-1);
+    if (next === undefined) return false;
+    post(next, 'accepted', { type: 'return', node, id, way: way.slice(0, -1), ...codec.carry(msg, next) });
+    return true;
+  }
 
   const counts = (): LinkCounts => {
     const total = { sent: peers.sentBefore, received, dropped: undeliverable + peers.droppedBefore, queued: 0 };
@@ -135,13 +154,13 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
     },
     hold: () => peers.pause(),
     send(compartment, target, msg) {
+      const call = lastCall(msg['_linkSource']);
+      if (call !== undefined && caller(call.node) !== undefined) questions.asked(call.id, msg);
       post(compartment, 'dialled', { type: 'link', to: target, ...codec.carry(msg, compartment) });
     },
-    giveBack(id, msg) {
-      const way = decodeWayBack(id);
-      if (way === undefined) return;
-      const { compartment, node } = way;
-      post(compartment, 'accepted', { type: 'return', node, id: way.id, ...codec.carry(msg, compartment) });
+    knowsCaller: (node) => waysBack.to(node) !== undefined,
+    giveBack(node, id, msg) {
+      handOn({ node, id, way: waysBack.to(node) ?? [] }, msg);
     },
     health(compartment) {
       const outbox = peers.outbox(compartment, 'dialled');
@@ -161,3 +180,5 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
     close: () => peers.close(),
   };
 }
+
+const standsIn = ({ type }: LiveNode): boolean => type === bridgeType || type === returnType;

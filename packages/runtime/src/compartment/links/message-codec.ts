@@ -8,7 +8,7 @@ import type { FrameSlab } from './frame-slab.ts';
 import { holdsError } from './holds-error.ts';
 import type { KeptResponses } from './kept-responses.ts';
 import type { Carried, LinkFrame, Message } from './link-frames.ts';
-import { rewriteLinkSource } from './link-source.ts';
+import type { WaysBack } from './link-source.ts';
 import { revivedRequest, snapshotRequest } from './request-snapshot.ts';
 import { createResponseProxy, originOf, type RecordedCall } from './response-proxy.ts';
 
@@ -28,8 +28,8 @@ export interface MessageCodec {
 }
 
 export function createMessageCodec(
-  own: string,
   kept: KeptResponses,
+  waysBack: WaysBack,
   answer: (origin: { compartment: string; id: string }, calls: readonly RecordedCall[]) => void,
 ): MessageCodec {
   const flat = createFlatWriter();
@@ -39,7 +39,7 @@ export function createMessageCodec(
       const plain = !('req' in msg || 'res' in msg || '_linkSource' in msg);
       if (plain) return { msg };
       const copy: Message = { ...msg };
-      if ('_linkSource' in msg) copy['_linkSource'] = rewriteLinkSource(msg['_linkSource'], own, to);
+      const ways = waysBack.leaving(msg['_linkSource'], to);
       const isResponse = isRecord(res) && ('_res' in res || typeof res['end'] === 'function');
       if (isResponse) delete copy['res'];
       const isRequest = isRecord(req) && (isResponse || '_req' in req || typeof req['get'] === 'function');
@@ -47,6 +47,7 @@ export function createMessageCodec(
       const origin = isResponse ? originOf(res) : undefined;
       return {
         msg: copy,
+        ...(ways.length > 0 ? { ways } : {}),
         ...(isRequest ? { req: snapshotRequest(req) } : {}),
         ...(isResponse ? { res: origin?.compartment === to ? { home: origin.id } : { away: kept.keep(res) } } : {}),
       };
@@ -55,7 +56,8 @@ export function createMessageCodec(
       if (frame.type === 'link' && flat.write(frame.to, frame, slab)) return;
       slab.take(asItIs(frame) ?? asCopy(frame));
     },
-    revive({ msg, req, res }, from) {
+    revive({ msg, req, res, ways }, from) {
+      if (ways) waysBack.learn(ways);
       if (req) msg['req'] = revivedRequest(req);
       if (res === undefined) return msg;
       const here = 'home' in res ? kept.get(res.home) : undefined;

@@ -3,25 +3,20 @@
  * to tell them that none will come. What they take is an answer, so it is one that rejects and that cannot be sent.
  */
 import type { LiveNode } from '../../node-red/internals.ts';
-import { isRecord } from '../../node-red/is-record.ts';
 import type { Message } from './link-frames.ts';
+import { dropEmptyStack, lastCall } from './link-source.ts';
 
 /** Where `caller` is the one who made this call. A function node's promise rejects; else its catch nodes get the error. */
 export function refuseCall(caller: LiveNode, msg: Message, error: Error): void {
   const stack: unknown = msg['_linkSource'];
-  const last: unknown = Array.isArray(stack) ? stack.at(-1) : undefined;
-  if (
-    !Array.isArray(stack) ||
-    !isRecord(last) ||
-    last['node'] !== caller.id ||
-    caller.returnLinkMessage === undefined
-  ) {
+  const call = lastCall(stack);
+  if (!Array.isArray(stack) || call?.node !== caller.id || caller.returnLinkMessage === undefined) {
     return caller.error(error, msg);
   }
   stack.pop();
-  if (stack.length === 0) delete msg['_linkSource'];
+  dropEmptyStack(msg);
   try {
-    caller.returnLinkMessage(String(last['id']), answerOf(error));
+    caller.returnLinkMessage(call.id, answerOf(error));
   } catch {
     // A link call has forgotten the call and its timeout by now, and is not done with the message.
   }

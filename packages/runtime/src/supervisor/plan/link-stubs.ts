@@ -1,9 +1,6 @@
-import { bridgeType, type FlowNode, returnNodeId } from '../../protocol/messages.ts';
+import { bridgeType, type FlowNode, returnNodeId, returnType } from '../../protocol/messages.ts';
 import type { FlowIndex } from './flow-index.ts';
 import { linkCallers, standingLinkIns } from './link-targets.ts';
-
-/** Like `bridgeType`, the compartment program itself brings it along (`compartment/links/bridge-nodes.ts`). */
-export const returnType = 'bulkhead-link-return';
 
 export interface LinkStubs {
   /** Entries to add to a slice. */

@@ -7,9 +7,10 @@ import {
   type LinkEndpoint,
   type PaletteEntry,
   type Slice,
+  returnType,
 } from '../../protocol/messages.ts';
 import type { FlowIndex } from './flow-index.ts';
-import { linkStubs, returnType } from './link-stubs.ts';
+import { linkStubs } from './link-stubs.ts';
 import { ownFlows } from './own-flows.ts';
 import type { PlannedCompartment } from './partition.ts';
 import { contentHash, type SliceFlows } from './slice-flows.ts';
