@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '@bulkhead/core';
 import { dial } from '../../packages/runtime/src/protocol/dial.ts';
+import { globalBounds } from '../../packages/runtime/src/protocol/global-bounds.ts';
 import { protocolVersion, type Role } from '../../packages/runtime/src/protocol/messages.ts';
 import { createToken, deriveToken } from '../../packages/runtime/src/protocol/token.ts';
 import { type DialIns, type DialledSpare, openDialIns } from '../../packages/runtime/src/supervisor/dial-ins.ts';
@@ -28,7 +29,13 @@ describe('the door for those who dial in', () => {
       accept: () => undefined,
       owner: () => undefined,
       compartments: () => [],
-      globals: new GlobalHub({ broadcast() {}, onContention() {}, onChanged() {}, maxKeys: 10, firstVersion: 1 }),
+      globals: new GlobalHub({
+        onContention() {},
+        onChanged() {},
+        bounds: globalBounds,
+        now: Date.now,
+        firstVersion: 1,
+      }),
       spares: new Spares<DialledSpare>({
         wanted: () => [],
         quiet: () => false,

@@ -9,10 +9,9 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import path from 'node:path';
-import { systemClock } from '../../packages/core/src/index.ts';
 import { createFlowStore } from '../../packages/runtime/src/compartment/flow-store.ts';
-import { GlobalReplica } from '../../packages/runtime/src/compartment/global-context/replica.ts';
 import { createContextPlace } from '../../packages/runtime/src/compartment/global-context/store.ts';
+import { loneReplica } from '../support/lone-replica.ts';
 import { compartmentSettings } from '../../packages/runtime/src/compartment/node-red-settings.ts';
 import {
   type ContextStore,
@@ -117,7 +116,7 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
 
   before(async () => {
     runtime = loadRuntime();
-    const replica = new GlobalReplica({ clock: systemClock, sizeOf: () => 1, send: () => true, warn: () => {} });
+    const replica = loneReplica();
     const settings = compartmentSettings(
       slice,
       createFlowStore(slice).module,
@@ -569,6 +568,11 @@ describe(`Node-RED ${nodeRedVersion()} is inside as Bulkhead needs it`, function
     assert.equal(JSON.stringify(values), '{"a":{"b":1}}');
     values['c'] = 2;
     assert.equal(memory.get('global', 'c'), 2);
+    // A value may be made when it is read (values.ts).
+    Object.defineProperty(values, 'late', { get: () => ({ x: 3 }), enumerable: true, configurable: true });
+    assert.deepEqual([memory.get('global', 'late.x'), memory.keys('global')], [3, ['a', 'c', 'late']]);
+    memory.set('global', 'late', undefined);
+    assert.equal(memory.get('global', 'late'), undefined);
   });
 
   it('a context key is parsed into its parts (global-context/store.ts)', () => {

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { createManualClock } from '../../../packages/core/src/index.ts';
-import { copiedSize } from '../../../packages/runtime/src/compartment/global-context/copied-size.ts';
-import { GlobalReplica } from '../../../packages/runtime/src/compartment/global-context/replica.ts';
 import { memoryStore } from '../../../packages/runtime/src/compartment/global-context/store.ts';
+import { decodeMessage } from '../../../packages/runtime/src/protocol/frame.ts';
+import { loneReplica } from '../../support/lone-replica.ts';
 
 describe('the store of the global context', () => {
   function opened() {
     const clock = createManualClock(0);
     const sent: string[] = [];
-    const replica = new GlobalReplica({
-      clock,
-      sizeOf: copiedSize,
-      send: ({ key, value }) => {
-        sent.push(`${key}=${JSON.stringify(value)}`);
-        return true;
-      },
-      warn: () => {},
+    const replica = loneReplica(clock, ({ key, bytes }) => {
+      sent.push(`${key}=${JSON.stringify(bytes && decodeMessage(bytes))}`);
     });
     return { clock, sent, store: memoryStore('memory', replica)({}) };
   }

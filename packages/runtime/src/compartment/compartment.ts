@@ -4,6 +4,7 @@
  * waiting → (slice) → running → (slice)* → (stop) → ended. Losing the supervisor changes nothing: the flows run on, the
  * connection is dialled again, and a new supervisor is told what is running.
  */
+import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import { ownEntry } from '../node-red/own-entry.ts';
 import { errorMessage, isRecord } from '@bulkhead/core';
 import { outsideOfNodes } from '../node-red/node-trace.ts';
@@ -48,6 +49,8 @@ type ReadyMessage = Extract<FromCompartment, { type: 'ready' }>;
 
 /** A broker on the same machine grants a subscription within 100 ms; one that is away must not hold up the flows. */
 const listenLimitMs = 2_000;
+/** What was written to the global context last is handed to the supervisor before the process ends. */
+const handOverLimitMs = 3_000;
 
 export interface Compartment {
   /** Closes all nodes, within the deadline, and ends the process with code 0. */
@@ -103,7 +106,11 @@ export function openCompartment(
   shell.belongTo({
     httpSocket: boot.httpSocket,
     onRoutes: (routes) => send({ type: 'routes', socketPath: boot.httpSocket, routes }),
-    sendGlobal: (write) => send({ type: 'global-write', ...write }),
+    globals: {
+      send: (write) => send({ type: 'global-write', ...write }),
+      tell: (known) => send({ type: 'global-known', ...known }),
+      toldAll: () => void send({ type: 'globals-known' }),
+    },
     onReceive(nodeId, msg) {
       messagesReceived += 1;
       const noted = writing.takes();
@@ -141,8 +148,6 @@ export function openCompartment(
       ...(ready === undefined ? {} : { running: { sliceHash: ready.sliceHash, readyAt } }),
     }),
     onOpen() {
-      const entries = replica.known().map((entry) => ({ ...entry, writer: boot.id }));
-      if (entries.length > 0) send({ type: 'globals-known', entries });
       replica.connected();
       if (ready === undefined) return;
       front.resend();
@@ -204,6 +209,8 @@ export function openCompartment(
         return;
       case 'globals':
         return replica.apply(message.entries);
+      case 'globals-told':
+        return replica.told(message.complete);
       case 'prepare':
       case 'become':
       case 'welcome':
@@ -294,7 +301,7 @@ export function openCompartment(
       stopping = true;
       await work;
       await shell.runner?.stop().catch((error: unknown) => console.error(error));
-      replica.stop();
+      await Promise.race([replica.settled(), setTimeoutAsync(handOverLimitMs)]);
       relay?.stop();
       linkStatus.stop();
       links.close();

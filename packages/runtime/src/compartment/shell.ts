@@ -8,10 +8,11 @@
  * The first slice is then one deploy away.
  */
 import { systemClock } from '@bulkhead/core';
-import type { LogMessage, NodeRedRuntime } from '../node-red/internals.ts';
-import type { GlobalWrite } from './global-context/replica.ts';
-import { GlobalReplica } from './global-context/replica.ts';
-import { copiedSize } from './global-context/copied-size.ts';
+import { loadRuntime, loadUtil, type LogMessage, type NodeRedRuntime } from '../node-red/internals.ts';
+import { currentNode, outsideOfNodes } from '../node-red/node-trace.ts';
+import { globalBounds } from '../protocol/global-bounds.ts';
+import { GlobalReplica, type ReplicaPorts } from './global-context/replica.ts';
+import { copyOf } from './global-context/copy-of.ts';
 import { createContextPlace } from './global-context/store.ts';
 import { createHttpFront, type HttpFront } from './http-front.ts';
 import { type FlowRunner, type FlowsOutcome, startFlows } from './flow-runner.ts';
@@ -21,7 +22,7 @@ import type { PaletteEntry, Route, Slice } from '../protocol/messages.ts';
 export interface Tenant {
   readonly httpSocket: string;
   onRoutes(routes: readonly Route[]): void;
-  sendGlobal(write: GlobalWrite): boolean;
+  readonly globals: Pick<ReplicaPorts, 'send' | 'tell' | 'toldAll'>;
   /** Whether a crash should tell this message. */
   onReceive(nodeId: string, msg: object): boolean;
   onEnter(nodeId: string): void;
@@ -44,6 +45,13 @@ export interface Shell {
   start(slice: Slice): Promise<FlowsOutcome>;
 }
 
+/** In the log and in the debug sidebar, at the node where there is one. */
+function warnOfNode(line: string, nodeId: string | undefined): void {
+  const node = nodeId === undefined ? null : loadRuntime()._.nodes.getNode(nodeId);
+  if (node) node.warn(line);
+  else loadUtil().log.warn(line);
+}
+
 export function createShell(): Shell {
   const place = createContextPlace();
   let tenant: Tenant | undefined;
@@ -52,9 +60,13 @@ export function createShell(): Shell {
 
   const replica = new GlobalReplica({
     clock: systemClock,
-    sizeOf: copiedSize,
-    send: (write) => tenant?.sendGlobal(write) ?? false,
-    warn: (line) => console.log(`[warn] ${line}`),
+    bounds: globalBounds,
+    copy: copyOf,
+    send: (write) => tenant?.globals.send(write) ?? false,
+    tell: (known) => tenant?.globals.tell(known) ?? false,
+    toldAll: () => tenant?.globals.toldAll(),
+    nodeAtWork: currentNode,
+    warn: (line, nodeId) => outsideOfNodes(() => warnOfNode(line, nodeId)),
   });
   const front = createHttpFront(
     () => tenant?.httpSocket ?? '',

@@ -6,9 +6,10 @@
  * read before the token was checked.
  */
 
+import type { GlobalLimit } from './global-bounds.ts';
 import type { LimitsBy } from './limits.ts';
 
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** `spare`: a compartment's program that waits for an identity and a slice. */
 export type Role = 'supervisor' | 'editor' | 'service' | 'compartment' | 'spare';
@@ -160,10 +161,23 @@ export interface GlobalEntry {
   readonly key: string;
   /** Rises with every write to any key. */
   readonly version: number;
-  /** Undefined: deleted. Left out in the echo to the writer. */
-  readonly value?: unknown;
+  /** The value, serialised by v8. Null: deleted. */
+  readonly bytes: Uint8Array | null;
   /** Id of the compartment that wrote it. */
   readonly writer: string;
+}
+
+/** What a compartment is told of a key of the global context. */
+export interface GlobalNews {
+  readonly store: string;
+  readonly key: string;
+  readonly version: number;
+  /** So many writes of the compartment itself were ordered since it was told of this key last. */
+  readonly echoes: number;
+  /** Left out where the last of all writes was its own. */
+  readonly bytes?: Uint8Array | null;
+  /** Its last write was not taken: this limit is reached. */
+  readonly refused?: GlobalLimit;
 }
 
 /** A route that a compartment serves on its own HTTP socket. */
@@ -257,10 +271,19 @@ export type FromCompartment =
       readonly key: string;
       /** Version that the writer knew. */
       readonly base: number;
-      readonly value?: unknown;
+      /** Null: deleted, or kept in the compartment. */
+      readonly bytes: Uint8Array | null;
     }
-  /** To a supervisor that was started anew: what this compartment's replica holds. */
-  | { readonly type: 'globals-known'; readonly entries: readonly GlobalEntry[] }
+  /** To a supervisor that was started anew: what this compartment's replica holds, and it did not tell of. */
+  | {
+      readonly type: 'global-known';
+      readonly store: string;
+      readonly key: string;
+      readonly version: number;
+      readonly bytes: Uint8Array | null;
+    }
+  /** That was all. */
+  | { readonly type: 'globals-known' }
   /** The slice needs code that cannot be loaded beside what is loaded: it ends, and wants to be started again at once. */
   | { readonly type: 'restart-needed'; readonly because: string }
   | Reply;
@@ -282,8 +305,10 @@ export type ToCompartment =
   | { readonly type: 'context'; readonly callId: number; readonly request: ContextRequest }
   /** Gives a node a message that it held when an earlier process died. */
   | { readonly type: 'resend'; readonly callId: number; readonly nodeId: string; readonly message: unknown }
-  /** The whole global context before the first slice, then each change. */
-  | { readonly type: 'globals'; readonly entries: readonly GlobalEntry[] }
+  /** The whole global context before the first slice, then what changed. */
+  | { readonly type: 'globals'; readonly entries: readonly GlobalNews[] }
+  /** That was all of it. `complete`: what it did not hold is deleted; else say what you hold beside it. */
+  | { readonly type: 'globals-told'; readonly complete: boolean }
   | { readonly type: 'limits'; readonly logPerSecond: number; readonly debugPerSecond: number }
   | { readonly type: 'drain'; readonly phase: DrainPhase; readonly deadlineMs: number }
   /** Close all nodes and exit 0 within the deadline. */

@@ -3,7 +3,7 @@ import { type Listener, listen } from '../protocol/listen.ts';
 import type {
   FromCompartment,
   FromEditor,
-  GlobalEntry,
+  GlobalNews,
   Hello,
   Identity,
   RelayedEvent,
@@ -15,6 +15,7 @@ import { deriveToken, tokenMatches } from '../protocol/token.ts';
 import { passOn } from './admin-requests.ts';
 import type { Compartment } from './compartments/compartment.ts';
 import type { GlobalHub } from './global-context/hub.ts';
+import { createNewsFrames } from './global-context/news-frames.ts';
 import type { CompartmentRoutes } from './front/routing.ts';
 import type { SpareLink, Spares } from './spares/spares.ts';
 
@@ -49,8 +50,6 @@ export interface DialIns {
   /** A compartment that is to run has not said yet what it serves. */
   readonly routesAreComing: boolean;
   /** Shows events in the editor; while it is away only what is remembered elsewhere reaches it later. */
-  /** Tells every compartment of a change of the global context. */
-  broadcast(entry: GlobalEntry, echoTo: string | null): void;
   show(events: readonly RelayedEvent[]): void;
   /** Gives a node a message; false when the compartment has no such node. */
   resend(compartmentId: string, nodeId: string, message: unknown): Promise<boolean>;
@@ -84,6 +83,13 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     return peer.call(build);
   };
   const peers = new Map<string, Peer<ToAnyone>>();
+
+  const frameOf = createNewsFrames();
+  const sendGlobals = (peer: Peer<ToAnyone>, entries: readonly GlobalNews[], written: () => void): number => {
+    const frame = frameOf(entries);
+    peer.write([frame], written);
+    return frame.byteLength;
+  };
 
   const editorMessage = (peer: Peer<ToAnyone>, message: FromEditor): void => {
     switch (message.type) {
@@ -136,25 +142,34 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
   const welcomeCompartment = (compartment: Compartment, peer: Peer<ToAnyone>, hello: Hello) => {
     const link = { send: (message: ToCompartment) => peer.send(message), close: () => peer.close() };
     peers.set(hello.id, peer);
-    // Before the slice: flows read the global context as soon as they start.
-    peer.send({ type: 'globals', entries: options.globals.snapshot() });
     // One that has been running says first what it serves, then that it is ready: only then it counts as running, or the
     // first requests after a restart of the supervisor would find nobody who serves them.
-    let attached = hello.running === undefined;
-    if (attached) compartment.attach(link, hello);
+    let attached = false;
+    const attach = (): void => {
+      if (attached || !peer.open) return;
+      attached = true;
+      compartment.attach(link, hello);
+    };
+    const globals = options.globals.join(hello.id, hello.pid, {
+      send: (entries, written) => sendGlobals(peer, entries, written),
+      told(complete) {
+        peer.send({ type: 'globals-told', complete });
+        // The slice comes behind it: flows read the global context as soon as they start.
+        if (hello.running === undefined) attach();
+      },
+    });
     return {
       onMessage: (message: FromAnyone) => {
-        if (!attached && message.type === 'ready') {
-          attached = true;
-          compartment.attach(link, hello);
-        }
+        if (message.type === 'ready') attach();
         if (message.type === 'routes')
           routes.set(hello.id, { compartmentId: hello.id, socketPath: message.socketPath, routes: message.routes });
-        else if (message.type === 'global-write') options.globals.write(hello.id, message);
-        else if (message.type === 'globals-known') options.globals.learn(message.entries);
+        else if (message.type === 'global-write') globals.write(message);
+        else if (message.type === 'global-known') globals.knows(message);
+        else if (message.type === 'globals-known') globals.knowsNoMore();
         else if (!isFromEditor(message)) compartment.receive(message);
       },
       onClose: () => {
+        globals.leave();
         compartment.detach(link);
         if (peers.get(hello.id) !== peer) return;
         peers.delete(hello.id);
@@ -220,10 +235,6 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
       return [...options.compartments()].some(
         ({ id, state }) => (state.kind === 'starting' || state.kind === 'backing-off') && !routes.has(id),
       );
-    },
-    broadcast(entry, echoTo) {
-      const { value: _value, ...echo } = entry;
-      for (const [id, peer] of peers) peer.send({ type: 'globals', entries: [id === echoTo ? echo : entry] });
     },
     resend: async (compartmentId, nodeId, message) => {
       const owner = firstOf([...options.compartments()].filter(({ id }) => id === compartmentId));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '@bulkhead/core';
 import type { SupervisorBoot } from '../protocol/boot.ts';
+import { globalBounds } from '../protocol/global-bounds.ts';
 import { differingLimits } from '../protocol/limits.ts';
 import { notice } from '../protocol/beats.ts';
 import type { ChildStatus, RelayedEvent } from '../protocol/messages.ts';
@@ -52,7 +53,6 @@ import { createStateFile } from './state-file.ts';
 const sampleEveryMs = 1_000;
 /** After its own restart a supervisor is told within about 300 ms what runs; a broken editor never tells. */
 const learnLimitMs = 3_000;
-const maxGlobalKeys = 10_000;
 
 /**
  * The supervisor: decides, and serves HTTP. Restartable at any time; it asks back from the keeper, the editor and the
@@ -147,11 +147,11 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   // replicas of the compartments.
   const globalsFile = createHubFile(path.join(boot.home, 'supervisor', 'global-context'), log);
   const globals = new GlobalHub({
-    maxKeys: maxGlobalKeys,
+    bounds: globalBounds,
+    now: Date.now,
     // A thousand writes a millisecond, on average, before the next supervisor could be behind.
     firstVersion: Date.now() * 1_000,
-    broadcast: (entry, echoTo) => dialIns?.broadcast(entry, echoTo),
-    onChanged: () => globalsFile.save(() => globals.snapshot().filter(({ store }) => store === 'file')),
+    onChanged: () => globalsFile.save(() => globals.snapshot().filter(({ store }) => store === 'file'), globals.bytes),
     onContention: (key, writers, lostUpdate) => {
       const [one, two] = writers.map((id) => house.compartments.get(id)?.planned.name ?? id);
       const what = lostUpdate ? 'overwrote a value that it had not seen' : 'last writer wins, updates may be lost';
@@ -255,6 +255,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   const metrics = createMetrics({
     compartments: () => house.compartments.values(),
     sample: watch.last,
+    globals,
     editorConnected: () => dialIns?.editorConnected ?? false,
     sparesReady: () => houseSpares.spares.ready,
   });

@@ -303,6 +303,7 @@ export class Compartment {
       case 'hello':
       case 'prepared':
       case 'global-write':
+      case 'global-known':
       case 'globals-known':
       case 'routes':
       case 'reply':

@@ -7,6 +7,12 @@ const states = ['starting', 'running', 'backing-off', 'quarantined', 'stopped'] 
 export interface MetricsSource {
   compartments(): Iterable<Compartment>;
   sample(compartmentId: string): Watched | null;
+  readonly globals: {
+    readonly keys: number;
+    readonly bytes: number;
+    readonly refused: number;
+    readonly lostUpdates: number;
+  };
   editorConnected(): boolean;
   sparesReady(): number;
 }
@@ -35,6 +41,31 @@ function limitGauges(registry: Registry, source: MetricsSource): void {
         for (const limit of ['memory', 'cpu'] as const) this.set({ compartment: id, limit, by: limitsBy[limit] }, 1);
     },
   });
+}
+
+function globalGauges(registry: Registry, { globals }: MetricsSource): void {
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  gauge('bulkhead_global_keys', 'Keys of the global context', () => globals.keys);
+  gauge('bulkhead_global_bytes', 'Size of all values of the global context, serialised', () => globals.bytes);
+  gauge(
+    'bulkhead_global_refused_total',
+    'Writes to the global context that were not shared, because it was full',
+    () => globals.refused,
+  );
+  gauge(
+    'bulkhead_global_lost_updates_total',
+    'Writes to the global context that replaced a value which their tab had not seen',
+    () => globals.lostUpdates,
+  );
 }
 
 /** Prometheus text of the whole house; everything is read when it is asked for. */
@@ -131,6 +162,7 @@ export function createMetrics(source: MetricsSource): { text(): Promise<string>;
     return sample ? Number(sample.cpuLimited) : null;
   });
   limitGauges(registry, source);
+  globalGauges(registry, source);
   const links = {
     sent: 'Messages that left for link nodes of other compartments',
     received: 'Messages that came from link nodes of other compartments',
