@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { forwardAdminRoutes } from '../../packages/runtime/src/editor/admin-routes.ts';
 import { answerLocally } from '../../packages/runtime/src/editor/local-answer.ts';
+import { revivedRequest } from '../../packages/runtime/src/compartment/links/request-snapshot.ts';
 import { routesOfApp } from '../../packages/runtime/src/compartment/routes.ts';
 import { dispatchToApp } from '../../packages/runtime/src/node-red/app-dispatch.ts';
 import { isExpressApp, isExpressRouter } from '../../packages/runtime/src/node-red/express-parts.ts';
@@ -132,5 +133,28 @@ describe('express 4 is inside as Bulkhead needs it', () => {
     );
     const [all] = routes;
     assert.ok(all?.kind === 'pattern' && new RegExp(all.regexp, all.flags).test('/all/1'));
+  });
+
+  it('the methods of a request that tell types and languages look at nothing but headers (request-snapshot.ts)', () => {
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': '2',
+      accept: 'text/html',
+      range: 'bytes=0-1',
+    };
+    const request = revivedRequest({ headers });
+    const ask = (name: string, ...args: unknown[]): unknown => {
+      const method = request[name];
+      return typeof method === 'function' ? Reflect.apply(method, request, args) : `no ${name}`;
+    };
+    assert.equal(ask('is', 'json'), 'json');
+    assert.equal(ask('accepts', 'json', 'html'), 'html');
+    assert.equal(ask('acceptsLanguages', 'de'), 'de');
+    assert.equal(ask('acceptsCharsets', 'utf-8'), 'utf-8');
+    assert.equal(ask('acceptsEncodings', 'identity'), 'identity');
+    assert.equal(ask('get', 'Accept'), 'text/html');
+    assert.equal(ask('header', 'accept'), 'text/html');
+    assert.ok(Array.isArray(ask('range', 10)));
+    assert.deepEqual(Object.keys(request), ['headers']);
   });
 });

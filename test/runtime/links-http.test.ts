@@ -72,6 +72,28 @@ describe('HTTP over links between compartments', function () {
     assert.match(String(answer.headers['set-cookie']), /visit=7/);
   });
 
+  it('lets another tab ask the request for its types, and pipe a stream into the response', async () => {
+    linked = await startLinked([
+      tab('a'),
+      tab('b'),
+      httpIn('a', 'post', '/piped', 'out'),
+      linkOut('out', 'a', ['in']),
+      linkIn('in', 'b', ['pipe']),
+      func(
+        'pipe',
+        'b',
+        `const { req } = msg;
+         const said = JSON.stringify([req.is("json"), req.is("html"), req.accepts("html", "json"), req.get("content-type"), Object.keys(req).includes("get")]);
+         msg.res._res.type("text/plain"); st.Readable.from([said, Buffer.from("!")]).pipe(msg.res._res);`,
+        [],
+        { libs: [{ var: 'st', module: 'stream' }] },
+      ),
+    ]);
+    const { status, text, headers } = await request('POST', '/piped', { n: 1 });
+    assert.deepEqual([status, text], [200, '["json",false,"html","application/json",false]!']);
+    assert.match(String(headers['content-type']), /^text\/plain/);
+  });
+
   it('answers with bytes, and where the request began, after a link call', async () => {
     linked = await startLinked([
       tab('a'),

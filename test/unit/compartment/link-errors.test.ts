@@ -16,7 +16,7 @@ const waysBack = createWaysBack('A', () => false);
 /** What arrives when this message is sent. */
 function across(msg: Message): Message {
   const slab = new FrameSlab();
-  const codec = createMessageCodec(keepResponses(), waysBack, () => {});
+  const codec = createMessageCodec(keepResponses(), waysBack, async () => {});
   codec.encode({ type: 'link', to: 'n', ...codec.carry(msg, 'B') }, slab);
   const frame = parseLinkFrame(createMessageReader()(slab.buffer.subarray(slab.start + headerBytes, slab.end)));
   assert.ok(frame?.type === 'link');
@@ -96,7 +96,7 @@ describe('an error in a message to another compartment', () => {
   it('takes no shape on trust', () => {
     const error = new Error('x');
     const slab = new FrameSlab();
-    const codec = createMessageCodec(keepResponses(), waysBack, () => {});
+    const codec = createMessageCodec(keepResponses(), waysBack, async () => {});
     const forged = {
       type: 'link' as const,
       to: 'n',

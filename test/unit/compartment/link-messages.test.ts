@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
 import { copyable, NotCopyable } from '../../../packages/runtime/src/compartment/links/copyable.ts';
 import { keepResponses } from '../../../packages/runtime/src/compartment/links/kept-responses.ts';
@@ -122,6 +125,8 @@ describe('a copy without functions', () => {
   });
 });
 
+const isWritable = (value: object): value is NodeJS.WritableStream => 'write' in value && 'end' in value;
+
 describe('a response that another compartment keeps', () => {
   const origin = { compartment: 'A', id: '1' };
   const callable = (target: unknown, name: string) => {
@@ -132,7 +137,7 @@ describe('a response that another compartment keeps', () => {
 
   it('takes the calls of a http response node, ships them once, and replays them on the real one', () => {
     const shipped: (readonly RecordedCall[])[] = [];
-    const res = createResponseProxy(origin, (calls) => void shipped.push(calls));
+    const res = createResponseProxy(origin, async (calls) => void shipped.push(calls));
     const inner: unknown = Reflect.get(res, '_res');
     callable(inner, 'set')({ 'X-One': '1' });
     assert.equal(callable(inner, 'get')('x-one'), '1');
@@ -155,6 +160,26 @@ describe('a response that another compartment keeps', () => {
     assert.equal(replayCalls({ _res: real }, shipped[0] ?? []), true);
     assert.deepEqual(done, shipped[0]);
     assert.equal(originOf(res), origin);
+  });
+
+  it('takes a stream that is piped into it, no faster than it is shipped', async () => {
+    const shipped: (readonly RecordedCall[])[] = [];
+    let waiting = false;
+    let hurried = false;
+    const res = createResponseProxy(origin, async (calls) => {
+      hurried ||= waiting && calls[0]?.[0] === 'write';
+      waiting = true;
+      shipped.push(calls);
+      await nextTurn();
+      waiting = false;
+    });
+    const inner: unknown = Reflect.get(res, '_res');
+    assert.ok(inner instanceof EventEmitter && isWritable(inner));
+    const finished = once(inner, 'finish');
+    Readable.from(['p', Buffer.from('q')]).pipe(inner);
+    await finished;
+    assert.equal(hurried, false);
+    assert.deepEqual(shipped, [[['write', ['p']]], [['write', [Buffer.from('q')]]], [['end', []]]]);
   });
 
   it('replays nothing but calls of a response, and stops at one that fails', () => {

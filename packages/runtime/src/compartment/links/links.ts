@@ -17,7 +17,8 @@ import { createWaysBack, lastCall } from './link-source.ts';
 import { reach } from '../reach.ts';
 import { createMessageCodec } from './message-codec.ts';
 import { createOpenQuestions } from './open-questions.ts';
-import { type RecordedCall, replayCalls } from './response-proxy.ts';
+import type { Outbox } from './outbox.ts';
+import { type RecordedCall, replayCalls, type ResponseOrigin } from './response-proxy.ts';
 
 /** How a compartment that links lead to is doing, as seen from here. */
 export interface LinkHealth {
@@ -65,18 +66,21 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
     log,
   });
 
-  function post(compartment: string, prefer: 'dialled' | 'accepted', frame: LinkFrame): void {
+  /** Where the frame is now. */
+  function post(compartment: string, prefer: 'dialled' | 'accepted', frame: LinkFrame): Outbox | undefined {
     const outbox = peers.outbox(compartment, prefer);
     if (outbox === undefined) {
       undeliverable += 1;
-      return;
+      return undefined;
     }
     codec.encode(frame, outbox.slab);
     outbox.offer();
+    return outbox;
   }
 
-  function answer({ compartment, id }: { compartment: string; id: string }, calls: readonly RecordedCall[]): void {
-    post(compartment, 'accepted', { type: 'response', id, calls });
+  /** Throws at once what cannot be sent: that is an error of the node that answers. */
+  function answer({ compartment, id }: ResponseOrigin, calls: readonly RecordedCall[]): Promise<void> {
+    return post(compartment, 'accepted', { type: 'response', id, calls })?.empty() ?? Promise.resolve();
   }
 
   function onFrame(value: Tagged, from: string): void {

@@ -10,7 +10,7 @@ import type { KeptResponses } from './kept-responses.ts';
 import type { Carried, LinkFrame, Message } from './link-frames.ts';
 import type { WaysBack } from './link-source.ts';
 import { revivedRequest, snapshotRequest } from './request-snapshot.ts';
-import { createResponseProxy, originOf, type RecordedCall } from './response-proxy.ts';
+import { createResponseProxy, originOf, type RecordedCall, type ResponseOrigin } from './response-proxy.ts';
 
 /** Largest message between compartments. */
 export const maxLinkMessageBytes = 512 * 1024 * 1024;
@@ -30,7 +30,7 @@ export interface MessageCodec {
 export function createMessageCodec(
   kept: KeptResponses,
   waysBack: WaysBack,
-  answer: (origin: { compartment: string; id: string }, calls: readonly RecordedCall[]) => void,
+  answer: (origin: ResponseOrigin, calls: readonly RecordedCall[]) => Promise<void>,
 ): MessageCodec {
   const flat = createFlatWriter();
   return {

@@ -1,4 +1,5 @@
 /** `msg.req` in another compartment: what the request said, without the connection it came on. */
+import { loadExpress } from '../../node-red/internals.ts';
 import { isRecord } from '../../node-red/is-record.ts';
 import { rememberRequestNumber, requestNumberOf } from '../../protocol/passport.ts';
 
@@ -47,12 +48,30 @@ export function snapshotRequest(req: object): Record<string, unknown> {
   return number === undefined ? snapshot : { ...snapshot, [numberField]: number };
 }
 
-/** With the methods that only read. */
+/** Those of express that look at nothing but headers. */
+const readers = [
+  'accepts',
+  'acceptsCharsets',
+  'acceptsEncodings',
+  'acceptsLanguages',
+  'get',
+  'header',
+  'is',
+  'range',
+] as const;
+
+let prototype: object | undefined;
+
+/** With the methods that only read: express's own, inherited as in a request, so that they are no data. */
 export function revivedRequest(snapshot: Record<string, unknown>): Record<string, unknown> {
+  prototype ??= readersOf(Reflect.get(loadExpress(), 'request'));
   const { [numberField]: number, ...said } = snapshot;
   const headers = isRecord(snapshot['headers']) ? snapshot['headers'] : {};
-  const get = (name: unknown): unknown => headers[String(name).toLowerCase()];
-  const request = { ...said, get, header: get };
+  const request = { ...said, headers };
+  Object.setPrototypeOf(request, prototype);
   if (typeof number === 'string') rememberRequestNumber(request, number);
   return request;
 }
+
+const readersOf = (request: unknown): object =>
+  isRecord(request) ? Object.fromEntries(readers.map((name) => [name, request[name]])) : {};

@@ -1,7 +1,9 @@
 /**
  * `msg.res` in a compartment that does not hold the HTTP connection: calls are recorded, and shipped with the one that
- * ends the response (or with a `write`). It looks like what an http-in node makes: methods, and `_res` with the same.
+ * ends the response (or with a `write`). It looks like what an http-in node makes: methods, and `_res` with the same, which
+ * streams can be piped into.
  */
+import { EventEmitter } from 'node:events';
 
 export type RecordedCall = readonly [method: string, args: readonly unknown[]];
 
@@ -47,21 +49,27 @@ export interface ResponseOrigin {
 /** Where the response is kept that this value stands in for; undefined for everything else. */
 export const originOf = (res: object): ResponseOrigin | undefined => origins.get(res);
 
-export function createResponseProxy(origin: ResponseOrigin, ship: (calls: readonly RecordedCall[]) => void): object {
+/** Streams that are piped into it listen, and tell it so. */
+class StandIn extends EventEmitter {
+  [member: string]: unknown;
+}
+
+/** `ship` resolves once the other side has taken what was shipped: until then a stream that is piped in waits. */
+export function createResponseProxy(
+  origin: ResponseOrigin,
+  ship: (calls: readonly RecordedCall[]) => Promise<void>,
+): object {
   let calls: RecordedCall[] = [];
   const headers = new Map<string, unknown>();
   const get = (name: unknown): unknown => headers.get(String(name).toLowerCase());
-  const inner: Record<string, unknown> = {
+  const inner: StandIn = Object.assign(new StandIn(), {
     headersSent: false,
     finished: false,
     statusCode: 200,
     get,
     getHeader: get,
-    // Listeners would wait for a socket that is elsewhere.
-    on: () => inner,
-    once: () => inner,
-    removeListener: () => inner,
-  };
+    writable: true,
+  });
   const record = (method: string, args: unknown[]): void => {
     const values = args.filter((argument) => typeof argument !== 'function');
     calls.push([method, values]);
@@ -78,14 +86,24 @@ export function createResponseProxy(origin: ResponseOrigin, ship: (calls: readon
       if (inner['finished'] === true) return inner;
       record(method, args);
       inner['headersSent'] = true;
-      inner['finished'] = !staysOpen.has(method);
+      const finished = !staysOpen.has(method);
+      Object.assign(inner, { finished, writableEnded: finished, writable: !finished });
       const shipped = calls;
       calls = [];
-      ship(shipped);
-      return method === 'write' ? true : inner;
+      void ship(shipped).then(() => {
+        if (method === 'write') inner.emit('drain');
+        if (!finished) return;
+        inner.emit('finish');
+        inner.emit('close');
+      });
+      return method === 'write' ? false : inner;
     };
   }
-  const outer: Record<string, unknown> = { ...inner, _res: inner };
+  const outer: Record<string, unknown> = { _res: inner };
+  for (const [name, value] of Object.entries(inner)) if (!name.startsWith('_')) outer[name] = value;
+  for (const name of ['on', 'once', 'removeListener'] as const) {
+    outer[name] = (event: string, listener: () => void) => inner[name](event, listener);
+  }
   origins.set(outer, origin);
   return outer;
 }
@@ -94,7 +112,7 @@ export function createResponseProxy(origin: ResponseOrigin, ship: (calls: readon
 function noteLocally(
   method: string,
   [first, second]: readonly unknown[],
-  inner: Record<string, unknown>,
+  inner: StandIn,
   headers: Map<string, unknown>,
 ): void {
   if (method === 'status') inner['statusCode'] = first;
