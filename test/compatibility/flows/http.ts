@@ -199,4 +199,39 @@ export const httpFlows: readonly Scenario[] = [
       await raw('far', 'GET /hf/far HTTP/1.1', 'Host: gateway', 'X-A: 1', 'Connection: close', '', '');
     },
   },
+  {
+    name: 'a flow has the paths below those of the editor that the editor does not serve',
+    outputs: 8,
+    flows: [
+      n.tab('hg1'),
+      ...['/debug/status', '/library/books', '/types/list', '/auth/mine', '/nodes/x/y/z', '/flow/a/b', '/settings'].map(
+        (url, at) => n.httpIn(`hg-${at}`, 'hg1', 'get', url, ['hg-f']),
+      ),
+      n.httpIn('hg-post', 'hg1', 'post', '/debug/status', ['hg-f']),
+      n.func('hg-f', 'hg1', 'msg.payload = [msg.req.url, msg.payload]; return msg;', ['hg-r']),
+      n.httpResponse('hg-r', 'hg1'),
+    ],
+    async drive({ ask }) {
+      const paths = ['/debug/status?a=1', '/library/books', '/types/list', '/auth/mine', '/nodes/x/y/z', '/flow/a/b'];
+      for (const path of paths) await ask(path);
+      await ask('/debug/status', { method: 'POST', headers: json, body: '{"a":[1]}' });
+      await ask('/flow/none');
+    },
+  },
+  {
+    name: 'the admin API says that there is no such context store, and that what is disabled is not there',
+    outputs: 4,
+    flows: [
+      n.tab('hh1'),
+      n.inject('hh-off', 'hh1', [], { d: true }),
+      n.tab('hh2', { disabled: true }),
+      n.inject('hh-with-tab', 'hh2', []),
+    ],
+    async drive({ ask }) {
+      await ask('/context/flow/hh1?store=none');
+      await ask('/context/global/x?store=none', { method: 'DELETE' });
+      await ask('/inject/hh-off', { method: 'POST' });
+      await ask('/inject/hh-with-tab', { method: 'POST' });
+    },
+  },
 ];

@@ -170,4 +170,16 @@ describe('the plan at the terminal', () => {
     assert.equal(lines[4], 'My Dashboard (1 dashboard)');
     assert.match(lines[5] ?? '', /^ {2}1 node of A: /);
   });
+
+  it('names a route at a path of the house, which no request comes to', () => {
+    const alone = (type: string, more: Record<string, unknown>): string[] =>
+      partition([tab('a', 'A'), node('one', 'a', type, more)]).conflicts.map(({ reason }) => reason);
+    for (const url of ['/metrics', '/healthz/', 'readyz', '/bulkhead', '/Bulkhead/plan'])
+      assert.equal(alone('http in', { method: 'get', url }).length, 1, url);
+    for (const url of ['/metrics/own', '/bulkheads', '/:page', '/debug/status'])
+      assert.deepEqual(alone('http in', { method: 'get', url }), [], url);
+    assert.deepEqual(alone('http in', { method: 'post', url: '/metrics' }), [
+      '"one" (http in, A) serves POST /metrics, where Bulkhead itself answers: no request comes to it',
+    ]);
+  });
 });

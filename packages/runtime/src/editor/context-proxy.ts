@@ -1,5 +1,6 @@
 import type { ContextOptions, NodeRedApplication } from '../node-red/internals.ts';
 import type { Dialled } from '../protocol/dial.ts';
+import { CallError } from '../protocol/peer.ts';
 import type { ContextRequest, FromEditor } from '../protocol/messages.ts';
 
 /** The context sidebar: values live where the flows run. Call between init and start. */
@@ -24,6 +25,9 @@ export function askCompartmentsForContext(red: NodeRedApplication, link: Dialled
         ...(nodeId === undefined ? {} : { nodeId }),
       }));
     } catch (error) {
+      // Of a store that there is not: the runtime there says so, as a stock one.
+      if (error instanceof CallError && error.code === 'not_found')
+        throw Object.assign(new Error(), { status: 404, code: 'not_found' });
       throw Object.assign(new Error(error instanceof Error ? error.message : String(error)), {
         status: 503,
         code: 'unavailable',

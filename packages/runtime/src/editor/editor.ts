@@ -3,7 +3,7 @@
  * compartments run. Start order: flow file → init → overrides → start → HTTP socket → supervisor is told.
  */
 import { unlinkSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { loadApplication, loadExpress } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
 import type { EditorBoot } from '../protocol/boot.ts';
@@ -12,12 +12,13 @@ import { notice } from '../protocol/beats.ts';
 import { type Dialled, dial } from '../protocol/dial.ts';
 import {
   type DeployType,
+  type FlowNode,
   type ForwardedResponse,
   type FromEditor,
   protocolVersion,
   type ToEditor,
 } from '../protocol/messages.ts';
-import { mostPassportBytes, takePassport } from '../protocol/passport.ts';
+import { mostPassportBytes, passedOnHeader, takePassport } from '../protocol/passport.ts';
 import { forwardAdminRoutes, keepBodies } from './admin-routes.ts';
 import { askCompartmentsForContext } from './context-proxy.ts';
 import { canReadFlows } from './can-read-flows.ts';
@@ -116,7 +117,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
         await installFunctionModules(saved);
         const message = flowsMessage(red, deployType, boot.userDir);
         if (message === undefined) return;
-        nodeIds = new Set(message.flows.filter((node) => node.type !== 'tab').map((node) => node.id));
+        nodeIds = idsOfWhatRuns(message.flows);
         link.send(message);
       })
       .catch((error: unknown) => console.error(error));
@@ -124,6 +125,11 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
 
   await red.start();
   app.use('/', red.httpAdmin);
+  // Flows may serve it: in a stock Node-RED their routes are what comes next.
+  app.use((_request: unknown, response: ServerResponse, next: () => void) => {
+    response.setHeader(passedOnHeader, 'yes');
+    next();
+  });
   await listenOn(boot.httpSocket);
   link.send({ type: 'listening', socketPath: boot.httpSocket });
   if (safePalette.excluded.length > 0) {
@@ -152,6 +158,14 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
       await red.stop();
     },
   };
+}
+
+/** What is switched off runs nowhere: Node-RED's own handlers say so, as those of a stock one. */
+function idsOfWhatRuns(flows: readonly FlowNode[]): ReadonlySet<string> {
+  const off = new Set(flows.filter((node) => node.type === 'tab' && node['disabled'] === true).map(({ id }) => id));
+  const runs = (node: FlowNode): boolean =>
+    node.type !== 'tab' && node['d'] !== true && !(typeof node.z === 'string' && off.has(node.z));
+  return new Set(flows.filter(runs).map(({ id }) => id));
 }
 
 function asResponse(value: unknown): ForwardedResponse {

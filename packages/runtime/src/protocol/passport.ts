@@ -10,6 +10,8 @@ import type { Socket } from 'node:net';
 import { isRecord } from '@bulkhead/core';
 
 export const passportHeader = 'x-bulkhead-passport';
+/** On an answer of the editor that serves nothing there; clients do not see it. */
+export const passedOnHeader = 'x-bulkhead-passed-on';
 /** Clients may send heads of 16 KB; quotation marks double in JSON. */
 export const mostPassportBytes = 128 * 1024;
 

@@ -6,7 +6,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as ask, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
-import { passportHeader, passportOf } from '../../protocol/passport.ts';
+import { passedOnHeader, passportHeader, passportOf } from '../../protocol/passport.ts';
 
 export interface Errand {
   readonly socketPath: string;
@@ -35,7 +35,8 @@ export interface Forwarder {
 /** Set-Cookie and the like may be long; the client has a limit of its own. */
 const maxHeaderSize = 256 * 1024;
 
-const ofTheConnection = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
+/** Of the connection and of the house. */
+const notForClients = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', passedOnHeader]);
 
 export function createForwarder(): Forwarder {
   /**
@@ -128,7 +129,7 @@ export function createForwarder(): Forwarder {
       asked.on('response', (answered) => {
         isAnswered = true;
         answered.on('error', () => socket.destroy());
-        socket.write(headText(answered, [...withoutConnection(answered.rawHeaders), 'connection', 'close']));
+        socket.write(headText(answered, [...forClients(answered.rawHeaders), 'connection', 'close']));
         answered.pipe(socket);
       });
       asked.end();
@@ -163,7 +164,7 @@ function passBack(request: IncomingMessage, response: ServerResponse, answered: 
   const { statusCode = 502, statusMessage = '', rawHeaders, headers } = answered;
   const inChunks = headers['transfer-encoding'] !== undefined;
   const mayTrail = inChunks && request.httpVersion === '1.1' && request.method !== 'HEAD';
-  const kept = withoutConnection(rawHeaders, mayTrail ? undefined : 'trailer');
+  const kept = forClients(rawHeaders, mayTrail ? undefined : 'trailer');
   if (headers.connection?.toLowerCase() === 'close') kept.push('Connection', 'close');
   response.sendDate = false;
   response.writeHead(statusCode, statusMessage, kept);
@@ -195,9 +196,9 @@ function join(client: Duplex, head: Buffer, other: Duplex, first: Buffer): void 
   if (client instanceof Socket) client.setKeepAlive(true);
 }
 
-function withoutConnection(rawHeaders: readonly string[], also?: string): string[] {
+function forClients(rawHeaders: readonly string[], also?: string): string[] {
   return pairsOf(rawHeaders)
-    .filter(([name]) => !ofTheConnection.has(name.toLowerCase()) && name.toLowerCase() !== also)
+    .filter(([name]) => !notForClients.has(name.toLowerCase()) && name.toLowerCase() !== also)
     .flat();
 }
 

@@ -1,13 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
+import { passedOnHeader } from '../../protocol/passport.ts';
 import type { Door } from '../door/door.ts';
 import type { Poison } from '../crashes/poison.ts';
 import type { Suspect } from '../crashes/suspect-file.ts';
 import { type Answer, createApi, type ApiSource } from './api.ts';
 import { createForwarder } from './forward.ts';
-import { handOn } from './hand-on.ts';
+import { handOn, type Kept, keepBody } from './hand-on.ts';
 import { checkHost, type HostRule, type HostVerdict } from './host-check.ts';
-import { type CompartmentRoutes, type DashboardPath, type Destination, route } from './routing.ts';
+import {
+  type CompartmentRoutes,
+  type DashboardPath,
+  type Destination,
+  type FlowDestination,
+  route,
+  routeUpgrade,
+} from './routing.ts';
 
 export interface FrontOptions extends HostRule {
   readonly port: number;
@@ -36,53 +44,78 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const noAnswer = (request: IncomingMessage, destination: Destination, error: Error): void =>
     options.log(`${request.method} ${pathOf(request)}: no answer from ${nameOf(destination)}: ${error.message}`);
 
-  const destinationOf = (request: IncomingMessage, method = request.method ?? 'GET'): Destination =>
-    route(method, pathOf(request), options.routes(), options.dashboards());
-
   /** What runs in a compartment is a flow's, and open to whom the flow lets in; all else is the house's. */
   const admits = (destination: Destination, { headers }: IncomingMessage): HostVerdict =>
-    destination.kind === 'compartment' || destination.kind === 'away'
-      ? { ok: true }
-      : checkHost(options, headers.host, headers.origin);
+    isFlows(destination) ? { ok: true } : checkHost(options, headers.host, headers.origin);
+
+  const failing =
+    (request: IncomingMessage, response: ServerResponse, destination: Destination) =>
+    (error: Error): void => {
+      noAnswer(request, destination, error);
+      // Half an answer cannot be taken back: cutting it off is what tells the client.
+      if (response.headersSent) response.destroy();
+      else answer(response, { status: 503, body: { error: awayText(destination) } });
+    };
+
+  const toFlow = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    destination: FlowDestination,
+    kept: readonly Buffer[] | null = null,
+  ): Promise<void> => {
+    if (destination.kind === 'away') return answer(response, { status: 503, body: { error: awayText(destination) } });
+    const handed = await handOn(options.poison, request, kept);
+    if (handed.kind === 'refused') return answer(response, refusal(handed.suspect));
+    const { number, body } = handed;
+    const failed = failing(request, response, destination);
+    forwarder.web(request, response, { socketPath: destination.socketPath, number, body, failed });
+    return handed.started();
+  };
+
+  const toEditor = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    destination: Exclude<Destination, FlowDestination | { kind: 'own' }>,
+  ): Promise<void> => {
+    const flow = destination.kind === 'editor' ? destination.orElse : null;
+    const early = destination.kind === 'unknown' && options.routesAreComing();
+    const kept: Kept = flow === null ? { whole: null, body: request } : await keepBody(request);
+    const instead = (answered: IncomingMessage): boolean => {
+      if (flow !== null && kept.whole !== null && answered.headers[passedOnHeader] !== undefined) {
+        toFlow(request, response, flow, kept.whole).catch((error: unknown) => broken(request, response, error));
+        return true;
+      }
+      // What nobody is known to serve goes to the editor; its 404 would be wrong of a tab that is on its way up.
+      if (answered.statusCode !== 404 || !early) return false;
+      answer(response, comeAgain);
+      return true;
+    };
+    const body = kept.whole === null ? kept.body : Readable.from(kept.whole);
+    const failed = failing(request, response, destination);
+    forwarder.web(request, response, { socketPath: options.editorSocket, body, instead, failed });
+  };
+
+  const broken = (request: IncomingMessage, response: ServerResponse, error: unknown): void => {
+    options.log(`${request.method} ${pathOf(request)}: ${error instanceof Error ? error.message : String(error)}`);
+    if (response.headersSent) response.destroy();
+    else answer(response, { status: 500, body: { error: 'this request failed; the log of the supervisor says why' } });
+  };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const destination = destinationOf(request);
+    const destination = route(request.method ?? 'GET', pathOf(request), options.routes(), options.dashboards());
     const verdict = admits(destination, request);
     if (!verdict.ok) {
       // It may be meant for a flow that has not said yet what it serves.
       if (destination.kind === 'unknown' && options.routesAreComing()) return answer(response, comeAgain);
       return answer(response, { status: verdict.status, body: { error: verdict.message } });
     }
-    if (destination.kind === 'away') return answer(response, { status: 503, body: { error: awayText(destination) } });
-    const waitS = destination.kind === 'compartment' ? null : door.enter(request, response);
+    if (isFlows(destination)) return toFlow(request, response, destination);
+    const waitS = door.enter(request, response);
     if (waitS !== null) {
       const error = `too many failed logins: try again in ${waitS} s`;
       return answer(response, { status: 429, body: { error }, retryAfterS: waitS });
     }
-    const failed = (error: Error): void => {
-      noAnswer(request, destination, error);
-      // Half an answer cannot be taken back: cutting it off is what tells the client.
-      if (response.headersSent) response.destroy();
-      else answer(response, { status: 503, body: { error: awayText(destination) } });
-    };
-    if (destination.kind === 'compartment') {
-      const handed = await handOn(options.poison, request);
-      if (handed.kind === 'refused') return answer(response, refusal(handed.suspect));
-      const { number, body } = handed;
-      forwarder.web(request, response, { socketPath: destination.socketPath, number, body, failed });
-      return handed.started();
-    }
-    if (destination.kind !== 'own') {
-      const early = destination.kind === 'unknown' && options.routesAreComing();
-      const instead = (answered: IncomingMessage): boolean => {
-        // What nobody is known to serve goes to the editor; its 404 would be wrong of a tab that is on its way up.
-        if (answered.statusCode !== 404 || !early) return false;
-        answer(response, comeAgain);
-        return true;
-      };
-      forwarder.web(request, response, { socketPath: options.editorSocket, instead, failed });
-      return;
-    }
+    if (destination.kind !== 'own') return toEditor(request, response, destination);
     const url = new URL(request.url ?? '/', 'http://localhost');
     const found = api.find(request, url);
     if ('status' in found) return answer(response, found);
@@ -98,12 +131,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const server = createServer((request, response) => {
     request.on('error', () => response.destroy());
     request.url = originForm(request.url ?? '/');
-    serve(request, response).catch((error: unknown) => {
-      options.log(`${request.method} ${pathOf(request)}: ${error instanceof Error ? error.message : String(error)}`);
-      if (response.headersSent) response.destroy();
-      else
-        answer(response, { status: 500, body: { error: 'this request failed; the log of the supervisor says why' } });
-    });
+    serve(request, response).catch((error: unknown) => broken(request, response, error));
   });
   /** The server itself forgets connections that became WebSockets, and waits for them when it closes. */
   const upgraded = new Set<Duplex>();
@@ -112,7 +140,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     socket.on('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
     request.url = originForm(request.url ?? '/');
-    const destination = destinationOf(request, 'GET');
+    const destination = routeUpgrade(pathOf(request), options.routes(), options.dashboards());
     if (!admits(destination, request).ok || destination.kind === 'own') {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
@@ -146,6 +174,9 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       }),
   };
 }
+
+const isFlows = (destination: Destination): destination is FlowDestination =>
+  destination.kind === 'compartment' || destination.kind === 'away';
 
 const comeAgain: Answer = {
   status: 503,

@@ -12,10 +12,42 @@ export type HandedOn =
   /** `body`: where it was read already, in part or as a whole. */
   | { readonly kind: 'passes'; readonly number: string; readonly body: Readable | null; started(): void };
 
-/** Before a request goes to a compartment: may it, and under which number? Call `started` once its body is being read. */
-export async function handOn(poison: Poison, request: IncomingMessage): Promise<HandedOn> {
+/** The body, where it is short enough to be handed on twice; otherwise what is to be handed on. */
+export type Kept = { readonly whole: readonly Buffer[] } | { readonly whole: null; readonly body: Readable };
+
+export async function keepBody(request: IncomingMessage): Promise<Kept> {
+  if (Number(request.headers['content-length'] ?? 0) > mostLookedAt) return { whole: null, body: request };
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunksOf(request)) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > mostLookedAt) return { whole: null, body: Readable.from(withTheRest()) };
+  }
+  return { whole: chunks };
+
+  async function* withTheRest(): AsyncGenerator<Buffer> {
+    yield* chunks.splice(0);
+    yield* chunksOf(request);
+  }
+}
+
+/**
+ * Before a request goes to a compartment: may it, and under which number? Call `started` once its body is being read.
+ * `kept`: its body, where it was read already.
+ */
+export async function handOn(
+  poison: Poison,
+  request: IncomingMessage,
+  kept: readonly Buffer[] | null = null,
+): Promise<HandedOn> {
   const [method, url] = [request.method ?? 'GET', request.url ?? '/'];
   const { number, bodyHashed } = poison.begin(method, url);
+  if (kept !== null) {
+    const hash = createHash('sha256');
+    for (const chunk of kept) hash.update(chunk);
+    return judged(hash.digest('hex'), kept);
+  }
   if (!poison.mayRefuse(method, url) || Number(request.headers['content-length'] ?? 0) > mostLookedAt) {
     const hash = createHash('sha256');
     return {
@@ -38,11 +70,14 @@ export async function handOn(poison: Poison, request: IncomingMessage): Promise<
     // The length was not told, or was a lie.
     if (bytes > mostLookedAt) return { kind: 'passes', number, body: goneOn(), started() {} };
   }
-  const whole = hash.digest('hex');
-  bodyHashed(whole);
-  const suspect = poison.refuse(method, url, whole);
-  if (suspect !== null) return { kind: 'refused', suspect };
-  return { kind: 'passes', number, body: Readable.from(chunks), started() {} };
+  return judged(hash.digest('hex'), chunks);
+
+  function judged(whole: string, body: readonly Buffer[]): HandedOn {
+    bodyHashed(whole);
+    const suspect = poison.refuse(method, url, whole);
+    if (suspect !== null) return { kind: 'refused', suspect };
+    return { kind: 'passes', number, body: Readable.from(body), started() {} };
+  }
 
   function goneOn(): Readable {
     return Readable.from(withTheRest());

@@ -1,4 +1,5 @@
 import type { Route } from '../../protocol/messages.ts';
+import { isHousePath } from '../plan/house-paths.ts';
 
 /** What one compartment serves over HTTP. */
 export interface CompartmentRoutes {
@@ -16,16 +17,24 @@ export interface DashboardPath {
   readonly path: string;
 }
 
-export type Destination =
-  | { readonly kind: 'own' }
-  | { readonly kind: 'editor' }
-  /** Nobody is known to serve it; where the editor has such a route, it is an admin route of a palette. */
-  | { readonly kind: 'unknown' }
+/** A flow's. */
+export type FlowDestination =
   /** Its compartment does not answer just now. */
   | { readonly kind: 'away'; readonly compartmentId: string }
   | { readonly kind: 'compartment'; readonly compartmentId: string; readonly socketPath: string };
 
-/** First path segments that belong to the Node-RED editor and its admin API, as in stock Node-RED, where they come first. */
+export type Destination =
+  | { readonly kind: 'own' }
+  /** `orElse`: whose it is where the editor serves nothing there. */
+  | { readonly kind: 'editor'; readonly orElse: FlowDestination | null }
+  /** Nobody is known to serve it; where the editor has such a route, it is an admin route of a palette. */
+  | { readonly kind: 'unknown' }
+  | FlowDestination;
+
+/**
+ * First path segments of the Node-RED editor and its admin API. It is asked first, as in stock Node-RED; what it does not
+ * serve may be a flow's.
+ */
 const editorSegments = new Set([
   'auth',
   'comms',
@@ -50,25 +59,43 @@ const editorSegments = new Set([
   'favicon.ico',
 ]);
 
-const ownPaths = new Set(['/healthz', '/readyz', '/metrics']);
-
-/** Who answers a request: the front itself, the compartment that owns the route, the editor, or the editor if anybody. */
+/** Who answers a request: the front itself, the editor, the compartment that owns the route, or the editor if anybody. */
 export function route(
   method: string,
   path: string,
   compartments: Iterable<CompartmentRoutes>,
   dashboards: readonly DashboardPath[] = [],
 ): Destination {
-  if (ownPaths.has(path) || path === '/bulkhead' || path.startsWith('/bulkhead/')) return { kind: 'own' };
-  if (path === '/' || editorSegments.has(path.split('/', 2)[1] ?? '')) return { kind: 'editor' };
+  if (isHousePath(path)) return { kind: 'own' };
+  const flow = flowAt(method, path, compartments, dashboards);
+  if (path === '/' || editorSegments.has(path.split('/', 2)[1] ?? '')) return { kind: 'editor', orElse: flow };
+  return flow ?? { kind: 'unknown' };
+}
+
+/** Of all paths the editor has a websocket at one. */
+export function routeUpgrade(
+  path: string,
+  compartments: Iterable<CompartmentRoutes>,
+  dashboards: readonly DashboardPath[] = [],
+): Destination {
+  if (isHousePath(path)) return { kind: 'own' };
+  if (path === '/comms') return { kind: 'editor', orElse: null };
+  return flowAt('GET', path, compartments, dashboards) ?? { kind: 'unknown' };
+}
+
+function flowAt(
+  method: string,
+  path: string,
+  compartments: Iterable<CompartmentRoutes>,
+  dashboards: readonly DashboardPath[],
+): FlowDestination | null {
   const all = [...compartments];
   const dashboard = dashboards.find((one) => isBelow(path, one.path));
   const found = all.find((one) =>
     dashboard ? one.compartmentId === dashboard.compartmentId : one.routes.some((entry) => serves(entry, method, path)),
   );
   if (found) return { kind: 'compartment', compartmentId: found.compartmentId, socketPath: found.socketPath };
-  if (dashboard) return { kind: 'away', compartmentId: dashboard.compartmentId };
-  return { kind: 'unknown' };
+  return dashboard ? { kind: 'away', compartmentId: dashboard.compartmentId } : null;
 }
 
 const isBelow = (path: string, top: string): boolean =>

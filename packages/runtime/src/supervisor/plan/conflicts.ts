@@ -1,4 +1,4 @@
-/** Nodes that want to listen on one port or serve one path. */
+/** Nodes that want to listen on one port or serve one path, or a path that is not to be had. */
 import type { FlowNode } from '../../protocol/messages.ts';
 import { labelOf } from './flow-index.ts';
 import { type Claim, claimsOf } from './listeners.ts';
@@ -34,7 +34,7 @@ export function conflictsOf(units: readonly Unit[], compartmentOf: (unitId: stri
     }
   }
   return [...held.values()].flatMap(({ claim, holders }): Conflict[] =>
-    holders.length < 2
+    holders.length < 2 && claim.taken !== 'house'
       ? []
       : [
           {
@@ -49,6 +49,10 @@ export function conflictsOf(units: readonly Unit[], compartmentOf: (unitId: stri
 function reasonOf({ what, taken }: Claim, holders: readonly Holder[]): string {
   const names = holders.map(({ node, unit }) => `"${labelOf(node)}" (${node.type}, ${unit.label})`);
   const [first = ''] = names;
+  if (taken === 'house') {
+    const all = new Intl.ListFormat('en').format(names);
+    return `${all} ${names.length === 1 ? 'serves' : 'serve'} ${what}, where Bulkhead itself answers: no request comes to it`;
+  }
   const who = `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
   return taken === 'first'
     ? `${who} serve ${what}: ${first}, the first in the flow file, answers`

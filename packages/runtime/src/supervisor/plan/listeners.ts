@@ -1,14 +1,18 @@
 /** Ports and paths that a node takes for itself, as far as its configuration says. */
 import { ownEntry } from '../../node-red/own-entry.ts';
 import type { FlowNode } from '../../protocol/messages.ts';
+import { isHousePath } from './house-paths.ts';
 
 export interface Claim {
   /** Equal for two nodes that cannot both have it. */
   readonly key: string;
   /** For a person: "TCP port 502", "GET /orders". */
   readonly what: string;
-  /** `first`: like routes, the first of the flow file answers. `one`: like ports, the second cannot be opened. */
-  readonly taken: 'first' | 'one';
+  /**
+   * `first`: like routes, the first of the flow file answers. `one`: like ports, the second cannot be opened. `house`: the
+   * house has it, so that nobody can.
+   */
+  readonly taken: 'first' | 'one' | 'house';
 }
 
 const port = (protocol: 'TCP' | 'UDP', value: unknown): Claim[] => {
@@ -23,10 +27,14 @@ const pathOf = (value: unknown, missing = ''): string | undefined => {
   const text = typeof value === 'string' && value.trim() !== '' ? value.trim() : missing;
   return text === '' || text.includes('${') ? undefined : `/${text.replace(/^\/+|\/+$/g, '')}`;
 };
-const served = (kind: string, path: string | undefined): Claim[] =>
-  path === undefined
-    ? []
-    : [{ key: `${kind} ${path.toLowerCase().replace(/:[^/]+/g, ':')}`, what: `${kind} ${path}`, taken: 'first' }];
+const served = (kind: string, path: string | undefined): Claim[] => {
+  if (path === undefined) return [];
+  const [what, lower] = [`${kind} ${path}`, path.toLowerCase()];
+  return [
+    { key: `${kind} ${lower.replace(/:[^/]+/g, ':')}`, what, taken: 'first' },
+    ...(isHousePath(lower) ? [{ key: `house ${kind} ${lower}`, what, taken: 'house' } as const] : []),
+  ];
+};
 
 /** Modbus over a serial line. */
 const serialLine = ({ mode, serialPath }: FlowNode): Claim[] => {
