@@ -17,6 +17,8 @@ const maxRemembered = 1_000;
 const words: Readonly<Record<string, string>> = {
   FileSystemRead: 'read access to',
   FileSystemWrite: 'write access to',
+  // Node.js asks for it where a symbolic link is made, and does not say which.
+  FileSystem: 'making a symbolic link, which takes access to all files',
   ChildProcess: 'starting the program',
   WorkerThreads: 'starting a worker thread',
   Addon: 'loading the native addon',
