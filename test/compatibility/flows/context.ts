@@ -100,6 +100,8 @@ export const contextFlows: readonly Scenario[] = [
   {
     name: 'a function in the global context can be called by its own tab',
     outputs: 1,
+    // That other tabs do not see it.
+    warnsHere: ['xc-set'],
     flows: [
       n.tab('xc1'),
       n.inject('xc-go', 'xc1', ['xc-set']),
