@@ -11,7 +11,7 @@ import { outsideOfNodes } from '../node-red/node-trace.ts';
 import { entered, lastWords } from '../protocol/beats.ts';
 import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
-import { loadRuntime } from '../node-red/internals.ts';
+import { type LiveNode, loadRuntime } from '../node-red/internals.ts';
 import {
   bridgeType,
   type ContextRequest,
@@ -76,6 +76,7 @@ export function openCompartment(
   let debugPerSecond = boot.debugLimitPerSecond;
   let debugSwitches: Readonly<Record<string, boolean>> = {};
   let messagesReceived = 0;
+  let standIn = (_nodeId: string): LiveNode | null => null;
   let stopping = false;
   let work: Promise<void> = Promise.resolve();
 
@@ -123,8 +124,9 @@ export function openCompartment(
     debugSwitch: (nodeId) => ownEntry(debugSwitches, nodeId),
     // Node-RED's own chatter about its start says nothing about the flow.
     wantedInLog: (entry) => ready !== undefined || entry.id !== undefined || entry.level <= 20,
-    onLoaded(runtime) {
-      registerBridgeNodes(runtime, links, linkStatus);
+    standIn: (nodeId) => standIn(nodeId),
+    onLoaded(runtime, ownNode) {
+      standIn = registerBridgeNodes(runtime, ownNode, links, linkStatus);
       relay = createEventRelay({
         events: runtime.events,
         debugLimitPerSecond: debugPerSecond,

@@ -6,6 +6,7 @@
  */
 import type { Server } from 'node:http';
 import {
+  type LiveNode,
   loadNodePrototype,
   type LogMessage,
   loadRuntime,
@@ -36,8 +37,12 @@ export class RestartNeeded extends Error {
   readonly code = 'restart-needed';
 }
 
+/** A node that runs in this process; never a stand-in. */
+export type OwnNode = (id: string) => LiveNode | null;
+
 export interface FlowRunner {
   readonly runtime: NodeRedRuntime;
+  readonly ownNode: OwnNode;
   readonly slice: Slice;
   deploy(next: Slice, deployType: DeployType): Promise<FlowsOutcome>;
   stop(): Promise<void>;
@@ -57,7 +62,9 @@ export async function startFlows(
     /** Whether a debug node was switched on or off by its button. */
     debugSwitch: (nodeId: string) => boolean | undefined;
     wantedInLog: (message: LogMessage) => boolean;
-    onLoaded: (runtime: NodeRedRuntime) => void;
+    /** Of a node that runs elsewhere, for whoever asks for it here. */
+    standIn: (nodeId: string) => LiveNode | null;
+    onLoaded: (runtime: NodeRedRuntime, ownNode: OwnNode) => void;
   },
 ): Promise<{ runner: FlowRunner; outcome: FlowsOutcome }> {
   const runtime = loadRuntime();
@@ -67,24 +74,39 @@ export async function startFlows(
   const failedStarts = watchFailedStarts();
   runtime.init(settings, server);
   traceNodes(runtime, hooks);
-  hooks.onLoaded(runtime);
+  const ownNode = findStandIns(runtime, hooks.standIn);
+  hooks.onLoaded(runtime, ownNode);
 
   const started = flowsOutcome(runtime, 'flows:started');
   await runtime.start();
   doing('');
   const outcome = withProblems(await started, [...palette.problems(), ...startProblems(first, failedStarts())]);
   hooks.onEnter('');
-  return { runner: createRunner(runtime, settings, palette, first, failedStarts, hooks.onEnter), outcome };
+  return {
+    runner: createRunner({ runtime, ownNode, settings, palette, first, failedStarts, onEnter: hooks.onEnter }),
+    outcome,
+  };
 }
 
-function createRunner(
-  runtime: NodeRedRuntime,
-  settings: NodeRedSettings,
-  palette: Palette,
-  first: Slice,
-  failedStarts: () => readonly FailedStart[],
-  onEnter: (nodeId: string) => void,
-): FlowRunner {
+/** Before any node set is loaded: each gets the function that is there by then. */
+function findStandIns(runtime: NodeRedRuntime, standIn: (nodeId: string) => LiveNode | null): OwnNode {
+  const { nodes } = runtime._;
+  const ownNode = nodes.getNode;
+  nodes.getNode = (id) => ownNode(id) ?? standIn(id);
+  return ownNode;
+}
+
+interface Started {
+  readonly runtime: NodeRedRuntime;
+  readonly ownNode: OwnNode;
+  readonly settings: NodeRedSettings;
+  readonly palette: Palette;
+  readonly first: Slice;
+  readonly failedStarts: () => readonly FailedStart[];
+  readonly onEnter: (nodeId: string) => void;
+}
+
+function createRunner({ runtime, ownNode, settings, palette, first, failedStarts, onEnter }: Started): FlowRunner {
   let slice = first;
   let work: Promise<unknown> = Promise.resolve();
 
@@ -106,6 +128,7 @@ function createRunner(
 
   return {
     runtime,
+    ownNode,
     get slice() {
       return slice;
     },

@@ -8,14 +8,14 @@
  * The first slice is then one deploy away.
  */
 import { systemClock } from '@bulkhead/core';
-import { loadRuntime, loadUtil, type LogMessage, type NodeRedRuntime } from '../node-red/internals.ts';
+import { type LiveNode, loadRuntime, loadUtil, type LogMessage, type NodeRedRuntime } from '../node-red/internals.ts';
 import { currentNode, outsideOfNodes } from '../node-red/node-trace.ts';
 import { globalBounds } from '../protocol/global-bounds.ts';
 import { GlobalReplica, type ReplicaPorts } from './global-context/replica.ts';
 import { copyOf } from './global-context/copy-of.ts';
 import { createContextPlace } from './global-context/store.ts';
 import { createHttpFront, type HttpFront } from './http-front.ts';
-import { type FlowRunner, type FlowsOutcome, startFlows } from './flow-runner.ts';
+import { type FlowRunner, type FlowsOutcome, type OwnNode, startFlows } from './flow-runner.ts';
 import type { PaletteEntry, Route, Slice } from '../protocol/messages.ts';
 
 /** The compartment that the runtime belongs to. */
@@ -29,7 +29,9 @@ export interface Tenant {
   debugSwitch(nodeId: string): boolean | undefined;
   wantedInLog(entry: LogMessage): boolean;
   /** Before any of its flows starts. */
-  onLoaded(runtime: NodeRedRuntime): void;
+  onLoaded(runtime: NodeRedRuntime, ownNode: OwnNode): void;
+  /** Of a node that runs elsewhere. */
+  standIn(nodeId: string): LiveNode | null;
 }
 
 export interface Shell {
@@ -77,7 +79,8 @@ export function createShell(): Shell {
     onEnter: (nodeId: string) => tenant?.onEnter(nodeId),
     debugSwitch: (nodeId: string) => tenant?.debugSwitch(nodeId),
     wantedInLog: (entry: LogMessage) => tenant?.wantedInLog(entry) ?? entry.level <= 20,
-    onLoaded: (runtime: NodeRedRuntime) => tenant?.onLoaded(runtime),
+    onLoaded: (runtime: NodeRedRuntime, ownNode: OwnNode) => tenant?.onLoaded(runtime, ownNode),
+    standIn: (nodeId: string) => tenant?.standIn(nodeId) ?? null,
   };
 
   async function first(slice: Slice): Promise<{ runner: FlowRunner; outcome: FlowsOutcome }> {
@@ -87,7 +90,7 @@ export function createShell(): Shell {
     }
     const ready = await rehearsed;
     await place.moveTo(slice.directory);
-    tenant?.onLoaded(ready.runtime);
+    tenant?.onLoaded(ready.runtime, ready.ownNode);
     return { runner: ready, outcome: await ready.deploy(slice, 'full') };
   }
 

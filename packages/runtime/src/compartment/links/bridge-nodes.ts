@@ -7,6 +7,7 @@ import type { LiveNode, NodeRedRuntime } from '../../node-red/internals.ts';
 import { errorText } from '../../node-red/error-text.ts';
 import { isRecord } from '../../node-red/is-record.ts';
 import { bridgeType, type FlowNode, returnNodeId, returnType } from '../../protocol/messages.ts';
+import type { OwnNode } from '../flow-runner.ts';
 import type { Message } from './link-frames.ts';
 import { dropEmptyStack, lastCall } from './link-source.ts';
 import type { LinkStatus } from './link-status.ts';
@@ -22,10 +23,17 @@ interface BridgeDefinition extends FlowNode {
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
-/** Call after `runtime.init` and before its start. */
-export function registerBridgeNodes(runtime: NodeRedRuntime, links: Links, status: LinkStatus): void {
+/**
+ * Call after `runtime.init` and before flows start. Answers with what stands in here for nodes that called from other
+ * compartments: a `link out` that returns asks for the node that called, by its id, wherever that node is.
+ */
+export function registerBridgeNodes(
+  runtime: NodeRedRuntime,
+  ownNode: OwnNode,
+  links: Links,
+  status: LinkStatus,
+): (nodeId: string) => LiveNode | null {
   const { nodes } = runtime._;
-  const { getNode } = nodes;
 
   function BridgeNode(this: LiveNode, definition: BridgeDefinition): void {
     nodes.createNode(this, definition);
@@ -38,7 +46,7 @@ export function registerBridgeNodes(runtime: NodeRedRuntime, links: Links, statu
         links.send(compartment, target, msg);
       } catch (error) {
         // Behind a wire nobody knows who sent; the bridge has the id of the node that the message was for.
-        const senders = callers.includes(this.id) ? [] : senderOf(msg, callers).map((id) => getNode(id));
+        const senders = callers.includes(this.id) ? [] : senderOf(msg, callers).map((id) => ownNode(id));
         refuseCall(senders.find((node) => node !== null) ?? this, msg, reported(error));
       }
       done();
@@ -58,19 +66,17 @@ export function registerBridgeNodes(runtime: NodeRedRuntime, links: Links, statu
     try {
       links.giveBack(caller, id, msg);
     } catch (error) {
-      (getNode(returning(msg)) ?? from).error(reported(error), msg);
+      (ownNode(returning(msg)) ?? from).error(reported(error), msg);
     }
-  };
-
-  // A `link out` that returns asks for the node that called, by its id, wherever that node is.
-  nodes.getNode = (id) => {
-    const node = getNode(id);
-    const back = node === null && links.knowsCaller(id) ? getNode(returnNodeId) : null;
-    return back === null ? node : standIn(id, back, giveBack);
   };
 
   nodes.registerType('bulkhead/links', bridgeType, BridgeNode);
   nodes.registerType('bulkhead/links', returnType, ReturnNode);
+
+  return (id) => {
+    const back = links.knowsCaller(id) ? ownNode(returnNodeId) : null;
+    return back === null ? null : standIn(id, back, giveBack);
+  };
 }
 
 const reported = (error: unknown): Error => (error instanceof Error ? error : new Error(errorText(error)));
