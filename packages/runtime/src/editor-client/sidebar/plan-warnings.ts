@@ -3,7 +3,7 @@ import type { Plan } from './model.ts';
 import { nodeLink } from './node-link.ts';
 import { text } from './texts.ts';
 
-/** What the plan knows to be wrong: two nodes on one port or path, and names in `bulkhead.yaml` that mean nothing. */
+/** What the plan knows to be wrong: two nodes on one port or path, a path that is not to be had, and names in `bulkhead.yaml` that mean nothing. */
 export function createPlanWarnings() {
   const { whole, body, count } = foldable(text('plan.conflicts'));
   whole.classList.add('bulkhead-conflicts');

@@ -131,7 +131,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'log.title': 'Log',
   'log.none': 'Noch keine Ausgabe.',
   'plan.title': 'Was hier läuft, und warum',
-  'plan.conflicts': 'Zwei Nodes wollen dasselbe',
+  'plan.conflicts': 'Wovor der Plan warnt',
   'plan.in': '__nodes__ Nodes von __tab__',
   'plan.out': '__nodes__ Nodes von __tab__ laufen in __compartment__',
   'union.pinned': 'festgelegt',

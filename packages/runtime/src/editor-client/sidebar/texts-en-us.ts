@@ -124,7 +124,7 @@ export const english = {
   'log.title': 'Log',
   'log.none': 'It has printed nothing.',
   'plan.title': 'What runs here, and why',
-  'plan.conflicts': 'Two nodes want the same',
+  'plan.conflicts': 'What the plan warns of',
   'plan.in': '__nodes__ nodes of __tab__',
   'plan.out': '__nodes__ nodes of __tab__ run in __compartment__',
   'union.pinned': 'pinned',
