@@ -2,10 +2,10 @@
 import { isRecord } from '@bulkhead/core';
 import * as v from 'valibot';
 import { launchers } from '../protocol/boot.ts';
-import type { Down, LastExit } from './compartments/compartment-state.ts';
+import type { Down } from './compartments/compartment-state.ts';
+import { type LastExit, lastExitSchema } from './compartments/last-exit.ts';
 import { type Limits, perLimit } from '../protocol/limits.ts';
 import { type Policy, policyPatchSchema } from './compartments/policy.ts';
-import { exitReasons } from '../protocol/messages.ts';
 import { wholePrivilege } from '../config/privilege.ts';
 import type { Privilege } from '../protocol/privilege.ts';
 import type { PlannedCompartment } from './plan/partition.ts';
@@ -46,16 +46,7 @@ const keptSchema = v.object({
   down: v.optional(v.nullable(v.object({ sliceHash: v.string(), quarantinedBecause: v.nullable(v.string()) })), null),
   debug: v.optional(v.record(v.string(), v.boolean()), {}),
   run: v.optional(v.string(), ''),
-  lastExit: v.nullable(
-    v.object({
-      at: v.number(),
-      reason: v.picklist(exitReasons),
-      detail: v.string(),
-      nodeId: v.exactOptional(v.string()),
-      nodeName: v.exactOptional(v.string()),
-      dotId: v.exactOptional(v.string()),
-    }),
-  ),
+  lastExit: v.nullable(lastExitSchema),
 });
 
 /** Throws where it is no record of entries at all. `unreadable`: ids of entries of another version, of somebody else, or damaged. */

@@ -15,7 +15,8 @@ import type {
 import type { PlannedCompartment } from '../plan/partition.ts';
 import type { Privilege } from '../../protocol/privilege.ts';
 import { type Grants, plainGrants } from '../plan/grants.ts';
-import { type CompartmentState, type Down, type LastExit, lastExitOf, pidOf } from './compartment-state.ts';
+import { type CompartmentState, type Down, pidOf } from './compartment-state.ts';
+import { type LastExit, lastExitOf } from './last-exit.ts';
 import type { CrashReport } from '../crashes/crash-report.ts';
 import { crashStatus, recoveryStatus } from './crash-status.ts';
 import { crashNotice } from './crash-notice.ts';

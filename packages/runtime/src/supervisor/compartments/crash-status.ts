@@ -1,6 +1,6 @@
 import { withoutStack } from '../../protocol/exit-detail.ts';
 import type { RelayedEvent } from '../../protocol/messages.ts';
-import type { LastExit } from './compartment-state.ts';
+import type { LastExit } from './last-exit.ts';
 
 /** The red dot of the node that ended its compartment; nothing when no node is known. */
 export function crashStatus({ nodeId, dotId = nodeId, reason, detail }: LastExit): RelayedEvent[] {

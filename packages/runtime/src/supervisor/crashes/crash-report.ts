@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { exitReasons, type ChildExit, type LogLine } from '../../protocol/messages.ts';
+import type { ChildExit, LogLine } from '../../protocol/messages.ts';
 import type { InHand } from '../../protocol/in-hand.ts';
 import type { DrawnNode } from '../compartments/drawn-node.ts';
-import { lastExitOf } from '../compartments/compartment-state.ts';
+import { lastExitOf, lastExitSchema } from '../compartments/last-exit.ts';
 
 /** What is told of the message in hand without asking for it. */
 const messageSchema = v.object({
@@ -17,12 +17,7 @@ const messageSchema = v.object({
 
 export const crashReportSchema = v.object({
   id: v.string(),
-  at: v.number(),
-  reason: v.picklist(exitReasons),
-  detail: v.string(),
-  nodeId: v.exactOptional(v.string()),
-  nodeName: v.exactOptional(v.string()),
-  dotId: v.exactOptional(v.string()),
+  ...lastExitSchema.entries,
   /** The node did it; otherwise it is the last that received a message. */
   nodeIsExact: v.boolean(),
   stderrTail: v.array(v.string()),
