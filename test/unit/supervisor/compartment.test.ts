@@ -262,6 +262,20 @@ describe('a compartment', () => {
     assert.deepEqual([sent.length, started.length], [0, 0]);
   });
 
+  it('counts the life of adopted flows from when they were ready, under whatever supervisor', async () => {
+    const { clock, compartment, dialIn, settle } = bench();
+    clock.advance(60_000);
+    const readyAt = clock.now() - 3_000;
+    compartment.expect({ pid: 77, startedAt: readyAt, limitsBy: watchdogOnly });
+    dialIn({ sliceHash: 'good', readyAt });
+    compartment.deploy(planned, slice('good'), 'load');
+    await settle();
+    clock.advance(2_000);
+    compartment.deploy(planned, slice('bad'), 'nodes');
+    compartment.receive(ready('bad'));
+    assert.equal(compartment.canRollBack, true);
+  });
+
   it('gives an adopted process its new flows when they changed meanwhile', () => {
     const { compartment, dialIn, sent } = bench();
     compartment.expect({ pid: 77, startedAt: 5, limitsBy: watchdogOnly });

@@ -157,6 +157,8 @@ export class Compartment {
     const before = this.slice;
     const changed = this.#slices.deploy(slice, this.#runningHash) || deployType === 'reload';
     if (changed) this.debug.deployed(before, slice, deployType);
+    // One that was adopted before anybody knew its flows.
+    if (this.state.kind === 'running') this.#countLife(this.state.readyAt);
     if (!this.#move() && changed) this.#redeploy(deployType);
     this.#ports.changed();
   }
@@ -273,6 +275,7 @@ export class Compartment {
       this.#runningHash = hello.running.sliceHash;
       this.startedAt ??= hello.running.readyAt;
       this.#enter({ kind: 'running', pid: hello.pid, readyAt: hello.running.readyAt });
+      this.#countLife(hello.running.readyAt);
       if (this.slice && this.#slices.pinnedAgainst === null && this.slice.hash !== this.#runningHash) {
         this.#sendSlice('flows');
       }
@@ -351,6 +354,12 @@ export class Compartment {
     this.#showStatus(crashStatus(report));
     const rolledBack = this.#afterCrash(exit.endedAt - readyAt);
     this.#ports.show([crashNotice(this.planned, report, rolledBack ? 'rolled-back' : this.state.kind)]);
+  }
+
+  /** From when what runs was ready; not of flows that were deployed away meanwhile. */
+  #countLife(at?: number): void {
+    const { flowsHash } = this.#slices;
+    if (flowsHash !== null && this.#runningHash === this.slice?.hash) this.#lived.ready(flowsHash, at);
   }
 
   #noteLived(): void {
@@ -476,9 +485,8 @@ export class Compartment {
   #becomeReady(message: Extract<FromCompartment, { type: 'ready' }>): void {
     const returned = this.state.kind === 'starting' && this.lastExit !== null && this.restarts > 0;
     this.#clearTimer();
-    // The same flows may be told of again, after an editor that was away: they have lived since they were ready first.
-    if (this.state.kind !== 'running' || this.#runningHash !== message.sliceHash) this.#lived.ready();
     this.#runningHash = message.sliceHash;
+    this.#countLife();
     this.problems = message.problems;
     this.missingTypes = message.missingTypes;
     const pid = pidOf(this.state) ?? 0;

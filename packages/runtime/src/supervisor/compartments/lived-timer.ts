@@ -5,7 +5,7 @@ const slackMs = 50;
 
 /** For how long the flows that run have run by now; `onLived` is called once it is long enough to call them good. */
 export class LivedTimer {
-  #readyAt: number | null = null;
+  #since: { readonly flowsHash: string; readonly at: number } | null = null;
   #timer: Timer | null = null;
   readonly #clock: Clock;
   readonly #goodAfterMs: number;
@@ -17,20 +17,25 @@ export class LivedTimer {
     this.#onLived = onLived;
   }
 
-  /** Flows run from now on, others than before or the same again. */
-  ready(): void {
+  /**
+   * These flows have run since `at`, epoch ms. The same may be told of again, after an editor that was away or with other
+   * palettes: they have run since they were told of first.
+   */
+  ready(flowsHash: string, at = this.#clock.now()): void {
+    if (this.#since?.flowsHash === flowsHash) return;
     this.ended();
-    this.#readyAt = this.#clock.now();
-    this.#timer = this.#clock.setTimeout(this.#onLived, this.#goodAfterMs + slackMs);
+    this.#since = { flowsHash, at };
+    const leftMs = Math.max(0, at + this.#goodAfterMs - this.#clock.now());
+    this.#timer = this.#clock.setTimeout(this.#onLived, leftMs + slackMs);
   }
 
   ended(): void {
     if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
     this.#timer = null;
-    this.#readyAt = null;
+    this.#since = null;
   }
 
   get isGood(): boolean {
-    return this.#readyAt !== null && this.#clock.now() - this.#readyAt >= this.#goodAfterMs;
+    return this.#since !== null && this.#clock.now() - this.#since.at >= this.#goodAfterMs;
   }
 }

@@ -28,6 +28,11 @@ export class SliceHistory {
     return this.#current?.slice ?? null;
   }
 
+  /** Of the flows that are to run. */
+  get flowsHash(): string | null {
+    return this.#current?.flowsHash ?? null;
+  }
+
   get #current(): Versioned | null {
     return this.#pinnedAgainst === null ? this.#deployed : (this.#lived ?? this.#deployed);
   }
