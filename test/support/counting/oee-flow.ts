@@ -26,8 +26,6 @@ export function oeeFlows({ opcuaUrl, windows, microStopMs, idealCycleMs }: OeeFl
       microStopS: microStopMs / 1000,
       idealCycleS: idealCycleMs / 1000,
       currentS: 0,
-      // What comes later is told as late and counted in the next window: on a machine under load no finding.
-      graceS: 6,
       resultTopic: resultTopic(seconds),
       wires: [[], [], ['oee-publish']],
     }));
