@@ -24,7 +24,7 @@ const truthOptions = {
 };
 /** Bottles until the total counter wraps: about 14 s at this speed, when the first windows are whole. */
 const bottlesToWrap = 900;
-const stateTopic = 'umh.v1.acme.bottling.line1.filler._raw.state';
+const inputs = ['state', 'total', 'reject'].map((tag) => `umh.v1.acme.bottling.line1.filler._raw.${tag}`);
 
 describe('OEE from the plant to the historian', () => {
   let home = '';
@@ -76,7 +76,7 @@ describe('OEE from the plant to the historian', () => {
       await client.end();
     }
     const lines = readLog(log);
-    windows = lengths.flatMap((seconds) => oeeWindows(lines, history, seconds, stateTopic, truthOptions));
+    windows = lengths.flatMap((seconds) => oeeWindows(lines, history, seconds, inputs, truthOptions));
   });
   after(async () => {
     await house?.stop();
@@ -85,8 +85,8 @@ describe('OEE from the plant to the historian', () => {
   });
 
   it("equals the plant's own truth to 1e-6 in every closed window", () => {
-    for (const { end, start, figures, truth, isCut } of windows) {
-      if (isCut) continue;
+    for (const { end, start, figures, truth, beganUnread, isCut } of windows) {
+      if (beganUnread || isCut) continue;
       const { total, good, rejects: reject, plannedMs, runMs, availability, performance, quality, oee } = truth;
       const expected = { total, good, reject, plannedMs, runMs, availability, performance, quality, oee };
       for (const [name, value] of Object.entries(expected)) {
@@ -97,10 +97,18 @@ describe('OEE from the plant to the historian', () => {
     }
   });
 
+  it('calls uncertain what it did not see whole', () => {
+    const partly = windows.filter(({ beganUnread, isCut }) => beganUnread || isCut);
+    ok(partly.length >= lengths.length, 'the first window of each length begins before the plant');
+    for (const { start, end, quality, figures } of partly) {
+      ok(['uncertain', 'bad'].includes(quality), `${figures['total']} from ${start} to ${end} is ${quality}`);
+    }
+  });
+
   it('was asked for a window with a wrap, a stop, a micro-stop and a bad counter', () => {
     const full = windows.filter(
-      ({ truth, wraps, blindSpells, isCut }) =>
-        !isCut && wraps > 0 && truth.stops > 0 && truth.microStops > 0 && blindSpells > 0,
+      ({ truth, wraps, blindSpells, beganUnread, isCut }) =>
+        !beganUnread && !isCut && wraps > 0 && truth.stops > 0 && truth.microStops > 0 && blindSpells > 0,
     );
     for (const { start, end, truth, figures, blindSpells } of full) {
       console.log(
@@ -109,7 +117,8 @@ describe('OEE from the plant to the historian', () => {
       );
     }
     console.log(
-      `      ${windows.length} windows, ${windows.filter(({ isCut }) => isCut).length} cut where the counter was bad`,
+      `      ${windows.length} windows, ${windows.filter(({ isCut }) => isCut).length} cut where the counter was bad, ` +
+        `${windows.filter(({ beganUnread }) => beganUnread).length} begun before the first reading`,
     );
     ok(full.length > 0, JSON.stringify(windows));
     deepEqual(new Set(full.map(({ wraps }) => wraps)), new Set([1]));

@@ -1,6 +1,6 @@
 import type { TruthLine } from '../../../packages/plant/src/log/truth-line.ts';
 import { type OeeTruth, type OeeTruthOptions, oeeTruth } from '../../../packages/plant/src/truth.ts';
-import type { History } from './history.ts';
+import type { History, StoredRow } from './history.ts';
 import { resultTopic } from './oee-flow.ts';
 
 /** A closed window as the historian holds it, beside what the plant knows of it. Times are epoch ms. */
@@ -8,9 +8,13 @@ export interface OeeWindow {
   readonly start: number;
   readonly end: number;
   readonly figures: Readonly<Record<string, number | null>>;
+  /** As stored with the total. */
+  readonly quality: string;
   readonly truth: OeeTruth;
   readonly wraps: number;
   readonly blindSpells: number;
+  /** It began before the house had read the state and the counters for the first time: the plant knows more. */
+  readonly beganUnread: boolean;
   /** A border lies where the counter was bad: what it missed is counted after the border, and the plant knows better. */
   readonly isCut: boolean;
 }
@@ -27,15 +31,15 @@ export const figureNames = [
   'reject',
 ] as const;
 
-/** All windows of one length that lie wholly within what the historian has of the filler. */
+/** All windows of one length that the historian has; `inputs` are the topics of the state and the counters. */
 export function oeeWindows(
   lines: readonly TruthLine[],
   history: History,
   seconds: number,
-  stateTopic: string,
+  inputs: readonly string[],
   options: OeeTruthOptions,
 ): OeeWindow[] {
-  const knownFrom = history.get(stateTopic)?.[0]?.sourceTime ?? Number.POSITIVE_INFINITY;
+  const readFrom = Math.max(...inputs.map((topic) => history.get(topic)?.[0]?.sourceTime ?? Number.POSITIVE_INFINITY));
   const text = lines.map((line) => JSON.stringify(line));
   const spells = blindSpells(lines);
   const wrapTimes = totalsOf(lines).flatMap(({ value, sourceTime }, at, all) => {
@@ -45,21 +49,24 @@ export function oeeWindows(
   const windows: OeeWindow[] = [];
   for (const { sourceTime: end } of history.get(`${resultTopic(seconds)}.oee`) ?? []) {
     const start = end - seconds * 1000;
-    if (start < knownFrom) continue;
     const holds = (time: number): boolean => time >= start && time < end;
+    const rowOf = (name: string): StoredRow | undefined =>
+      history.get(`${resultTopic(seconds)}.${name}`)?.find(({ sourceTime }) => sourceTime === end);
     const figures = Object.fromEntries(
       figureNames.map((name) => {
-        const row = history.get(`${resultTopic(seconds)}.${name}`)?.find(({ sourceTime }) => sourceTime === end);
-        return [name, typeof row?.value === 'number' ? row.value : null];
+        const value = rowOf(name)?.value;
+        return [name, typeof value === 'number' ? value : null];
       }),
     );
     windows.push({
       start,
       end,
       figures,
+      quality: rowOf('total')?.quality ?? 'missing',
       truth: oeeTruth(text, 'filler', start, end, options),
       wraps: wrapTimes.filter(holds).length,
       blindSpells: spells.filter(({ from }) => holds(from)).length,
+      beganUnread: start < readFrom,
       isCut: spells.some(({ from, to }) => [start, end].some((border) => from <= border && border <= to)),
     });
   }

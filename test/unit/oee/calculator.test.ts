@@ -129,6 +129,25 @@ describe('OEE of a window', () => {
     assert.deepEqual([counted?.performance, counted?.quality, counted?.oee], [50, null, null]);
   });
 
+  it('says so when a counter was not read from the beginning: pieces before its first reading are missing', () => {
+    const end = good('state', 13_000, 6);
+    const [late] = run([good('state', 0, 6), good('reject', 0, 1), good('total', 60, 6), good('total', 5000, 9), end]);
+    assert.deepEqual([late?.total, late?.unknownMs, late?.flags], [3, 0, ['counter-began-late']]);
+    const [second] = run([good('state', 0, 6), good('total', 0, 6), good('reject', 60, 1), end]);
+    assert.deepEqual(second?.flags, ['counter-began-late']);
+  });
+
+  it('flags both windows where a bad counter catches up in the next', () => {
+    const samples = [...plain, bad('total', 9000), good('total', 11_000, 105), good('total', 25_000, 106)];
+    assert.deepEqual(
+      run(samples).map(({ total, flags }) => [total, flags]),
+      [
+        [0, ['counter-bad']],
+        [5, ['counter-bad']],
+      ],
+    );
+  });
+
   it('counts good pieces where they are what is counted', () => {
     const second = { kind: 'good', topic: 'reject' } as const;
     const [window] = run([...plain, good('total', 5000, 110), good('reject', 5000, 18), good('state', 13_000, 6)], {

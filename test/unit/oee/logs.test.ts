@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { windowAt } from '@bulkhead/core';
 import fc from 'fast-check';
-import { createCounterLog } from '../../../nodes/oee/src/oee/counter-log.ts';
+import { type CounterLog, createCounterLog } from '../../../nodes/oee/src/oee/counter-log.ts';
 import { createStateLog, MAX_CHANGES } from '../../../nodes/oee/src/oee/state-log.ts';
 
 const rules = { runningStates: new Set(['6']), plannedStates: new Set<string>(), microStopMs: 100 };
@@ -116,6 +116,21 @@ describe('the log of a counter', () => {
     assert.equal(log.count(windowOf(200)).increment, 0);
   });
 
+  it('tells the window that it did not count from the beginning, also when another process goes on', () => {
+    const log = createCounterLog(options, { settleMs: 0, windowOf });
+    for (let time = 150; time < 199; time += 1) log.add(time, time);
+    const restored = createCounterLog(options, { settleMs: 0, windowOf, restored: log.memory() });
+    for (const each of [log, restored]) {
+      assert.deepEqual(
+        [0, 100, 200].map((start) => each.count(windowOf(start)).beganLate),
+        [false, true, false],
+      );
+    }
+    const onTheBorder = createCounterLog(options, { settleMs: 0, windowOf });
+    onTheBorder.add(100, 5);
+    assert.equal(onTheBorder.count(windowOf(100)).beganLate, false);
+  });
+
   it('tells windows with a reset, a jump or a bad sample', () => {
     const log = createCounterLog(options, { settleMs: 0, windowOf });
     for (const [time, value] of [
@@ -129,11 +144,51 @@ describe('the log of a counter', () => {
     log.addBad(320);
     const told = [0, 100, 200, 300].map((start) => log.count(windowOf(start)));
     assert.deepEqual(told, [
-      { increment: 0, hadReset: false, hadJump: false, hadBad: false },
-      { increment: 4, hadReset: true, hadJump: false, hadBad: false },
-      { increment: 4996, hadReset: false, hadJump: true, hadBad: false },
-      { increment: 1, hadReset: false, hadJump: false, hadBad: true },
+      { increment: 0, hadReset: false, hadJump: false, hadBad: false, beganLate: true },
+      { increment: 4, hadReset: true, hadJump: false, hadBad: false, beganLate: false },
+      { increment: 4996, hadReset: false, hadJump: true, hadBad: false, beganLate: false },
+      { increment: 1, hadReset: false, hadJump: false, hadBad: true, beganLate: false },
     ]);
+  });
+
+  /** Whether each of the windows that begin at 0, 100, 200, ... had a bad counter. */
+  function badWindows(log: CounterLog, windows: number): boolean[] {
+    return Array.from({ length: windows }, (_, at) => log.count(windowOf(at * 100)).hadBad);
+  }
+
+  it('calls every window bad that a bad counter reaches into, up to the one that catches up', () => {
+    const log = createCounterLog(options, { settleMs: 0, windowOf });
+    log.add(10, 5);
+    log.addBad(50);
+    log.add(210, 9);
+    log.add(310, 10);
+    assert.deepEqual(badWindows(log, 4), [true, true, true, false]);
+    log.forgetBefore(200);
+    const restored = createCounterLog(options, { settleMs: 0, windowOf, restored: log.memory() });
+    assert.deepEqual(
+      [log, restored].map((each) => each.count(windowOf(200)).hadBad),
+      [true, true],
+    );
+    log.forgetBefore(300);
+    assert.deepEqual(log.memory().lastBad, []);
+  });
+
+  it('calls a counter good again that stands where it stood before it was bad', () => {
+    const log = createCounterLog(options, { settleMs: 0, windowOf });
+    log.add(10, 5);
+    log.addBad(50);
+    assert.equal(log.confirms(10, 5), true);
+    log.add(210, 6);
+    assert.deepEqual(badWindows(log, 3), [true, false, false]);
+  });
+
+  it('remembers one bad sample of a counter that stays bad for ever', () => {
+    const log = createCounterLog(options, { settleMs: 0, windowOf });
+    for (let start = 0; start < 1000; start += 100) {
+      log.addBad(start + 50);
+      log.forgetBefore(start);
+    }
+    assert.equal(log.memory().lastBad.length, 2);
   });
 
   it('stays short however long the window is', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Note } from '../../../nodes/oee/src/oee/memory.ts';
 import { type ContextPort, createOpenWindows } from '../../../nodes/oee/src/oee/open-windows.ts';
 
-const counter = { entries: [], badIn: [] };
+const counter = { entries: [], lastBad: [] };
 const note: Note = {
   settings: 's',
   memory: { openStart: 0, newest: 1, states: [], totals: counter, seconds: counter, hadLate: false },

@@ -44,6 +44,7 @@ export interface Calculator {
  *   `clock`). The micro-stop length counts as grace too: only then is every stop that began before the end judged.
  * - A state sample that is bad or stale makes the time from it on unknown. Unknown time is not planned time: it is
  *   reported apart, and neither helps nor hurts. A counter sample that is bad is skipped.
+ *   What such a counter missed is counted with its next good sample: windows before and after it are both flagged.
  * - The first window begins with the sample that came first; time of it before any state is unknown.
  */
 export function createCalculator(config: OeeConfig, restored?: Memory): Calculator {
@@ -78,7 +79,7 @@ export function createCalculator(config: OeeConfig, restored?: Memory): Calculat
       log.addBad(time);
       return 'bad';
     }
-    if (log.holds(time, value)) return 'kept';
+    if (log.confirms(time, value)) return 'kept';
     // Counted from here on, what lies between the last reported reading and this one would be lost.
     if (isReported(time) && log.entries.length > 0) return 'late';
     return log.add(time, value);
@@ -106,6 +107,7 @@ export function createCalculator(config: OeeConfig, restored?: Memory): Calculat
     if (total.hadReset || second.hadReset) flags.push('counter-reset');
     if (total.hadJump || second.hadJump) flags.push('counter-jump');
     if (total.hadBad || second.hadBad) flags.push('counter-bad');
+    if (total.beganLate || second.beganLate) flags.push('counter-began-late');
     return { ...window, ...factors, ...times, total: total.increment, good, reject, flags, timeline };
   }
 

@@ -17,22 +17,27 @@ export interface CounterCount {
   increment: number | null;
   hadReset: boolean;
   hadJump: boolean;
+  /** The counter was bad for some of the window, or as it began: then it holds pieces of the one before. */
   hadBad: boolean;
+  /** The counter was read for the first time when the window had begun: the pieces before that are missing. */
+  beganLate: boolean;
 }
 
 /** Plain data, for a restart. */
 export interface CounterMemory {
   entries: CounterEntry[];
-  /** Starts of the windows in which the counter was bad. */
-  badIn: number[];
+  /** Source time of the earliest good sample; absent before it. */
+  since?: number;
+  /** Starts of the windows in which the counter was bad, each with the source time from which it was last. */
+  lastBad: [start: number, time: number][];
 }
 
 export interface CounterLog {
   readonly entries: readonly CounterEntry[];
   /** A good sample. One of the same time replaces the earlier one. `late`: it would lie in a settled part. */
   add(time: number, value: number): 'kept' | 'late';
-  /** True for a sample that came before. */
-  holds(time: number, value: number): boolean;
+  /** True for a sample that came before. A counter that was bad since then has missed nothing. */
+  confirms(time: number, value: number): boolean;
   /** A sample without a usable value: skipped, the next good one catches up. */
   addBad(time: number): void;
   /** An increment belongs to the window in which the source time of its sample lies. */
@@ -55,7 +60,8 @@ export function createCounterLog(
   }: { settleMs: number; windowOf: (time: number) => TimeWindow; restored?: CounterMemory | undefined },
 ): CounterLog {
   const entries = restored?.entries.map((entry) => ({ ...entry })) ?? [];
-  const badIn = new Set(restored?.badIn);
+  let since = restored?.since ?? Number.POSITIVE_INFINITY;
+  const lastBad = new Map(restored?.lastBad);
   /** Index of the last settled entry, before which nothing can be put in; -1 for none. */
   let settled = entries.length > 0 ? 0 : -1;
 
@@ -83,6 +89,10 @@ export function createCounterLog(
     }
   }
 
+  /** Source time of the reading that a window beginning at `start` counts from. */
+  const baseBefore = (start: number): number =>
+    entries.findLast(({ time }) => time < start)?.time ?? Number.NEGATIVE_INFINITY;
+
   return {
     entries,
     add(time, value) {
@@ -93,22 +103,28 @@ export function createCounterLog(
       if (before?.time !== time) entries.splice(at + 1, 0, entry);
       else if (at > settled) entries[at] = entry;
       else return 'late';
+      since = Math.min(since, time);
       settle();
       return 'kept';
     },
-    holds(time, value) {
+    confirms(time, value) {
       const at = entries.findLast((entry) => entry.time <= time);
-      return at?.time === time && at.last === value;
+      if (at?.time !== time || at.last !== value) return false;
+      if (at === entries.at(-1)) for (const start of lastBad.keys()) lastBad.set(start, time);
+      return true;
     },
     addBad(time) {
-      badIn.add(windowOf(time).start);
+      const { start } = windowOf(time);
+      lastBad.set(start, Math.max(time, lastBad.get(start) ?? time));
     },
     count(window) {
+      const base = baseBefore(window.start);
       const count: CounterCount = {
         increment: null,
         hadReset: false,
         hadJump: false,
-        hadBad: badIn.has(window.start),
+        hadBad: [...lastBad].some(([start, time]) => start === window.start || (start < window.start && time > base)),
+        beganLate: since > window.start && since < window.end,
       };
       for (const [at, entry] of entries.entries()) {
         if (entry.time >= window.end) break;
@@ -128,9 +144,17 @@ export function createCounterLog(
         entries.splice(0, first);
         settled = Math.max(0, settled - first);
       }
-      for (const window of badIn) if (window < start) badIn.delete(window);
+      const over = [...lastBad].filter(([window]) => window < start);
+      const base = baseBefore(start);
+      const latest = Math.max(...over.map(([, time]) => time));
+      // One is enough to know that what is counted next was missed before.
+      for (const [window, time] of over) if (time <= base || time < latest) lastBad.delete(window);
     },
     // Copies: entries are joined in place, and a context store may write them down later.
-    memory: () => ({ entries: entries.map((entry) => ({ ...entry })), badIn: [...badIn] }),
+    memory: () => ({
+      entries: entries.map((entry) => ({ ...entry })),
+      ...(Number.isFinite(since) ? { since } : {}),
+      lastBad: [...lastBad],
+    }),
   };
 }

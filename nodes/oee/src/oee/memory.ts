@@ -62,8 +62,13 @@ function isState(state: unknown): boolean {
 
 function isCounterMemory(candidate: unknown): boolean {
   if (!isRecord(candidate)) return false;
-  const { entries, badIn } = candidate;
-  return isListOf(entries, isCounterEntry) && Array.isArray(badIn) && badIn.every(Number.isFinite);
+  const { entries, since, lastBad } = candidate;
+  const isSince = since === undefined || Number.isFinite(since);
+  return isSince && isListOf(entries, isCounterEntry) && Array.isArray(lastBad) && lastBad.every(isPair);
+}
+
+function isPair(candidate: unknown): boolean {
+  return Array.isArray(candidate) && candidate.length === 2 && candidate.every(Number.isFinite);
 }
 
 function isCounterEntry({ time, first, last, within, hadReset, hadJump }: Record<string, unknown>): boolean {

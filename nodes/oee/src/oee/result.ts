@@ -12,8 +12,10 @@ export type WindowFlag =
   | 'counter-reset'
   /** A counter moved by more than its largest step: counted. */
   | 'counter-jump'
-  /** A counter was bad for some of the window: what it missed is counted with its next good sample. */
-  | 'counter-bad';
+  /** A counter was bad for some of the window or as it began: what it missed is counted with its next good sample. */
+  | 'counter-bad'
+  /** A counter was read for the first time when the window had begun: pieces before that are missing. */
+  | 'counter-began-late';
 
 /** OEE of one window. Times in milliseconds, percentages 0..100, null for what has no denominator or is not known. */
 export interface OeeWindow extends TimeWindow, OeeFactors, Times {
