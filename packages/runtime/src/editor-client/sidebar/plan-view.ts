@@ -41,7 +41,7 @@ function entriesOf({ id, unions, splits }: Planned, { compartments }: Plan): Ent
       .map(({ tab, nodes, to, reason }) => ({
         kind: 'split',
         what: text(to === id ? 'plan.in' : 'plan.out', {
-          nodes: nodes.length,
+          n: nodes.length,
           tab: labelOf(tab),
           compartment: nameOf(to),
         }),

@@ -11,9 +11,13 @@ const catalogues: Readonly<Record<string, Readonly<Record<TextKey, string>>>> = 
 /** BCP 47 tag of the editor's language, such as `de`. */
 export const language = (): string => editor().i18n.lang();
 
-/** One text; `__name__` in it becomes `values.name`, as in Node-RED's own catalogues. */
+/**
+ * One text; `__name__` in it becomes `values.name`, as in Node-RED's own catalogues. Where `values.n` is 1, the text of
+ * `KEY.one` is taken, if there is one: both languages have one other form, for all other numbers.
+ */
 export function text(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
-  const template = (catalogues[language()] ?? english)[key];
+  const one = `${key}.one`;
+  const template = (catalogues[language()] ?? english)[values['n'] === 1 && isKey(one) ? one : key];
   return template.replace(/__(\w+?)__/g, (_all, name: string) => String(values[name] ?? ''));
 }
 
