@@ -99,7 +99,7 @@ describe('bulkhead start with bad input', () => {
     it(`explains "bulkhead ${args.join(' ')}" with 64`, async () => {
       const { code, stderr } = await run(cli, args, {});
       equal(code, 64);
-      match(stderr, /^bulkhead: .*; see bulkhead --help\n$/);
+      match(stderr, /^bulkhead: .*; see npx bulkhead --help\n$/);
     });
   }
 

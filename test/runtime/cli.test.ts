@@ -97,6 +97,11 @@ describe('the commands against a running house', function () {
     match(stdout, /^\d{4}-\d\d-\d\dT[\d:.]+Z .*\n$/);
   });
 
+  it('logs says on stderr that nothing was logged', async () => {
+    const { code, stdout, stderr } = await command('logs', 'Capper');
+    deepEqual([code, stdout, stderr], [0, '', 'bulkhead: "Capper" has logged nothing so far\n']);
+  });
+
   it('logs -f goes on without a gap or a repetition, and ends with 0 on Ctrl-C', async () => {
     const child = start(['logs', 'Filler', '-f', '--lines', '1', '--json'], env, root);
     const output = collectOutput(child);
@@ -265,7 +270,10 @@ describe('the commands without a house', function () {
       await writeFile(path.join(folder, 'good.json'), '[]');
       const { code, stdout, stderr } = await run(args, { BULKHEAD_PORT: String(await freePort()) }, folder);
       deepEqual([code, stdout, stderr.trim().split('\n').length], [1, '', 1]);
-      match(stderr, /^bulkhead: no house answers on http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\); start one with/);
+      match(
+        stderr,
+        /^bulkhead: no house answers on http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\); start one with "npm start"/,
+      );
     });
   }
 
@@ -282,7 +290,7 @@ describe('the commands without a house', function () {
     it(`"bulkhead ${args.join(' ')}" is wrong usage`, async () => {
       const { code, stdout, stderr } = await run(args, {}, folder);
       deepEqual([code, stdout], [64, '']);
-      match(stderr, /^bulkhead: .*; see bulkhead --help\n$/);
+      match(stderr, /^bulkhead: .*; see npx bulkhead --help\n$/);
     });
   }
 

@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { commands, runCommand } from './cli/commands.ts';
 import { exitCodes, runKeeper } from './keeper/run.ts';
 
-const usage = `Usage: bulkhead <command>
+const usage = `Usage: npx bulkhead <command>
 
-  start                  start the house; stop it with Ctrl-C or SIGTERM
+  start                  start the house, as npm start does after it has installed and built;
+                         stop it with Ctrl-C or SIGTERM
 
 Of a house that runs:
   ps                     its compartments: state, CPU, memory, restarts, last exit
@@ -44,7 +45,7 @@ function version(): string {
 }
 
 function wrong(message: string): number {
-  process.stderr.write(`bulkhead: ${message}; see bulkhead --help\n`);
+  process.stderr.write(`bulkhead: ${message}; see npx bulkhead --help\n`);
   return exitCodes.usage;
 }
 

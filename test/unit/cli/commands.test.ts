@@ -104,6 +104,20 @@ describe('what commands print', () => {
     ]);
   });
 
+  it('words instead of codes, as in the editor; a code without words stands for itself', () => {
+    const said = (['unhandled-rejection', 'out-of-memory', 'startup-failed', 'to-come'] as const).map((reason) => {
+      const [line] = parseCompartments([{ ...running, state: 'backing-off', lastExit: { reason, detail: 'x' } }]);
+      return line ? psLines([line])[1]?.split(/ {2,}/) : [];
+    });
+    deepEqual(
+      said.map((cells) => [cells?.[1], cells?.at(-1)]),
+      ['unhandled rejection', 'out of memory', 'could not start', 'to-come'].map((words) => [
+        'waiting to restart',
+        `${words}: x`,
+      ]),
+    );
+  });
+
   it('nothing that a terminal would obey', () => equal(oneLine('a\u001b[31m\u0007 b\n\tc'), 'a[31m b c'));
 
   it('a table without rows is nothing', () => deepEqual(tableLines([]), []));

@@ -180,7 +180,14 @@ describe('flows as a folder', () => {
           return Promise.resolve({ rev: 'of the house', flows: [] });
         },
       };
-      const surroundings = { house, out: () => {}, cwd: folder, environment: {}, ended: new AbortController().signal };
+      const surroundings = {
+        house,
+        out: () => {},
+        note: () => {},
+        cwd: folder,
+        environment: {},
+        ended: new AbortController().signal,
+      };
       const flags = { json: false, follow: false, lines: 1, house: false };
       equal(await importFlows.run('.', flags, surroundings), true);
       const [where, question] = asked.at(-1) ?? [];

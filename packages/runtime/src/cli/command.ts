@@ -4,6 +4,8 @@ import type { House } from './house.ts';
 export interface Surroundings {
   readonly house: House;
   readonly out: (line: string) => void;
+  /** Writes one line on stderr, for a person: it is no part of the answer. */
+  readonly note: (line: string) => void;
   /** Folder that file names are relative to. */
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;

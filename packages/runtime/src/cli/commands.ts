@@ -45,6 +45,7 @@ export async function runCommand(
     const good = await command.run(argument, flags, {
       house: houseOf(environment),
       out: (line) => void process.stdout.write(`${line}\n`),
+      note: say,
       cwd: process.cwd(),
       environment,
       ended: ended.signal,
@@ -54,7 +55,7 @@ export async function runCommand(
     return good ? exitCodes.good : exitCodes.failed;
   } catch (error) {
     const usage = error instanceof CommandError && error.kind === 'usage';
-    say(usage ? `${error.message}; see bulkhead --help` : errorMessage(error));
+    say(usage ? `${error.message}; see npx bulkhead --help` : errorMessage(error));
     return usage ? exitCodes.usage : exitCodes.failed;
   } finally {
     process.off('SIGINT', end).off('SIGTERM', end);

@@ -43,7 +43,7 @@ export function houseOf(environment: Environment): House {
       const signal = AbortSignal.timeout(answerWithinMs);
       const response = await fetch(`${url}${path}`, { method, headers, ...content, signal }).catch((error: unknown) => {
         throw new CommandError(
-          `no house answers on ${url} (${causeOf(error)}); start one with "bulkhead start", or set BULKHEAD_HOST and BULKHEAD_PORT`,
+          `no house answers on ${url} (${causeOf(error)}); start one with "npm start", or set BULKHEAD_HOST and BULKHEAD_PORT`,
         );
       });
       const body: unknown = await response.json().catch(() => null);

@@ -3,6 +3,7 @@ import { isRecord } from '@bulkhead/core';
 import type { Command } from './command.ts';
 import { compartmentsOf, findCompartment } from './compartments.ts';
 import type { House } from './house.ts';
+import { oneLine } from './table.ts';
 
 export interface LogLine {
   readonly at: number;
@@ -20,11 +21,12 @@ const patienceMs = 15_000;
 export const logs: Command = {
   argument: 'NAME',
   flags: ['json', 'follow', 'lines'],
-  async run(wanted, { json, follow, lines }, { house, out, ended }) {
-    const { id } = findCompartment(await compartmentsOf(house), wanted);
+  async run(wanted, { json, follow, lines }, { house, out, note, ended }) {
+    const { id, name } = findCompartment(await compartmentsOf(house), wanted);
     const print = (line: LogLine): void =>
       out(json ? JSON.stringify(line) : `${new Date(line.at).toISOString()} ${line.text}`);
     let known = await logOf(house, id, follow ? mostLines : lines);
+    if (known.length === 0) note(`"${oneLine(name)}" has logged nothing so far`);
     for (const line of known.slice(-lines)) print(line);
     let answeredAt = Date.now();
     while (follow && !ended.aborted) {

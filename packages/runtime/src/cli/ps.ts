@@ -1,9 +1,10 @@
+import { exitWords, stateWords, wordsFor } from '../protocol/plain-words.ts';
 import { withoutStack } from '../protocol/exit-detail.ts';
 import type { Command } from './command.ts';
 import { type CompartmentLine, parseCompartments } from './compartments.ts';
 import { oneLine, tableLines } from './table.ts';
 
-/** `bulkhead ps`: one line per compartment. With --json the house's own answer. */
+/** `bulkhead ps`: one line per compartment. With --json the house's own answer, with codes instead of words. */
 export const ps: Command = {
   argument: null,
   flags: ['json'],
@@ -24,7 +25,7 @@ export function psLines(compartments: readonly CompartmentLine[]): string[] {
     head,
     ...compartments.map(({ name, state, pid, cpuPercent, rssBytes, eventLoopP99Ms, restarts, lastExit, problems }) => [
       oneLine(name),
-      problems.length > 0 ? `${state} (not all)` : state,
+      `${wordsFor(stateWords, state)}${problems.length > 0 ? ' (not all)' : ''}`,
       ...(pid === null
         ? ['-', '-', '-', '-']
         : [
@@ -49,5 +50,5 @@ function problemLines(compartments: readonly CompartmentLine[]): string[] {
 function exitText(exit: CompartmentLine['lastExit']): string {
   if (exit === null) return '-';
   const node = exit.nodeName === undefined ? '' : ` in "${exit.nodeName}"`;
-  return oneLine(`${exit.reason}${node}: ${withoutStack(exit.detail)}`);
+  return oneLine(`${wordsFor(exitWords, exit.reason)}${node}: ${withoutStack(exit.detail)}`);
 }

@@ -29,6 +29,6 @@ export const restart: Command = {
         throw new CommandError(`"${now.name}" does not live: ${now.lastExit?.detail ?? 'it was quarantined'}`);
       await wait(lookEveryMs);
     }
-    throw new CommandError(`"${before.name}" did not come back within ${backWithinMs / 1_000} s; see bulkhead ps`);
+    throw new CommandError(`"${before.name}" did not come back within ${backWithinMs / 1_000} s; see npx bulkhead ps`);
   },
 };
