@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import { type TestBrowser, startBrowser } from '../support/browser.ts';
 import { palettes } from '../support/palettes.ts';
@@ -24,6 +24,9 @@ async function openDialog(page: Page, type: string): Promise<void> {
   await page.evaluate(`{ const type = ${JSON.stringify(type)}; ${openScript} }`);
   await page.locator('.red-ui-tray-content form').first().waitFor();
 }
+
+const titlesIn = (form: Locator): Promise<string[]> =>
+  form.locator('[title]').evaluateAll((all) => all.map((element) => element.getAttribute('title') ?? ''));
 
 async function closeDialog(page: Page): Promise<void> {
   await page.evaluate('RED.tray.close()');
@@ -61,9 +64,39 @@ for (const locale of ['en-US', 'de']) {
           const form = page.locator('.red-ui-tray-content form').first();
           const text = await form.innerText();
           assert.ok(text.trim().length > 0, 'the form has texts');
-          assert.doesNotMatch(text, new RegExp(`${type}\\.[a-z]|@bulkhead/`), 'no key of a text is left');
+          const titles = await titlesIn(form);
+          const key = new RegExp(`${type}\\.[a-z]|@bulkhead/`);
+          assert.doesNotMatch([text, ...titles].join('\n'), key, 'no key of a text is left');
           await closeDialog(page);
           assert.deepEqual(problems.slice(known), []);
+        }));
+    }
+
+    for (const type of ['opcua-read', 'opcua-write', 'modbus-read', 'modbus-server', 's7-read'] as const) {
+      it(`of ${type} explains the columns of its table, and shows the whole of what a cell cuts`, () =>
+        browser.withScreenshot(page, `tag-table-${type}-${locale}`, async () => {
+          await openDialog(page, type);
+          const table = page.locator('.bulkhead-tags');
+          await table.locator('.red-ui-editableList-addButton').click();
+          const heads = table.locator('.bulkhead-tag-heads > div');
+          for (const head of await heads.all()) {
+            const title = (await head.getAttribute('title')) ?? '';
+            assert.match(title.slice((await head.innerText()).length), /^: .{20}/, title);
+          }
+          const topic = table.locator('[data-column=topic]');
+          const hint = (await topic.getAttribute('title')) ?? '';
+          assert.notEqual(hint, '');
+          assert.equal(
+            await heads
+              .filter({ hasText: /^UNS.topic$/i })
+              .getAttribute('title')
+              .then((title) => title?.endsWith(hint)),
+            true,
+          );
+          const long = 'umh.v1.acme.plant1.area51.line1.filler._raw.motor.winding.temperature';
+          await topic.fill(long);
+          assert.equal(await topic.getAttribute('title'), long);
+          await closeDialog(page);
         }));
     }
   });

@@ -33,6 +33,15 @@ describe('the texts of', () => {
         }
       });
 
+      it(`${type} explain every column of a tag table`, () => {
+        const english = catalogue('en-US', palette, type);
+        const named = (part: string): string[] =>
+          [...english.keys()].flatMap((key) =>
+            key.startsWith(`${type}.${part}.`) ? [key.split('.').at(-1) ?? ''] : [],
+          );
+        assert.deepEqual(named('columnHint'), named('column'));
+      });
+
       for (const language of other) {
         it(`${type} are complete in ${language}, with the same variables`, () => {
           const english = catalogue('en-US', palette, type);

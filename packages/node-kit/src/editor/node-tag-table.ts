@@ -8,7 +8,7 @@ export interface NodeTagTableOptions {
   /** As the node holds them. */
   tags: unknown;
   fileName: string;
-  /** Of the keys below the node's type, as `table.add`. */
+  /** Of the keys below the node's type, as `table.add` and `columnHint.topic`. */
   translate(key: string): string;
   importer?: TableImporter;
   extraButtons?: readonly HTMLElement[];
@@ -28,7 +28,7 @@ function textRows(tags: unknown): TableRow[] {
 export function nodeTagTable(options: NodeTagTableOptions): TagTable {
   const text = (name: string): string => options.translate(`table.${name}`);
   return createTagTable(options.host, {
-    columns: options.columns,
+    columns: options.columns.map((column) => ({ ...column, hint: options.translate(`columnHint.${column.name}`) })),
     rows: textRows(options.tags),
     fileName: options.fileName,
     extraButtons: options.extraButtons ?? [],

@@ -3,6 +3,8 @@ import type { TableRow } from './table-text.ts';
 export interface TagColumn {
   name: string;
   label: string;
+  /** What the column means, in one sentence. */
+  hint?: string;
   /** Share of the width, like a CSS flex-grow. */
   grow: number;
   /** For a new row, and for a pasted one that leaves the column out. */
@@ -56,9 +58,7 @@ export function cellOf(column: TagColumn, value: string): HTMLInputElement | HTM
     };
     requestAnimationFrame(showEnd);
     input.addEventListener('blur', showEnd);
-    input.addEventListener('pointerenter', () => {
-      input.title = input.value;
-    });
+    explain(input, column);
     return input;
   }
   const select = document.createElement('select');
@@ -67,17 +67,29 @@ export function cellOf(column: TagColumn, value: string): HTMLInputElement | HTM
   // A value that the list does not know stays visible, and wrong, instead of turning into another.
   const options = column.options.includes(value) ? column.options : [...column.options, value];
   for (const option of options) select.append(new Option(option, option, false, option === value));
+  explain(select, column);
   return select;
+}
+
+/** The whole value of a cell that may show a part of it; of an empty one, what belongs there. */
+function explain(cell: HTMLInputElement | HTMLSelectElement, column: TagColumn): void {
+  const show = (): void => {
+    cell.title = cell.value === '' ? (column.hint ?? '') : cell.value;
+  };
+  show();
+  // What a program writes makes no event, and neither of the two comes late for a pointer that stays.
+  for (const event of ['input', 'change', 'pointerenter']) cell.addEventListener(event, show);
 }
 
 export function headerOf(columns: readonly TagColumn[]): HTMLElement {
   const header = document.createElement('div');
+  header.className = 'bulkhead-tag-heads';
   const areMany = columns.length > 10;
   header.style.cssText = `display: flex; padding: 4px 40px 4px 30px; font-size: ${areMany ? 11 : 12}px;`;
   for (const column of columns) {
     const cell = document.createElement('div');
     cell.textContent = column.label;
-    cell.title = column.label;
+    cell.title = column.hint === undefined ? column.label : `${column.label}: ${column.hint}`;
     cell.style.cssText = `flex: ${column.grow} 1 0; min-width: 0; box-sizing: border-box; margin-right: ${gap}; padding: 0 ${areMany ? 1 : 5}px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;`;
     header.append(cell);
   }
