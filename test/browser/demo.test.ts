@@ -61,6 +61,18 @@ function exampleFlows(): { file: string; flow: string }[] {
   );
 }
 
+/** A compartment whose process goes on may still have stopped its flows for a deploy. */
+function stopsIn(home: string): string[] {
+  const logs = path.join(home, 'logs');
+  return readdirSync(logs)
+    .filter((file) => file.startsWith('compartment'))
+    .flatMap((file) =>
+      readFileSync(path.join(logs, file), 'utf8')
+        .split('\n')
+        .filter((line) => /Stopp(ed|ing) /.test(line)),
+    );
+}
+
 describe('the demo of a fresh home', function () {
   this.timeout(120_000);
   let bulkhead: Bulkhead;
@@ -123,7 +135,7 @@ describe('the demo of a fresh home', function () {
     await dashboard.close();
   });
 
-  it('deploys a new tab, injects in it and shows the message in the debug sidebar, and restarts nothing else', () =>
+  it('deploys a new tab, injects in it and shows the message in the debug sidebar, and touches nothing else', () =>
     browser.withScreenshot(page, 'demo-deploy', async () => {
       const before = await bulkhead.compartments();
       await page.evaluate(`{ ${deployScript} }`);
@@ -141,6 +153,7 @@ describe('the demo of a fresh home', function () {
         const same = after.find((compartment) => compartment.id === id);
         assert.deepEqual([same?.pid, same?.restarts], [pid, restarts], name);
       }
+      assert.deepEqual(stopsIn(bulkhead.home), []);
     }));
 
   it('restarts no process when one tab is edited and only modified nodes are deployed', async () => {

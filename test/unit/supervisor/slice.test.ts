@@ -64,6 +64,16 @@ describe('a slice', () => {
     for (const name of names) assert.match(name, /^[^/.\0]{1,200}$/);
   });
 
+  it('has the hash of the same flows in another order, and with the outputs that an editor adds', () => {
+    const hashOf = (changed: FlowNode[]): string | undefined =>
+      slices(changed).find(({ compartmentId }) => compartmentId === 'a')?.hash;
+    assert.equal(hashOf(flows.toReversed()), hashOf(flows));
+    const wired = (wires: unknown): FlowNode[] => flows.map((node) => (node.id === 'n1' ? { ...node, wires } : node));
+    assert.equal(hashOf(wired([['n2'], [], []])), hashOf(flows));
+    for (const other of [[], [[], ['n2']], [['n2'], ['n2']], [['n2', 'n2']]])
+      assert.notEqual(hashOf(wired(other)), hashOf(flows));
+  });
+
   it('holds its tabs, the config nodes they use, their secrets and their node sets, and nothing else', () => {
     const [a, b] = slices();
     assert.deepEqual(

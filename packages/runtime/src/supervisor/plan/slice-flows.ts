@@ -20,11 +20,26 @@ export function flowsHash({ flows, credentials, entrances, targets }: SliceFlows
   return contentHash({ flows, credentials, entrances, targets });
 }
 
-export function contentHash(content: object): string {
+/**
+ * Flows that do the same have the same hash: their order in the file is nobody's concern, and an editor writes down outputs
+ * without a wire that a file may leave out.
+ */
+export function contentHash({ flows, ...more }: { readonly flows: readonly FlowNode[] } & object): string {
+  const content = {
+    flows: flows.map(withoutEmptyEnd).toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
+    ...more,
+  };
   return createHash('sha256')
     .update(JSON.stringify(canonical(content)))
     .digest('hex')
     .slice(0, 32);
+}
+
+function withoutEmptyEnd(node: FlowNode): FlowNode {
+  const { wires } = node;
+  if (!Array.isArray(wires)) return node;
+  const wired = wires.findLastIndex((output) => !Array.isArray(output) || output.length > 0);
+  return { ...node, wires: wires.slice(0, wired + 1) };
 }
 
 /** Keys sorted at every level, so that the same flows always give the same hash. */
