@@ -412,8 +412,14 @@ describe('the sidebar "Compartments"', function () {
       await page.route('**/bulkhead/**', (route) => route.abort());
       await banner.getByText('The supervisor does not answer just now.').waitFor();
       assert.equal(await inState('filler', 'running').count(), 1);
+      await page.locator('.bulkhead-sidebar.bulkhead-old').waitFor();
+      const dot = page.locator('#red-ui-tab-filler .bulkhead-dot');
+      await page.locator('#red-ui-tab-filler .bulkhead-dot[data-state="unknown"]').waitFor();
+      assert.match((await dot.getAttribute('title')) ?? '', /not known \(running\)/);
       await page.unroute('**/bulkhead/**');
       await banner.waitFor({ state: 'hidden' });
+      await page.locator('#red-ui-tab-filler .bulkhead-dot[data-state="running"]').waitFor();
+      assert.equal(await page.locator('.bulkhead-sidebar.bulkhead-old').count(), 0);
     }));
 
   it('is open again after a reload, and throws nothing into the page', () =>
@@ -472,8 +478,13 @@ describe('the sidebar of a house with a login', function () {
   it('says so when that login may only read', async () => {
     const page = await logIn('bert');
     await browser.withScreenshot(page, 'sidebar-read-only', async () => {
-      await page.locator('[data-compartment="filler"] [data-command="stop"]').click();
-      await page.locator('[data-compartment="filler"]').getByText('Your login may not do this.').waitFor();
+      const stop = page.locator('[data-compartment="filler"] [data-command="stop"]');
+      await stop.waitFor();
+      assert.equal(await stop.isDisabled(), true);
+      assert.equal(
+        await page.locator('[data-compartment="filler"] fieldset[title="Your login may not do this."]').count(),
+        4,
+      );
       await page.route('**/bulkhead/set-aside', (route) => route.fulfill({ json: [setAside('one', 'filler')] }));
       await page.locator('.bulkhead-fold', { hasText: 'Crash reports' }).locator('summary').first().click();
       await page.locator('.bulkhead-set-aside', { hasText: 'POST /order' }).first().waitFor();

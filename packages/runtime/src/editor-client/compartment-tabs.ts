@@ -8,6 +8,7 @@ import { isPlan, planNotice } from './plan-notice.ts';
 import { withoutStack } from '../protocol/exit-detail.ts';
 import { type Contention, contentionWords, type Crash, crashWords } from './crash-notice.ts';
 import { leftOutModules, tellLeftOut } from './safe-palette-notice.ts';
+import { houseAnswers } from './sidebar/house-api.ts';
 import type { ProblemInfo } from './sidebar/model.ts';
 import { problemWords, text, textOr } from './sidebar/texts.ts';
 
@@ -43,6 +44,9 @@ const colours: Readonly<Record<string, string>> = {
   'backing-off': '#d9534f',
   quarantined: '#d9534f',
   stopped: '#9aa0a6',
+  crashed: '#d9534f',
+  problem: '#e0a800',
+  unknown: '#9aa0a6',
 };
 
 /** A quarantine needs a person, and a rollback must not be forgotten: more than a colour. */
@@ -61,9 +65,15 @@ function drawBadge(label: Element, overview: Overview): void {
 const crashShownMs = 3_000;
 const crashedAt = new Map<string, number>();
 let latest: readonly Overview[] = [];
+/** Of a house that does not answer nobody knows what runs. */
+let answers = true;
+const askEveryMs = 5_000;
 
 function words(overview: Overview): string {
-  const lines = [`${overview.name}: ${textOr('state', overview.state)}`];
+  const state = textOr('state', overview.state);
+  const lines = answers
+    ? [`${overview.name}: ${state}`]
+    : [`${overview.name}: ${text('state.unknown')} (${state})`, text('problem.noAnswer')];
   if (overview.pinned) lines.push(text('rollback.why'));
   if (overview.restarts > 0) lines.push(text('tab.restarts', { n: overview.restarts }));
   if (overview.lastExit) {
@@ -80,12 +90,14 @@ function draw(): void {
   const now = Date.now();
   for (const overview of latest) {
     const crashed = now - (crashedAt.get(overview.id) ?? 0) < crashShownMs;
-    const colour = crashed
-      ? colours['quarantined']
-      : overview.problems.length > 0
-        ? colours['starting']
-        : colours[overview.state];
-    const state = crashed ? 'crashed' : overview.problems.length > 0 ? 'problem' : overview.state;
+    const state = !answers
+      ? 'unknown'
+      : crashed
+        ? 'crashed'
+        : overview.problems.length > 0
+          ? 'problem'
+          : overview.state;
+    const colour = colours[state];
     for (const tab of overview.tabs) {
       const label = labelOf(tab);
       if (!label) continue;
@@ -128,7 +140,8 @@ function drawDot(
     dot.style.cssText = `display:inline-block;width:8px;height:8px;${shape};margin-right:6px;flex:none`;
     label.prepend(dot);
   }
-  dot.style.background = colour ?? '#9aa0a6';
+  dot.style.background = state === 'unknown' ? 'transparent' : (colour ?? '#9aa0a6');
+  dot.style.boxShadow = state === 'unknown' ? `inset 0 0 0 2px ${colour}` : '';
   dot.dataset['state'] = state;
   dot.title = words(overview);
   return dot;
@@ -149,10 +162,19 @@ function isContention(data: unknown): data is Contention {
   return typeof data === 'object' && data !== null && 'key' in data && 'names' in data && Array.isArray(data.names);
 }
 
+/** Also what a sleeping computer missed is noticed when it wakes up. */
+async function askTheHouse(): Promise<void> {
+  if (document.hidden) return;
+  const before = answers;
+  answers = await houseAnswers();
+  if (answers !== before) draw();
+}
+
 function start(): void {
   RED.comms.subscribe('bulkhead/compartments', (_topic, data) => {
     if (!isOverviews(data)) return;
     latest = data;
+    answers = true;
     draw();
   });
   RED.comms.subscribe('bulkhead/crash', (_topic, data) => {
@@ -177,6 +199,7 @@ function start(): void {
   });
   // Tabs are drawn anew when flows are imported or renamed; repainting is idempotent and cheap.
   setInterval(draw, 1_000);
+  setInterval(() => void askTheHouse(), askEveryMs);
 }
 
 const waitForEditor = setInterval(() => {

@@ -1,4 +1,5 @@
 import { element, icon } from './element.ts';
+import { forWriters } from './for-writers.ts';
 import type { Command } from './house-api.ts';
 import type { CompartmentInfo, State } from './model.ts';
 import { text } from './texts.ts';
@@ -49,7 +50,7 @@ export function createCommandButtons(run: (command: Command) => Promise<void>, f
   };
 
   return {
-    element: element('div', 'bulkhead-commands', ...buttons.map(({ button }) => button)),
+    element: forWriters(element('div', 'bulkhead-commands', ...buttons.map(({ button }) => button))),
     show(compartment: CompartmentInfo): void {
       latest = compartment;
       draw();

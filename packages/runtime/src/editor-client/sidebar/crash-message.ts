@@ -1,4 +1,5 @@
 import { element } from './element.ts';
+import { mayWrite } from './for-writers.ts';
 import type { CrashReport } from './model.ts';
 import { text } from './texts.ts';
 
@@ -51,7 +52,7 @@ export function createCrashMessage(report: CrashReport, actions: CrashActions): 
     return text('crashes.resent');
   });
   const { message } = report;
-  resend.hidden = message === null || message.redacted || !message.complete;
+  resend.hidden = !mayWrite() || message === null || message.redacted || !message.complete;
   look.hidden = message === null;
 
   const remove = button('delete', text('crashes.delete'), async () => {
@@ -67,6 +68,7 @@ export function createCrashMessage(report: CrashReport, actions: CrashActions): 
     await actions.remove(report.id);
     return '';
   });
+  remove.hidden = !mayWrite();
   const notes = message === null ? [text('crashes.noMessage')] : [];
   if (message?.redacted) notes.push(text('crashes.redacted'));
   else if (message?.complete === false) notes.push(text('crashes.cut'));

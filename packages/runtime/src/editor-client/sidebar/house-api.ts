@@ -76,9 +76,7 @@ export function createHouseApi(): HouseApi {
 
 /** Relative to the page, so that it works behind a proxy that adds a path. */
 async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
-  const headers = new Headers(init.headers);
-  const token = accessToken();
-  if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+  const headers = new Headers({ ...authorization(), ...init.headers });
   const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(answerWithinMs) }).catch(() => {
     throw new Error(text('problem.noAnswer'));
   });
@@ -88,9 +86,27 @@ async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
   return body;
 }
 
+const answerOfHouseWithinMs = 4_000;
+
+/** Whether the supervisor answers at all, whatever it says; a proxy in front of it speaks for itself alone. */
+export async function houseAnswers(): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(answerOfHouseWithinMs);
+    const { status } = await fetch('bulkhead/set-aside', { headers: authorization(), signal });
+    return status < 500;
+  } catch {
+    return false;
+  }
+}
+
 function accessToken(): string | undefined {
   const tokens = v.safeParse(v.object({ access_token: v.string() }), editor().settings.get('auth-tokens'));
   return tokens.success ? tokens.output.access_token : undefined;
+}
+
+function authorization(): Record<string, string> {
+  const token = accessToken();
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
 function errorOf(body: unknown): string | undefined {

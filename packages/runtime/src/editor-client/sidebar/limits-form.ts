@@ -1,4 +1,5 @@
 import { element, foldable, setText } from './element.ts';
+import { forWriters } from './for-writers.ts';
 import { limitBounds, type LimitName, type Limits } from '../../protocol/limits.ts';
 import type { LimitsBy } from './model.ts';
 import { text, type TextKey } from './texts.ts';
@@ -86,7 +87,7 @@ export function createLimitsForm(save: (limits: Limits) => Promise<void>) {
     element('p', 'bulkhead-quiet', text('limits.hint')),
     element('div', 'bulkhead-form-end', button, verdict),
   );
-  body.append(form);
+  body.append(forWriters(form));
 
   return {
     element: whole,

@@ -36,6 +36,7 @@ export function createList(api: HouseApi, changed: () => void) {
     problem(message: string): void {
       setText(problem, message);
       problem.hidden = message === '';
+      whole.classList.toggle('bulkhead-old', message !== '');
     },
     async show(compartments: readonly CompartmentInfo[], plan: Plan, setAside: readonly SetAside[]): Promise<void> {
       const running = compartments.filter(({ state, problems }) => state === 'running' && problems.length === 0).length;

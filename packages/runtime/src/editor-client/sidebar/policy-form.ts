@@ -1,4 +1,5 @@
 import { element, foldable } from './element.ts';
+import { forWriters } from './for-writers.ts';
 import type { Policy } from './model.ts';
 import { text, type TextKey } from './texts.ts';
 
@@ -33,6 +34,7 @@ const choices: readonly Choice[] = [
 /** What is done about the crashes of one compartment; saved when it is chosen. */
 export function createPolicyForm(save: (policy: Partial<Policy>) => Promise<void>) {
   const { whole, body } = foldable(text('policy.title'));
+  const controls = element('div');
   const verdict = element('p', 'bulkhead-verdict');
   let saving = 0;
   const selects = choices.map(({ name, label, hint, values }) => {
@@ -64,13 +66,14 @@ export function createPolicyForm(save: (policy: Partial<Policy>) => Promise<void
           saving -= 1;
         });
     });
-    body.append(
+    controls.append(
       element('label', 'bulkhead-choice', element('span', '', text(label)), select),
       element('p', 'bulkhead-quiet', text(hint)),
     );
     return { name, select };
   });
-  body.append(verdict);
+  controls.append(verdict);
+  body.append(forWriters(controls));
 
   return {
     element: whole,

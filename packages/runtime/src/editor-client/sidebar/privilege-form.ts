@@ -1,5 +1,6 @@
 import { allowances, type Privilege, privilegeModes } from '../../protocol/privilege.ts';
 import { element, foldable, setText } from './element.ts';
+import { forWriters } from './for-writers.ts';
 import type { GrantsInfo } from './model.ts';
 import { text } from './texts.ts';
 
@@ -75,7 +76,7 @@ export function createPrivilegeForm(save: (privilege: Privilege) => Promise<void
     ...boxes.map(({ label }) => label),
     element('div', 'bulkhead-form-end', button, verdict),
   );
-  body.append(form);
+  body.append(forWriters(form));
 
   return {
     element: whole,

@@ -1,6 +1,6 @@
 import { ageSince } from './age.ts';
 import { element, setText } from './element.ts';
-import { editor } from './editor-api.ts';
+import { mayWrite } from './for-writers.ts';
 import type { SetAside } from './model.ts';
 import { text } from './texts.ts';
 
@@ -22,7 +22,7 @@ export function createSetAside(release: (id: string) => Promise<void>) {
     const button = element('button', 'red-ui-button red-ui-button-small', text('setAside.release'));
     button.type = 'button';
     button.dataset['do'] = 'release';
-    button.hidden = !editor().user.hasPermission('flows.write');
+    button.hidden = !mayWrite();
     button.addEventListener('click', () => {
       button.disabled = true;
       setText(verdict, '');

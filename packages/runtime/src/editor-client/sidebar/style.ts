@@ -31,6 +31,8 @@ const css = `
 .bulkhead-compartment[data-state="quarantined"] .bulkhead-state { background: var(--bulkhead-state); color: #fff; }
 .bulkhead-compartment[data-state="starting"] .bulkhead-state-dot, .bulkhead-compartment[data-state="backing-off"] .bulkhead-state-dot { animation: bulkhead-wait 1s ease-in-out infinite alternate; }
 @keyframes bulkhead-wait { to { opacity: 0.25; } }
+.bulkhead-read-only { margin: 0; padding: 0; border: 0; min-width: 0; opacity: 0.6; }
+.bulkhead-old > .bulkhead-overview, .bulkhead-old > .bulkhead-compartments { opacity: 0.5; }
 .bulkhead-details { padding: 4px 12px 12px 28px; }
 .bulkhead-commands { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 10px; }
 .bulkhead-commands .red-ui-button { margin: 0; }

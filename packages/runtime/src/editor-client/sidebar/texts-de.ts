@@ -9,6 +9,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'state.backing-off': 'wartet auf Neustart',
   'state.quarantined': 'in Quarantäne',
   'state.stopped': 'angehalten',
+  'state.unknown': 'nicht bekannt',
   'state.problem': 'läuft nicht ganz',
   'state.rolled-back': 'zurückgerollt',
   'reason.exit': 'von selbst beendet',

@@ -9,6 +9,7 @@ export const english = {
   'state.backing-off': stateWords['backing-off'],
   'state.quarantined': stateWords.quarantined,
   'state.stopped': stateWords.stopped,
+  'state.unknown': 'not known',
   'state.problem': 'not all runs',
   'state.rolled-back': 'rolled back',
   'reason.exit': exitWords.exit,

@@ -24,7 +24,13 @@ export function flowsHash({ flows, credentials, entrances, targets }: SliceFlows
  * Flows that do the same have the same hash: their order in the file is nobody's concern, and an editor writes down outputs
  * without a wire that a file may leave out.
  */
-export function contentHash({ flows, ...more }: { readonly flows: readonly FlowNode[] } & object): string {
+export function contentHash({
+  flows,
+  ...more
+}: {
+  readonly flows: readonly FlowNode[];
+  readonly [more: string]: unknown;
+}): string {
   const content = {
     flows: flows.map(withoutEmptyEnd).toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
     ...more,
