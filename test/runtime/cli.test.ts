@@ -151,6 +151,10 @@ describe('the commands against a running house', function () {
     deepEqual(JSON.parse(stdout), { id: 'filler', name: 'Filler', pid: after.pid, before: before.pid });
     ok(after.pid !== before.pid && after.state === 'running');
     equal((await bulkhead.compartmentOfTab('Capper')).pid, other.pid);
+    await bulkhead.output.line(/^compartment Filler ended: exit: ended as it was asked to$/, {
+      deadlineMs: 5_000,
+      what: 'the words of the house for a restart that was asked for',
+    });
   });
 
   it('a name that nobody has is an error that lists the names', async () => {

@@ -16,7 +16,12 @@ export interface CompartmentLine {
   /** Why flows of it do not run, though its process does. */
   readonly problems: readonly string[];
   /** Null: it never ended by itself. */
-  readonly lastExit: { readonly reason: string; readonly detail: string; readonly nodeName?: string } | null;
+  readonly lastExit: {
+    readonly reason: string;
+    readonly detail: string;
+    readonly nodeName?: string;
+    readonly nodeIsExact?: boolean;
+  } | null;
 }
 
 export async function compartmentsOf(house: House): Promise<CompartmentLine[]> {
@@ -44,11 +49,12 @@ export function parseCompartments(answer: unknown): CompartmentLine[] {
 
 function exitOf(value: unknown): CompartmentLine['lastExit'] {
   if (!isRecord(value)) return null;
-  const { nodeName } = value;
+  const { nodeName, nodeIsExact } = value;
   return {
     reason: text(value['reason']),
     detail: text(value['detail']),
     ...(typeof nodeName === 'string' ? { nodeName } : {}),
+    ...(typeof nodeIsExact === 'boolean' ? { nodeIsExact } : {}),
   };
 }
 

@@ -49,6 +49,7 @@ function problemLines(compartments: readonly CompartmentLine[]): string[] {
 
 function exitText(exit: CompartmentLine['lastExit']): string {
   if (exit === null) return '-';
-  const node = exit.nodeName === undefined ? '' : ` in "${exit.nodeName}"`;
+  const name = exit.nodeName;
+  const node = name === undefined ? '' : exit.nodeIsExact === false ? `, last received by "${name}"` : ` in "${name}"`;
   return oneLine(`${wordsFor(exitWords, exit.reason)}${node}: ${withoutStack(exit.detail)}`);
 }

@@ -207,6 +207,8 @@ export function openCompartment(
         void drain(message.phase, message.deadlineMs);
         return;
       case 'stop':
+        // It ends with code 0, as if by itself.
+        lastWords({ reason: 'exit', detail: 'ended as it was asked to' });
         void stop(message.deadlineMs);
         return;
       case 'globals':

@@ -22,7 +22,12 @@ interface Overview {
   /** It runs earlier flows than the editor shows. */
   readonly pinned: boolean;
   readonly restarts: number;
-  readonly lastExit: { readonly reason: string; readonly detail: string; readonly nodeName?: string } | null;
+  readonly lastExit: {
+    readonly reason: string;
+    readonly detail: string;
+    readonly nodeName?: string;
+    readonly nodeIsExact?: boolean;
+  } | null;
   /** Why flows that were deployed do not run, or not all of them, though the process does. */
   readonly problems: readonly ProblemInfo[];
 }
@@ -77,10 +82,10 @@ function words(overview: Overview): string {
   if (overview.pinned) lines.push(text('rollback.why'));
   if (overview.restarts > 0) lines.push(text('tab.restarts', { n: overview.restarts }));
   if (overview.lastExit) {
-    const node = overview.lastExit.nodeName ? ` in "${overview.lastExit.nodeName}"` : '';
-    lines.push(
-      `${text('tab.lastExit', { reason: textOr('reason', overview.lastExit.reason) })}${node}: ${withoutStack(overview.lastExit.detail)}`,
-    );
+    const { reason, detail, nodeName, nodeIsExact } = overview.lastExit;
+    const node = nodeName !== undefined && nodeIsExact !== false ? ` ${text('exit.in')} "${nodeName}"` : '';
+    lines.push(`${text('tab.lastExit', { reason: textOr('reason', reason) })}${node}: ${withoutStack(detail)}`);
+    if (nodeName !== undefined && nodeIsExact === false) lines.push(`${text('crash.lastNode')} "${nodeName}"`);
   }
   lines.push(...overview.problems.map(problemWords));
   return lines.join('\n');

@@ -36,6 +36,15 @@ interface Entry {
   namedAt: number;
 }
 
+/** What comes after an end. */
+export interface AfterExit {
+  /** Null: nothing starts it again here. */
+  readonly restartsInMs: number | null;
+  readonly slow: boolean;
+  /** What people call the child. */
+  readonly label: string | undefined;
+}
+
 export interface ChildrenPorts {
   readonly withDeathSignal: WithDeathSignal;
   readonly groups: () => HouseGroups;
@@ -45,7 +54,7 @@ export interface ChildrenPorts {
   /** Again when it turns out that the kernel does not hold it to its limits. */
   readonly onStarted: (status: ChildStatus) => void;
   /** `restartsInMs` is null where nobody but the supervisor may start it again. */
-  readonly onExited: (exit: ChildExit, next: { restartsInMs: number | null; slow: boolean }) => void;
+  readonly onExited: (exit: ChildExit, next: AfterExit) => void;
 }
 
 export interface Children {
@@ -130,7 +139,7 @@ export function createChildren(ports: ChildrenPorts): Children {
     ring.add({ at: exit.endedAt, stream: 'stderr', text: `--- ${ended.split('\n')[0] ?? ''}` });
     if (spec.restart === 'none' || allDown || down.has(spec.name)) {
       entry.life = { kind: 'stopped' };
-      ports.onExited(exit, { restartsInMs: null, slow: false });
+      ports.onExited(exit, { restartsInMs: null, slow: false, label: spec.label });
       prune();
     } else {
       const next = afterEnd(policyOf(spec), entry.shortLives, exit.endedAt - exit.startedAt, exit.code === 78);
@@ -140,7 +149,7 @@ export function createChildren(ports: ChildrenPorts): Children {
         launch(entry);
       }, next.delayMs);
       entry.life = { kind: 'backing-off', timer };
-      ports.onExited(exit, { restartsInMs: next.delayMs, slow: next.slow });
+      ports.onExited(exit, { restartsInMs: next.delayMs, slow: next.slow, label: spec.label });
     }
     for (const tell of waiting.get(spec.name) ?? []) tell();
   };

@@ -8,7 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildExit, ChildSpec } from '../protocol/messages.ts';
 import { type HouseGroups, noGroups, openHouseGroups } from './house-groups.ts';
-import { type Children, createChildren } from './children.ts';
+import { type AfterExit, type Children, createChildren } from './children.ts';
 import { type Control, openControl } from './control.ts';
 import { findDeathSignal } from './death-signal.ts';
 import { type HousePlan, readHousePlan } from './house-plan.ts';
@@ -53,7 +53,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
 
   /** What was said last of each child: a fault that repeats is told when it is new and when it turns out to stay. */
   const told = new Map<string, string>();
-  const tell = (exit: ChildExit, next: { restartsInMs: number | null; slow: boolean }): void => {
+  const tell = (exit: ChildExit, next: AfterExit): void => {
     // A spare holds nothing that anybody misses.
     if (exit.role === 'spare') return;
     const news = `${exit.reason} ${exit.detail} ${next.slow}`;
@@ -163,14 +163,15 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   for (const spec of all) children.start(spec);
 }
 
-function sentence(exit: ChildExit, next: { restartsInMs: number | null; slow: boolean }): string {
+function sentence(exit: ChildExit, next: AfterExit): string {
   const then =
     next.restartsInMs === null
       ? ''
       : next.restartsInMs === 0
         ? '; restarting'
         : `; ${next.slow ? 'it keeps failing, next try' : 'restarting'} in ${next.restartsInMs / 1000} s`;
-  const who = exit.role === 'compartment' ? exit.name.replace(/^(?:compartment:)?/, 'compartment ') : exit.name;
+  const called = next.label?.replaceAll(/\s+/g, ' ') ?? exit.name.replace(/^compartment:/, '');
+  const who = exit.role === 'compartment' ? `compartment ${called}` : exit.name;
   return `${who} ended: ${exit.reason}: ${exit.detail}${then}`;
 }
 

@@ -357,12 +357,16 @@ export interface ChildLimits {
 /** What a running child is called from now on, and what it may use. */
 export interface NewName extends ChildLimits {
   readonly name: string;
+  /** What people call it, such as the name of its tab. */
+  readonly label?: string | undefined;
   readonly role: Role;
 }
 
 /** How a child of the keeper is started. */
 export interface ChildSpec {
   readonly name: string;
+  /** What people call it, such as the name of its tab. */
+  readonly label?: string | undefined;
   readonly role: Role;
   readonly command: string;
   readonly args: readonly string[];

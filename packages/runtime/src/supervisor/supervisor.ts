@@ -86,8 +86,9 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   const gate = createStartGate(availableParallelism() + 1, systemClock);
   const ports: CompartmentPorts = {
     startProcess: async (id, how) => {
-      const contained = how.launcher === 'container' ? containerSpec(boot, id, how) : null;
-      const spec = compartmentSpec(boot, id, how);
+      const label = house.compartments.get(id)?.planned.name;
+      const contained = how.launcher === 'container' ? { ...containerSpec(boot, id, how), label } : null;
+      const spec = { ...compartmentSpec(boot, id, how), label };
       if (contained === null) removeLeftovers(boot, id);
       const compartment = contained ? undefined : house.compartments.get(id);
       const taken = compartment && (await houseSpares.take(compartment, spec, how));

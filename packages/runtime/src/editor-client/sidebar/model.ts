@@ -9,6 +9,7 @@ const lastExit = v.object({
   detail: v.string(),
   nodeId: v.optional(v.string()),
   nodeName: v.optional(v.string()),
+  nodeIsExact: v.optional(v.boolean()),
 });
 
 const limits = v.object(perLimit(() => v.number()));

@@ -350,7 +350,7 @@ export class Compartment {
     // In a flood of messages not even an exception knows which one it was.
     const isUnclear = report.nodeId !== undefined && report.message === null;
     this.#exactNext ||= exit.reason === 'hang' || exit.reason === 'out-of-memory' || isUnclear;
-    this.lastExit = lastExitOf(exit, node);
+    this.lastExit = lastExitOf(exit, node, report.nodeIsExact);
     this.#showStatus(crashStatus(report));
     const rolledBack = this.#afterCrash(exit.endedAt - readyAt);
     this.#ports.show([crashNotice(this.planned, report, rolledBack ? 'rolled-back' : this.state.kind)]);

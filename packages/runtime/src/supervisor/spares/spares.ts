@@ -117,11 +117,12 @@ export class Spares<Link extends SpareLink> {
       if (!spare?.link) continue;
       const { link } = spare;
       this.#spares.delete(id);
-      const { name, role, hangLimitMs, resources } = spec;
+      const { name, label, role, hangLimitMs, resources } = spec;
       try {
         // The keeper first: a process must never run flows under a name that says that it runs none.
         const { pid, limitsBy } = await this.#ports.rename(processNameOfSpare(id), {
           name,
+          label,
           role,
           hangLimitMs,
           resources,
