@@ -104,6 +104,11 @@ describe('what commands print', () => {
     ]);
   });
 
+  it('does not call the node that received last the one that did it', () => {
+    const [line] = parseCompartments([{ ...running, lastExit: { ...running.lastExit, nodeIsExact: false } }]);
+    match(line ? (psLines([line])[1] ?? '') : '', /hang, last received by "spin": silent for 10 s$/);
+  });
+
   it('words instead of codes, as in the editor; a code without words stands for itself', () => {
     const said = (['unhandled-rejection', 'out-of-memory', 'startup-failed', 'to-come'] as const).map((reason) => {
       const [line] = parseCompartments([{ ...running, state: 'backing-off', lastExit: { reason, detail: 'x' } }]);
