@@ -76,7 +76,8 @@ export function createHouseApi(): HouseApi {
 
 /** Relative to the page, so that it works behind a proxy that adds a path. */
 async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
-  const headers = new Headers({ ...authorization(), ...init.headers });
+  const headers = new Headers(init.headers);
+  for (const [name, value] of Object.entries(authorization())) headers.set(name, value);
   const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(answerWithinMs) }).catch(() => {
     throw new Error(text('problem.noAnswer'));
   });
