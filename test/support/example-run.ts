@@ -48,7 +48,7 @@ const objectWith =
 const capper = ['temperature', 'torque', 'count'];
 
 export const expectedOf: Readonly<Record<string, Expected>> = {
-  'opcua/subscribe-to-tags': { shows: { samples: samples(['server_time', 'temperature']) } },
+  'opcua/subscribe-to-tags': { shows: { samples: samples(['serverTime', 'temperature']) } },
   'opcua/write-values': { press: ['one value', 'a batch'], shows: { results: written(3) } },
   'opcua/call-a-method': { press: ['by name'], shows: { answer: objectWith('payload', 'Minutes') } },
   'opcua/answer-alarms': { shows: { events: objectWith('alarm', 'conditionId') } },

@@ -196,6 +196,11 @@ describe('validate: two sources of one topic', () => {
     ]);
   });
 
+  it('are not the reader of a tag and what writes it, serves it or reads its history', () => {
+    const others = ['opcua-write', 'opcua-history', 'modbus-server'].map((type) => reader(type, type, 't.x'));
+    deepEqual(of(reader('a', 'opcua-read', 't.x'), ...others), []);
+  });
+
   it('are two publishers with the same fixed topic, but not a reader and its publisher', () => {
     const publisher = (id: string, topic: string): FlowNode => ({ id, type: 'uns-publish', z: 'tab', topic });
     deepEqual(

@@ -36,10 +36,15 @@ function duplicates(
   return found;
 }
 
-/** Readers are the nodes with a table of tags that have topics. */
+/**
+ * Of nodes that read with a table of tags. One that writes or serves has such a table as well, of what it is given; and
+ * the history of a tag belongs under the topic of its reader.
+ */
 function tagTopics(node: FlowNode): string[] {
   const { tags } = node;
-  return Array.isArray(tags) ? texts(tags.map((tag: unknown) => (isRecord(tag) ? tag['topic'] : undefined))) : [];
+  return node.type.endsWith('-read') && Array.isArray(tags)
+    ? texts(tags.map((tag: unknown) => (isRecord(tag) ? tag['topic'] : undefined)))
+    : [];
 }
 
 const texts = (values: readonly unknown[]): string[] =>
