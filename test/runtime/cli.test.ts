@@ -1,5 +1,6 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -20,17 +21,28 @@ interface Result {
   readonly stderr: string;
 }
 
-function start(args: readonly string[], env: Readonly<Record<string, string>>, cwd: string): ChildProcess {
+function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+  input: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
   return spawn(process.execPath, [program, ...args], {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input, 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', ...env },
     timeout: 60_000,
   });
 }
 
-async function run(args: readonly string[], env: Readonly<Record<string, string>>, cwd = root): Promise<Result> {
-  const child = start(args, env, cwd);
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd = root,
+  input?: string,
+): Promise<Result> {
+  const child = start(args, env, cwd, input === undefined ? 'ignore' : 'pipe');
+  child.stdin?.end(input);
   const read = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name]?.setEncoding('utf8').on('data', (chunk: string) => (read[name] += chunk));
@@ -216,48 +228,116 @@ describe('the commands against a house with a login', function () {
   this.timeout(90_000);
   let bulkhead: Bulkhead;
   let port: string;
+  let folder: string;
+  const hash = '$2b$04$.n3sS6wAYeXoKys3gHY55env3J2ex7MRfJEQOJYkPbz0cuBSfucLi';
+  const script = createHash('sha256').update('script').digest('hex');
 
   before(async () => {
     bulkhead = await startBulkhead({
       flows,
       // Of "plant", with few rounds.
-      settings:
-        'login:\n  users:\n    - {username: anna, password: "$2b$04$.n3sS6wAYeXoKys3gHY55env3J2ex7MRfJEQOJYkPbz0cuBSfucLi"}\n',
+      settings: `
+login:
+  users:
+    - {username: anna, password: "${hash}"}
+    - {username: rita, password: "${hash}", permissions: read}
+  tokens:
+    - {name: script, sha256: ${script}}
+`,
       env: { BULKHEAD_PLANT: 'false', BULKHEAD_DEMO: 'false' },
     });
     ({ port } = new URL(bulkhead.url));
+    folder = await mkdtemp(path.join(tmpdir(), 'bulkhead-cli-'));
   });
-  after(() => bulkhead?.stop());
-
-  it('say that a token is needed, and where it goes', async () => {
-    const { code, stderr } = await run(['ps'], { BULKHEAD_PORT: port });
-    equal(code, 1);
-    match(stderr, /asks for a login: set BULKHEAD_TOKEN/);
+  after(async () => {
+    await bulkhead?.stop();
+    await rm(folder, { recursive: true, force: true });
   });
 
-  it('say that a token is not accepted', async () => {
-    const { code, stderr } = await run(['ps'], { BULKHEAD_PORT: port, BULKHEAD_TOKEN: 'nix' });
+  const as = (user: string): Record<string, string> => ({
+    BULKHEAD_PORT: port,
+    BULKHEAD_HOME: path.join(folder, user),
+  });
+  const logIn = (user: string, password: string): Promise<Result> =>
+    run(['login'], as(user), folder, `${user}\n${password}\n`);
+
+  it('say how to log in', async () => {
+    const { code, stderr } = await run(['ps'], as('nobody'));
     equal(code, 1);
-    match(stderr, /refused the token in BULKHEAD_TOKEN/);
+    match(stderr, /asks for a login: run "npx bulkhead login", or set BULKHEAD_TOKEN/);
+  });
+
+  it('say that a token is unknown, and repeat none of it', async () => {
+    const { code, stderr } = await run(['ps'], { ...as('nobody'), BULKHEAD_TOKEN: 'nix' });
+    equal(code, 1);
+    match(stderr, /does not know the token in BULKHEAD_TOKEN: it has expired/);
     doesNotMatch(stderr, /nix/);
   });
 
-  it('work with the token that the editor gives', async () => {
-    const answer = await bulkhead.request('/auth/token', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        client_id: 'node-red-admin',
-        grant_type: 'password',
-        scope: '*',
-        username: 'anna',
-        password: 'plant',
-      }),
+  it('say that a token is good, but not for this', async () => {
+    const env = { ...as('nobody'), BULKHEAD_TOKEN: 'script' };
+    equal((await run(['ps'], env)).code, 0);
+    const { code, stderr } = await run(['restart', 'Filler'], env);
+    equal(code, 1);
+    match(stderr, /knows the token in BULKHEAD_TOKEN, which may not do this/);
+  });
+
+  it('work after a login, which says how long it lasts, until the logout', async () => {
+    const { code, stdout, stderr } = await logIn('anna', 'plant');
+    deepEqual([code, stderr], [0, '']);
+    match(stdout, /^logged in as "anna" until \d{4}-\d\d-\d\d \d\d:\d\d; "npx bulkhead logout" ends it\n$/);
+    match((await run(['ps'], as('anna'))).stdout, /^Filler +running/m);
+    equal((await run(['restart', 'Capper'], as('anna'))).code, 0);
+    const [kept] = Object.values(
+      v.parse(
+        v.record(v.string(), v.object({ token: v.string() })),
+        JSON.parse(await readFile(path.join(folder, 'anna', 'logins.json'), 'utf8')),
+      ),
+    );
+    equal((await run(['logout'], as('anna'))).stdout, '"anna" is logged out\n');
+    match((await run(['ps'], as('anna'))).stderr, /asks for a login/);
+    const still = await run(['ps'], { ...as('nobody'), BULKHEAD_TOKEN: kept?.token ?? '' });
+    match(still.stderr, /does not know the token/);
+  });
+
+  it('let in who may only read, and say what that login may not', async () => {
+    equal((await logIn('rita', 'plant')).code, 0);
+    equal((await run(['ps'], as('rita'))).code, 0);
+    const { code, stderr } = await run(['restart', 'Filler'], as('rita'));
+    equal(code, 1);
+    match(stderr, /knows the login of "rita", which may not do this/);
+  });
+
+  it('say that a password is wrong, and keep nothing', async () => {
+    const { code, stdout, stderr } = await logIn('wil', 'guessed');
+    deepEqual([code, stdout, stderr], [1, '', 'bulkhead: the user name or the password is wrong\n']);
+    match((await run(['ps'], as('wil'))).stderr, /asks for a login/);
+  });
+
+  it('say that nothing was entered', async () => {
+    const { code, stderr } = await run(['login'], as('nobody'), folder, 'anna\n');
+    deepEqual([code, stderr], [1, 'bulkhead: nothing was entered\n']);
+  });
+
+  it('ask at a terminal, and show no password there', async () => {
+    const [node, cli] = [process.execPath, program].map((file) => `'${file}'`);
+    const child = spawn('script', ['-qefc', `${node} ${cli} login`, '/dev/null'], {
+      env: { PATH: process.env['PATH'] ?? '', ...as('terminal') },
+      stdio: ['pipe', 'pipe', 'inherit'],
+      timeout: 30_000,
     });
-    const { access_token } = v.parse(v.object({ access_token: v.string() }), await answer.json());
-    const { code, stdout } = await run(['ps'], { BULKHEAD_PORT: port, BULKHEAD_TOKEN: access_token });
-    equal(code, 0);
-    match(stdout, /^Filler +running/m);
+    let seen = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      const before = seen;
+      seen += chunk;
+      const came = (text: string): boolean => seen.includes(text) && !before.includes(text);
+      if (came('user at ')) child.stdin.write('anna\r');
+      if (came('password: ')) child.stdin.write('plamt\b\bnt\r');
+    });
+    await once(child, 'close');
+    equal(child.exitCode, 0, seen);
+    match(seen, /user at http:\S+: anna\r+\n/);
+    match(seen, /password: \r\nlogged in as "anna"/);
   });
 });
 
@@ -269,7 +349,13 @@ describe('the commands without a house', function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  for (const args of [['ps'], ['logs', 'Filler'], ['restart', 'Filler'], ['validate', 'good.json', '--house']]) {
+  for (const args of [
+    ['ps'],
+    ['logs', 'Filler'],
+    ['restart', 'Filler'],
+    ['login'],
+    ['validate', 'good.json', '--house'],
+  ]) {
     it(`${args.join(' ')} says that no house answers, and what to do`, async () => {
       await writeFile(path.join(folder, 'good.json'), '[]');
       const { code, stdout, stderr } = await run(args, { BULKHEAD_PORT: String(await freePort()) }, folder);
@@ -301,7 +387,7 @@ describe('the commands without a house', function () {
   it('--help names every command', async () => {
     const { code, stdout } = await run(['--help'], {}, folder);
     equal(code, 0);
-    for (const name of ['start', 'ps', 'logs', 'restart', 'plan', 'validate', 'export', 'import'])
+    for (const name of ['start', 'ps', 'logs', 'restart', 'login', 'plan', 'validate', 'export', 'import'])
       match(stdout, new RegExp(`^  ${name}\\b`, 'm'));
   });
 

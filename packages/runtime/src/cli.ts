@@ -14,6 +14,8 @@ Of a house that runs:
   logs NAME [-f]         the last lines of a compartment, named by name, tab or id;
                          --lines N (default 100), -f goes on until Ctrl-C
   restart NAME           restart one compartment, and wait until it runs again
+  login, logout          where the house has a login: asks for user and password, and keeps
+                         the token in the home, for its owner alone, until it expires
 
 Of a flow file:
   plan FLOWS.json        which tabs would run together, and why
@@ -31,7 +33,7 @@ Flows in Git:
   --version, --help
 
 Environment: BULKHEAD_HOME (default ./.bulkhead), BULKHEAD_HOST (127.0.0.1), BULKHEAD_PORT (1880),
-BULKHEAD_TOKEN (access token, where the house has a login).
+BULKHEAD_TOKEN (of login.tokens, for a program; counts more than a login).
 Everything else is set in bulkhead.yaml in the home.
 Exit codes: 0 good, 1 failed or something is wrong, 64 wrong usage, 78 wrong configuration.
 `;

@@ -182,6 +182,8 @@ describe('flows as a folder', () => {
       };
       const surroundings = {
         house,
+        logins: { file: '', of: () => null, keep: () => {}, forget: () => {} },
+        prompt: () => ({ ask: async () => '', close: () => {} }),
         out: () => {},
         note: () => {},
         cwd: folder,

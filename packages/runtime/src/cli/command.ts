@@ -1,8 +1,13 @@
 import type { House } from './house.ts';
+import type { KeptLogins } from './kept-logins.ts';
+import type { Prompt } from './prompt.ts';
 
 /** What a command gets; `out` writes one line on stdout. */
 export interface Surroundings {
   readonly house: House;
+  readonly logins: KeptLogins;
+  /** To be closed by who opened it. */
+  readonly prompt: () => Prompt;
   readonly out: (line: string) => void;
   /** Writes one line on stderr, for a person: it is no part of the answer. */
   readonly note: (line: string) => void;

@@ -5,9 +5,13 @@ import { errorMessage } from '@bulkhead/core';
 import type { Command, Flags } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { exportFlows } from './export.ts';
+import { homePath } from '../config/home.ts';
 import { houseOf } from './house.ts';
 import { importFlows } from './import.ts';
+import { keptLogins } from './kept-logins.ts';
+import { login, logout } from './login.ts';
 import { logs } from './logs.ts';
+import { createPrompt } from './prompt.ts';
 import { plan } from './plan.ts';
 import { ps } from './ps.ts';
 import { restart } from './restart.ts';
@@ -17,6 +21,8 @@ export const commands: Readonly<Record<string, Command>> = {
   ps,
   logs,
   restart,
+  login,
+  logout,
   plan,
   validate,
   export: exportFlows,
@@ -42,8 +48,11 @@ export async function runCommand(
     const command = ownEntry(commands, name);
     if (!command) throw new CommandError(`unknown command "${name}"`, 'usage');
     const { argument, flags } = parseCommandLine(name, command, args);
+    const logins = keptLogins(homePath(environment, process.cwd()), Date.now);
     const good = await command.run(argument, flags, {
-      house: houseOf(environment),
+      house: houseOf(environment, logins),
+      logins,
+      prompt: () => createPrompt(process.stdin, process.stderr, ended.signal),
       out: (line) => void process.stdout.write(`${line}\n`),
       note: say,
       cwd: process.cwd(),
