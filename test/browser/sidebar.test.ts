@@ -55,7 +55,18 @@ const flows: readonly FlowEntry[] = [
       wires: [[]],
     },
   ]),
-  { id: 'capper-tie', type: 'inject', z: 'capper', props: [], x: 140, y: 80, wires: [[]] },
+  { id: 'capper-tie', type: 'inject', z: 'capper', props: [], x: 140, y: 80, wires: [['works']] },
+  {
+    id: 'works',
+    type: 'function',
+    z: 'capper',
+    name: 'works hard',
+    func: 'for (const until = Date.now() + 6_000; Date.now() < until; );',
+    outputs: 1,
+    x: 340,
+    y: 80,
+    wires: [[]],
+  },
   { id: 'labeller-tie', type: 'inject', z: 'labeller', props: [], x: 140, y: 80, wires: [[]] },
   { id: 'press', type: 'inject', z: 'recipes', props: [], x: 140, y: 80, wires: [['parse']] },
   {
@@ -404,6 +415,20 @@ describe('the sidebar "Compartments"', function () {
       await (await late).finished();
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
       assert.equal(await heap.inputValue(), '224');
+    }));
+
+  it('does not call running what gives no sign of life', () =>
+    browser.withScreenshot(page, 'sidebar-silent', async () => {
+      const dot = page.locator('#red-ui-tab-capper .bulkhead-dot');
+      await bulkhead.request('/inject/capper-tie', { method: 'POST' });
+      await inState('capper', 'silent').getByText('does not answer').waitFor();
+      await page.locator('#red-ui-tab-capper .bulkhead-dot[data-state="silent"]').waitFor();
+      assert.match((await dot.getAttribute('title')) ?? '', /^Packing: does not answer\nNo sign of life/);
+      const told = (await bulkhead.compartments()).find(({ name }) => name === 'Packing');
+      // The delay of a loop that does not turn is not the one of its last turn.
+      assert.match(JSON.stringify(told), /"eventLoop":\{"p99Ms":[3-9]\d{3}\},"silent":true/);
+      await inState('capper', 'silent').waitFor({ state: 'detached' });
+      await page.locator('#red-ui-tab-capper .bulkhead-dot[data-state="silent"]').waitFor({ state: 'detached' });
     }));
 
   it('says that what it shows is old while nobody answers', () =>

@@ -8,6 +8,7 @@ export interface CompartmentLine {
   readonly name: string;
   readonly tabs: readonly string[];
   readonly state: string;
+  readonly silent: boolean;
   readonly pid: number | null;
   readonly cpuPercent: number;
   readonly rssBytes: number;
@@ -36,6 +37,7 @@ export function parseCompartments(answer: unknown): CompartmentLine[] {
       name: text(entry['name']),
       tabs: list(entry['tabs']).map((tab) => text(part(tab, 'label'))),
       state: text(entry['state']),
+      silent: entry['silent'] === true,
       pid: typeof entry['pid'] === 'number' ? entry['pid'] : null,
       cpuPercent: number(entry['cpuPercent']),
       rssBytes: number(part(entry['memory'], 'rssBytes')),

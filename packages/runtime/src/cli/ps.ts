@@ -23,20 +23,22 @@ export function psLines(compartments: readonly CompartmentLine[]): string[] {
   const head = ['NAME', 'STATE', 'PID', 'CPU', 'MEMORY', 'P99', 'RESTARTS', 'LAST EXIT'];
   return tableLines([
     head,
-    ...compartments.map(({ name, state, pid, cpuPercent, rssBytes, eventLoopP99Ms, restarts, lastExit, problems }) => [
-      oneLine(name),
-      `${wordsFor(stateWords, state)}${problems.length > 0 ? ' (not all)' : ''}`,
-      ...(pid === null
-        ? ['-', '-', '-', '-']
-        : [
-            String(pid),
-            `${cpuPercent.toFixed(1)} %`,
-            `${Math.round(rssBytes / 2 ** 20)} MB`,
-            `${eventLoopP99Ms.toFixed(1)} ms`,
-          ]),
-      String(restarts),
-      exitText(lastExit),
-    ]),
+    ...compartments.map(
+      ({ name, state, pid, cpuPercent, rssBytes, eventLoopP99Ms, restarts, lastExit, problems, silent }) => [
+        oneLine(name),
+        `${wordsFor(stateWords, silent ? 'silent' : state)}${problems.length > 0 ? ' (not all)' : ''}`,
+        ...(pid === null
+          ? ['-', '-', '-', '-']
+          : [
+              String(pid),
+              `${cpuPercent.toFixed(1)} %`,
+              `${Math.round(rssBytes / 2 ** 20)} MB`,
+              `${eventLoopP99Ms.toFixed(1)} ms`,
+            ]),
+        String(restarts),
+        exitText(lastExit),
+      ],
+    ),
   ]);
 }
 

@@ -19,6 +19,8 @@ interface Overview {
   /** Tabs of which some nodes, the widgets of a dashboard, run here. */
   readonly guests?: readonly string[];
   readonly state: string;
+  /** It runs, and has given no sign of life for some seconds. */
+  readonly silent: boolean;
   /** It runs earlier flows than the editor shows. */
   readonly pinned: boolean;
   readonly restarts: number;
@@ -51,6 +53,7 @@ const colours: Readonly<Record<string, string>> = {
   stopped: '#9aa0a6',
   crashed: '#d9534f',
   problem: '#e0a800',
+  silent: '#e0a800',
   unknown: '#9aa0a6',
 };
 
@@ -75,10 +78,11 @@ let answers = true;
 const askEveryMs = 5_000;
 
 function words(overview: Overview): string {
-  const state = textOr('state', overview.state);
+  const state = textOr('state', overview.silent ? 'silent' : overview.state);
   const lines = answers
     ? [`${overview.name}: ${state}`]
     : [`${overview.name}: ${text('state.unknown')} (${state})`, text('problem.noAnswer')];
+  if (answers && overview.silent) lines.push(text('silent.why'));
   if (overview.pinned) lines.push(text('rollback.why'));
   if (overview.restarts > 0) lines.push(text('tab.restarts', { n: overview.restarts }));
   if (overview.lastExit) {
@@ -91,17 +95,17 @@ function words(overview: Overview): string {
   return lines.join('\n');
 }
 
+function shownState({ id, state, silent, problems }: Overview, now: number): string {
+  if (!answers) return 'unknown';
+  if (now - (crashedAt.get(id) ?? 0) < crashShownMs) return 'crashed';
+  if (silent) return 'silent';
+  return problems.length > 0 ? 'problem' : state;
+}
+
 function draw(): void {
   const now = Date.now();
   for (const overview of latest) {
-    const crashed = now - (crashedAt.get(overview.id) ?? 0) < crashShownMs;
-    const state = !answers
-      ? 'unknown'
-      : crashed
-        ? 'crashed'
-        : overview.problems.length > 0
-          ? 'problem'
-          : overview.state;
+    const state = shownState(overview, now);
     const colour = colours[state];
     for (const tab of overview.tabs) {
       const label = labelOf(tab);

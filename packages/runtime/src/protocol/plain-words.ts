@@ -19,6 +19,8 @@ export const stateWords = {
   'backing-off': 'waiting to restart',
   quarantined: 'quarantined',
   stopped: 'stopped',
+  /** Running, and without a sign of life for some seconds. */
+  silent: 'does not answer',
 } as const;
 
 /** The code itself where there are no words for it: a house may be newer than who asks it. */

@@ -6,13 +6,14 @@ const maxReasonLength = 300;
 
 /** What the editor shows on its tabs: the state of each compartment, retained so that a browser opened later sees it. */
 export function compartmentOverview(compartments: Iterable<Compartment>): RelayedEvent {
-  const data = [...compartments].map(({ planned, state, restarts, lastExit, problems, pinnedAgainst }) => ({
+  const data = [...compartments].map(({ planned, state, restarts, lastExit, problems, pinnedAgainst, isSilent }) => ({
     id: planned.id,
     name: planned.name,
     tabs: planned.tabs.map((tab) => tab.id),
     // Tabs of which only the widgets run here.
     guests: planned.splits.filter(({ to }) => to === planned.id).map(({ tab }) => tab),
     state: state.kind,
+    silent: isSilent,
     restarts,
     lastExit,
     problems: problems.map((problem) => ({ ...problem, because: problem.because.slice(0, maxReasonLength) })),

@@ -33,6 +33,7 @@ import { createHubFile } from './global-context/hub-file.ts';
 import { House } from './house.ts';
 import { type KeeperLink, linkToKeeper } from './keeper-link.ts';
 import { createLimitWatch } from './limit-watch.ts';
+import { createSilenceWatch } from './silence-watch.ts';
 import { createKnownGrants } from './known-grants.ts';
 import { openCrashStore } from './crashes/crash-store.ts';
 import { Poison } from './crashes/poison.ts';
@@ -237,6 +238,10 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   });
 
   const sampler = createProcessSampler(Date.now);
+  const silence = createSilenceWatch(
+    () => house.compartments.values(),
+    () => show([compartmentOverview(house.compartments.values())]),
+  );
   const watch = createLimitWatch({
     compartments: () => house.compartments.values(),
     sample: (pid) => sampler.sample(pid),
@@ -244,6 +249,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     show,
     log,
   });
+  setInterval(() => silence.tick(), silence.everyMs).unref();
   let sampling = false;
   setInterval(() => {
     if (sampling) return;

@@ -39,7 +39,9 @@ export function createList(api: HouseApi, changed: () => void) {
       whole.classList.toggle('bulkhead-old', message !== '');
     },
     async show(compartments: readonly CompartmentInfo[], plan: Plan, setAside: readonly SetAside[]): Promise<void> {
-      const running = compartments.filter(({ state, problems }) => state === 'running' && problems.length === 0).length;
+      const running = compartments.filter(
+        ({ state, silent, problems }) => state === 'running' && !silent && problems.length === 0,
+      ).length;
       setText(
         summary,
         compartments.length === 0

@@ -39,6 +39,8 @@ const problem = v.object({
 const overview = {
   id: v.string(),
   state: v.picklist(['starting', 'running', 'backing-off', 'quarantined', 'stopped']),
+  /** It runs, and has given no sign of life for some seconds. */
+  silent: v.boolean(),
   restarts: v.number(),
   /** Rolled back: it runs earlier flows than those that were deployed. */
   pinned: v.boolean(),

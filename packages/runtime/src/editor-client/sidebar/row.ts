@@ -42,6 +42,7 @@ export function createRow(id: string, api: HouseApi, changed: () => void) {
       const shown = shownState(compartment);
       whole.dataset['state'] = shown;
       setText(state, textOr('state', shown));
+      state.title = shown === 'silent' ? text('silent.why') : '';
       setText(figures, summaryOf(compartment));
       if (!details.element.hidden) await details.show(compartment, plan, setAside);
     },
@@ -49,8 +50,9 @@ export function createRow(id: string, api: HouseApi, changed: () => void) {
 }
 
 /** Running alone is no news: what runs otherwise than it was deployed says so. */
-function shownState({ state, problems, pinned }: CompartmentInfo): string {
+function shownState({ state, silent, problems, pinned }: CompartmentInfo): string {
   if (state !== 'running') return state;
+  if (silent) return 'silent';
   return problems.length > 0 ? 'problem' : pinned ? 'rolled-back' : state;
 }
 

@@ -24,7 +24,7 @@ const css = `
 .bulkhead-compartment[data-state="running"] .bulkhead-state { border-color: transparent; padding-right: 0; color: var(--red-ui-secondary-text-color); }
 .bulkhead-compartment { --bulkhead-state: #9aa0a6; }
 .bulkhead-compartment[data-state="running"] { --bulkhead-state: #3aa657; }
-.bulkhead-compartment[data-state="starting"], .bulkhead-compartment[data-state="problem"] { --bulkhead-state: #e0a800; }
+.bulkhead-compartment[data-state="starting"], .bulkhead-compartment[data-state="silent"], .bulkhead-compartment[data-state="problem"] { --bulkhead-state: #e0a800; }
 .bulkhead-compartment[data-state="rolled-back"] .bulkhead-state { border-color: #e0a800; }
 .bulkhead-compartment[data-state="rolled-back"] { --bulkhead-state: #3aa657; }
 .bulkhead-compartment[data-state="backing-off"], .bulkhead-compartment[data-state="quarantined"] { --bulkhead-state: #d9534f; }

@@ -9,6 +9,9 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'state.backing-off': 'wartet auf Neustart',
   'state.quarantined': 'in Quarantäne',
   'state.stopped': 'angehalten',
+  'state.silent': 'antwortet nicht',
+  'silent.why':
+    'Seit mehr als 3 Sekunden kein Lebenszeichen: Einer seiner Nodes arbeitet in einem Zug oder hängt. Ist seine Hang-Grenze erreicht, wird es neu gestartet.',
   'state.unknown': 'nicht bekannt',
   'state.problem': 'läuft nicht ganz',
   'state.rolled-back': 'zurückgerollt',

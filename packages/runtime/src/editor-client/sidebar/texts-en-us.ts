@@ -9,6 +9,9 @@ export const english = {
   'state.backing-off': stateWords['backing-off'],
   'state.quarantined': stateWords.quarantined,
   'state.stopped': stateWords.stopped,
+  'state.silent': stateWords.silent,
+  'silent.why':
+    'No sign of life for more than 3 seconds: one of its nodes is busy in one go, or hangs. At its hang limit it is started again.',
   'state.unknown': 'not known',
   'state.problem': 'not all runs',
   'state.rolled-back': 'rolled back',

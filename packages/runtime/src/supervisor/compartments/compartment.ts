@@ -17,6 +17,7 @@ import type { Privilege } from '../../protocol/privilege.ts';
 import { type Grants, plainGrants } from '../plan/grants.ts';
 import { type CompartmentState, type Down, pidOf } from './compartment-state.ts';
 import { type LastExit, lastExitOf } from './last-exit.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 import type { CrashReport } from '../crashes/crash-report.ts';
 import { crashStatus, recoveryStatus } from './crash-status.ts';
 import { crashNotice } from './crash-notice.ts';
@@ -65,6 +66,7 @@ export class Compartment {
   readyAfterMs: number | null = null;
   lastExit: LastExit | null = null;
   telemetry: Telemetry | null = null;
+  readonly #life = new SignsOfLife();
   problems: readonly FlowProblem[] = [];
   missingTypes: readonly string[] = [];
   readonly statuses = createNodeStatusMemory();
@@ -290,6 +292,7 @@ export class Compartment {
   }
 
   receive(message: FromCompartment): void {
+    this.#life.heard();
     switch (message.type) {
       case 'ready':
         return this.#becomeReady(message);
@@ -325,6 +328,17 @@ export class Compartment {
     return done;
   }
 
+  /** It runs, and has not been heard of for a while: a node works hard, or hangs. */
+  get isSilent(): boolean {
+    return this.state.kind === 'running' && this.#life.isSilent;
+  }
+
+  /** 99th percentile of the last second; of a loop that does not turn how long it has not. Null before it is known. */
+  get eventLoopP99Ms(): number | null {
+    if (this.telemetry === null) return null;
+    return this.isSilent ? Math.round(this.#life.silentMs) : this.telemetry.eventLoopP99Ms;
+  }
+
   /** The keeper says that the process ended. */
   exited(exit: ChildExit): void {
     // After a restart of the supervisor the keeper may tell of an exit that was dealt with already.
@@ -338,6 +352,7 @@ export class Compartment {
     this.#link = null;
     this.#runningHash = null;
     this.telemetry = null;
+    this.#life.gone();
     this.problems = [];
     this.missingTypes = [];
     this.#ports.show(this.statuses.clear());

@@ -135,7 +135,7 @@ export function createMetrics(source: MetricsSource): { text(): Promise<string>;
   perCompartment(
     'bulkhead_compartment_event_loop_p99_seconds',
     'Event-loop delay, 99th percentile of the last second',
-    (c) => (c.telemetry ? c.telemetry.eventLoopP99Ms / 1000 : null),
+    (c) => (c.eventLoopP99Ms === null ? null : c.eventLoopP99Ms / 1000),
   );
   perCompartment(
     'bulkhead_compartment_messages_received_total',
