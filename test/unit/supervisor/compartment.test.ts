@@ -167,6 +167,22 @@ describe('a compartment', () => {
     assert.deepEqual([compartment.state.kind, compartment.restarts], ['running', 1]);
   });
 
+  it('takes back what it said of flows that did not start, once nobody runs them', async () => {
+    const { compartment, dialIn, exit, settle, shown } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    await settle();
+    dialIn();
+    compartment.receive(ready('one'));
+    const ended = compartment.stop(1_000);
+    exit({});
+    await ended;
+    const id = `runtime-state-${planned.id}`;
+    assert.deepEqual(shown.find(({ name, payload }) => name === 'runtime-event' && payload.id === id)?.payload, {
+      id,
+      payload: {},
+    });
+  });
+
   it('counts the life of its flows from when they were ready first, however often they are told of', async () => {
     const { clock, compartment, dialIn, settle } = bench();
     compartment.deploy(planned, slice('good'), 'full');

@@ -9,6 +9,7 @@ import { ownEntry } from '../node-red/own-entry.ts';
 import { errorMessage, isRecord } from '@bulkhead/core';
 import { outsideOfNodes } from '../node-red/node-trace.ts';
 import { entered, lastWords } from '../protocol/beats.ts';
+import { startWarning } from '../protocol/start-warning.ts';
 import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
 import { type LiveNode, loadRuntime } from '../node-red/internals.ts';
@@ -257,10 +258,7 @@ export function openCompartment(
     // Ready means that its routes answer too.
     await refreshRoutes();
     send(ready);
-    const id = `runtime-state-${boot.id}`;
-    const text = problems.map((problem) => problem.message).join('; ');
-    const payload = text === '' ? {} : { type: 'warning', text };
-    relay?.announce({ name: 'runtime-event', payload: { id, payload, retain: true } });
+    relay?.announce(startWarning(boot.id, problems));
   }
 
   function giveUp(error: unknown): void {

@@ -29,6 +29,7 @@ import { showFlowsAsStarted } from './flow-state.ts';
 import { flowsMessage, installFunctionModules, strongerDeploy } from './flows-message.ts';
 import { auditLogging, pruneSessions } from './login.ts';
 import { openSafePalette } from './safe-palette.ts';
+import { createShownEvents } from './shown-events.ts';
 import { editorSettings } from './settings.ts';
 
 export interface Editor {
@@ -67,6 +68,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   const isNode = (id: string): boolean => knownPart(id, (part) => nodeIds.has(part)) !== undefined;
   red.init(server, editorSettings(boot, safePalette.excluded, { audit, firstHandler: keepBodies({ isNode }) }));
 
+  const shown = createShownEvents(red.events);
   let pending: DeployType | undefined;
   let sending: Promise<void> = Promise.resolve();
 
@@ -85,9 +87,10 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
       onOpen() {
         if (server.listening) link.send({ type: 'listening', socketPath: boot.httpSocket });
         sendFlows('load');
+        shown.connected();
       },
       onMessage(message) {
-        if (message.type === 'events') for (const event of message.events) red.events.emit(event.name, event.payload);
+        if (message.type === 'events') shown.show(message.events);
       },
       onRefused: (reason) => console.error(`the supervisor refused the editor: ${reason}`),
     },
@@ -153,6 +156,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
     async stop() {
       safePalette.endedCleanly();
       link.close();
+      shown.stop();
       server.close();
       server.closeAllConnections();
       await red.stop();

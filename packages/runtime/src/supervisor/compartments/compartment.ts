@@ -18,6 +18,7 @@ import { type Grants, plainGrants } from '../plan/grants.ts';
 import { type CompartmentState, type Down, pidOf } from './compartment-state.ts';
 import { type LastExit, lastExitOf } from './last-exit.ts';
 import { SignsOfLife } from './signs-of-life.ts';
+import { startWarning } from '../../protocol/start-warning.ts';
 import type { CrashReport } from '../crashes/crash-report.ts';
 import { crashStatus, recoveryStatus } from './crash-status.ts';
 import { crashNotice } from './crash-notice.ts';
@@ -221,6 +222,7 @@ export class Compartment {
     this.#runningHash = sliceHash;
     this.state =
       quarantinedBecause === null ? { kind: 'stopped' } : { kind: 'quarantined', because: quarantinedBecause };
+    if (quarantinedBecause !== null && this.lastExit) this.#showStatus(crashStatus(this.lastExit));
   }
 
   /** Goes back to the last flows that lived; false when there are none. The editor keeps the edit. */
@@ -355,7 +357,7 @@ export class Compartment {
     this.#life.gone();
     this.problems = [];
     this.missingTypes = [];
-    this.#ports.show(this.statuses.clear());
+    this.#ports.show([...this.statuses.clear(), startWarning(this.id, [])]);
     this.#drains.gone();
     for (const done of this.#waiters.splice(0)) done();
     if (!this.#wanted) return this.#enter({ kind: 'stopped' });
