@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, closeSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { projectNode, root } from './project-node.mjs';
 
@@ -67,6 +67,11 @@ function requireUsableNpm() {
 function runCi() {
   mkdirSync(path.dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');
+  writeSync(
+    log,
+    `npm ci on Node.js ${process.version}; Bulkhead itself runs on the Node.js that this installs, so what EBADENGINE says of ` +
+      'the present one does not matter\n',
+  );
   // --include=dev: the build tools and Node itself are development dependencies, also where NODE_ENV is `production`.
   const child = spawn(...npm(['ci', '--include=dev', '--no-audit', '--no-fund'], { stdio: ['ignore', log, log] }));
   closeSync(log);
