@@ -10,15 +10,26 @@ import {
   type RequestListener,
   type RequestOptions,
   type Server,
+  type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { passportHeader } from '../../packages/runtime/src/protocol/passport.ts';
 import type { Front } from '../../packages/runtime/src/supervisor/front/front.ts';
 import { openTestFront } from '../support/front.ts';
 import { until } from '../support/until.ts';
 
-const suspect = { id: 's', method: 'POST', url: '/order', compartmentId: 'tab', kills: 3, lastAt: 0, refused: 0 };
+const suspect = {
+  id: 's',
+  method: 'POST',
+  url: '/order',
+  compartmentId: 'tab',
+  flowsHash: null,
+  kills: 3,
+  lastAt: 0,
+  refused: 0,
+};
 const suspects = { loaded: [suspect], save() {}, saved: () => Promise.resolve() };
 
 /** What is answered, by a client that keeps one connection where its agent does. */
@@ -41,6 +52,7 @@ describe('the front between a client and a process that dies', () => {
   let routesAreComing = false;
   let backend: Server | undefined;
   let logged: string[];
+  let poison: Poison;
 
   const serve = async (listener: RequestListener): Promise<void> => {
     backend = createServer(listener).listen(socketPath);
@@ -49,10 +61,11 @@ describe('the front between a client and a process that dies', () => {
 
   beforeEach(async () => {
     logged = [];
+    poison = new Poison(suspects);
     front = await openTestFront({
       editorSocket: socketPath,
       tab: { socketPath, routes: [{ kind: 'pattern', methods: ['post'], regexp: '^/order$', flags: '' }] },
-      poison: new Poison(suspects),
+      poison,
       routesAreComing: () => routesAreComing,
       log: (line) => logged.push(line),
     });
@@ -108,6 +121,22 @@ describe('the front between a client and a process that dies', () => {
     upload.on('error', () => {}).destroy();
     await gone;
     equal((await fetch(`http://127.0.0.1:${front.port}/healthz`)).status, 200);
+  });
+
+  it('tells when the whole answer has come', async () => {
+    let number = '';
+    const half = Promise.withResolvers<ServerResponse>();
+    await serve((incoming, response) => {
+      number = /"number":"([^"]+)"/.exec(String(incoming.headers[passportHeader]))?.[1] ?? '';
+      response.write('half');
+      half.resolve(response);
+    });
+    const answer = told(front.port, { method: 'POST', path: '/order' });
+    const response = await half.promise;
+    equal(poison.wasAnswered(number), false);
+    response.end(' done');
+    equal(await answer, 'half done');
+    equal(poison.wasAnswered(number), true);
   });
 
   it('closes though a browser holds its WebSocket open', async () => {

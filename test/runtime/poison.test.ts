@@ -95,4 +95,70 @@ describe('A request that kills its compartment', function () {
     equal((await release()).status, 404);
     await kill();
   });
+
+  it('may pass again once its tab is deployed with other flows', async () => {
+    for (let times = 0; times < 3 && (await setAside()).length === 0; times += 1) await kill();
+    equal((await setAside()).length, 1);
+    await house.deploy(flows);
+    equal((await setAside()).length, 1, 'the same flows would die of it as well');
+    const mended = 'return msg;';
+    await house.deploy(flows.map((entry) => (entry.id === 'work' ? { ...entry, func: mended } : entry)));
+    await until(async () => (await setAside()).length === 0, { deadlineMs: 30_000, what: 'its release' });
+    await running();
+    await until(async () => (await post({ poison: true })).status === 200, { deadlineMs: 30_000, what: 'an answer' });
+  });
+});
+
+describe('A request to a tab that ends of something else', function () {
+  this.timeout(180_000);
+  let house: Bulkhead;
+
+  before(async () => {
+    const healthy = (tab: string, more: Record<string, unknown>): FlowEntry[] => [
+      { id: tab, type: 'tab', label: tab },
+      node(`${tab}-in`, 'http in', { z: tab, url: `/${tab}`, method: 'get', wires: [[`${tab}-work`]] }),
+      node(`${tab}-work`, 'function', {
+        ...{ z: tab, func: 'return {...msg, payload: "healthy"};', outputs: 1, libs: [], wires: [[`${tab}-out`]] },
+        ...more,
+      }),
+      node(`${tab}-out`, 'http response', { z: tab, statusCode: '', headers: {} }),
+    ];
+    // 20 MB of heap every 100 ms.
+    const leak = 'const all = []; setInterval(() => all.push(new Array(2.5e6).fill(0)), 100);';
+    house = await startBulkhead({
+      settings: 'plant: {enabled: false}\nlimits: {heapMb: 128}\n',
+      flows: [...healthy('killed', {}), ...healthy('leaks', { initialize: leak })],
+    });
+  });
+  after(() => house?.stop());
+
+  const status = async (path: string): Promise<number> =>
+    (await fetch(`${house.url}/${path}`, { signal: AbortSignal.timeout(20_000) })).status;
+  const answers = (path: string) =>
+    until(async () => (await status(path)) === 200, { deadlineMs: 60_000, what: `an answer of ${path}` });
+  const restartsOf = async (tab: string): Promise<number> => (await house.compartmentOfTab(tab)).restarts;
+
+  it('is handed on after three kills from outside', async () => {
+    for (let kills = 1; kills <= 3; kills += 1) {
+      await answers('killed');
+      const { pid, restarts } = await house.compartmentOfTab('killed');
+      if (typeof pid !== 'number') throw new Error('it does not run');
+      process.kill(pid, 'SIGKILL');
+      await until(async () => (await restartsOf('killed')) > restarts, { deadlineMs: 30_000, what: 'the restart' });
+    }
+    await answers('killed');
+    deepEqual(await (await house.request('/bulkhead/set-aside')).json(), []);
+  });
+
+  it('is handed on after a leak has ended its process three times', async () => {
+    await until(
+      async () => {
+        await status('leaks').catch(() => 0);
+        return (await restartsOf('leaks')) >= 3;
+      },
+      { deadlineMs: 120_000, what: 'three ends' },
+    );
+    equal((await house.compartmentOfTab('leaks')).lastExit?.reason, 'out-of-memory');
+    deepEqual(await (await house.request('/bulkhead/set-aside')).json(), []);
+  });
 });

@@ -6,6 +6,7 @@ export function keptCrashes(): Crashes {
   const all = new Map<string, CrashReport[]>();
   return {
     reports: (id) => all.get(id) ?? [],
+    runs() {},
     add(id, exit, nodeName) {
       const report = crashReportOf(exit, nodeName, null);
       all.set(id, [...(all.get(id) ?? []), report]);

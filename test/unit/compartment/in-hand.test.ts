@@ -151,6 +151,42 @@ describe('the message in hand', () => {
     trace.close();
   });
 
+  it('of a request tells how far its handling went', () => {
+    const soon: (() => void)[] = [];
+    const later: (() => void)[] = [];
+    const timers = {
+      soon: (work: () => void) => void soon.push(work),
+      later: (work: () => void) => void later.push(work),
+    };
+    const run = (due: (() => void)[]): void => due.splice(0).forEach((work) => work());
+    const trace = openInHandTrace({ directory, exact: false, timers });
+    const req = {};
+    rememberRequestNumber(req, '7');
+    const message = { req };
+    const stage = () => held()?.stage;
+    trace.received('a', message);
+    equal(stage(), 'runs');
+    run(soon);
+    equal(stage(), 'turned');
+    trace.received('b', message);
+    equal(stage(), 'runs');
+    run(soon);
+    run(later);
+    equal(stage(), 'turned', 'the other was there a second ago');
+    run(later);
+    equal(stage(), 'over');
+    trace.died('b', message);
+    equal(stage(), 'ends');
+    ok((held()?.heapShare ?? 0) > 0);
+    trace.received('b', { payload: 'of no request' });
+    run(soon);
+    deepEqual([stage(), held()?.request, later.length], ['runs', undefined, 0]);
+    trace.received('a', message);
+    trace.close();
+    run(soon);
+    equal(stage(), 'runs', 'a file that is closed is not written to');
+  });
+
   it('is longer when the process dies of it than when it is only kept in case', () => {
     const trace = openInHandTrace({ directory, exact: false });
     const message = { payload: 'x'.repeat(100_000) };

@@ -160,7 +160,10 @@ export class House {
     // What is gone ends first: a tab that moved must not run twice.
     const gone = [...this.compartments.values()].filter((compartment) => !ids.has(compartment.id));
     await Promise.all(gone.map((compartment) => compartment.stop(removalDeadlineMs)));
-    for (const compartment of gone) this.compartments.delete(compartment.id);
+    for (const compartment of gone) {
+      this.compartments.delete(compartment.id);
+      this.#options.ports.crashes.runs(compartment.id, null);
+    }
     await this.#takeContextAlong(contextMoves(this.plan.compartments, homes, message.flows));
     const deployed = this.#deployed;
     const { services, directoryOf, linkEndpoint, lived } = this.#options;

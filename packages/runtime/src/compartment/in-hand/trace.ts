@@ -8,8 +8,10 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { isRecord } from '../../node-red/is-record.ts';
-import { freshFlag, headerBytes, type InHand, inHandFileName, staleFlag } from '../../protocol/in-hand.ts';
+import { getHeapStatistics } from 'node:v8';
+import { type Flag, headerBytes, type InHand, inHandFileName, staleFlag } from '../../protocol/in-hand.ts';
 import { requestNumberOf } from '../../protocol/passport.ts';
+import { followStages, realTimers, type StageTimers } from './stage.ts';
 import { secretsPattern, toTagged } from './tagged.ts';
 
 export interface InHandTrace {
@@ -30,6 +32,7 @@ export interface InHandOptions {
   /** Part of the time that writing may take. */
   readonly share?: number;
   readonly now?: () => number;
+  readonly timers?: StageTimers;
 }
 
 const mostAlways = 8_192;
@@ -38,8 +41,8 @@ const mostAtDeath = 262_144;
 const burstMs = 20;
 
 export function openInHandTrace(options: InHandOptions): InHandTrace {
-  const { directory, exact, share = 0.004, now = () => performance.now() } = options;
-  const file = openFile(directory);
+  const { directory, exact, share = 0.004, now = () => performance.now(), timers = realTimers } = options;
+  let file = openFile(directory);
   let secrets: RegExp | null = null;
   let fresh = false;
   let budgetMs = burstMs;
@@ -48,7 +51,7 @@ export function openInHandTrace(options: InHandOptions): InHandTrace {
   let written: WeakRef<object> | undefined;
   let whole = false;
 
-  const write = (nodeId: string, msg: object, most: number): void => {
+  const write = (nodeId: string, msg: object, most: number, flag: Flag = 'F'): void => {
     if (file === null) return;
     const { req, res: _res, ...rest } = asRecord(msg);
     const tagged = toTagged(rest, most, secrets);
@@ -61,14 +64,15 @@ export function openInHandTrace(options: InHandOptions): InHandTrace {
       message: tagged.value,
       complete: tagged.complete,
       redacted: tagged.redacted,
-      ...(request === undefined ? {} : { request }),
+      ...(request === undefined ? {} : { request, heapShare: heapShare() }),
     };
     const text = Buffer.from(JSON.stringify(record));
-    const header = `${freshFlag}${text.length.toString(16).padStart(8, '0')}\n`;
+    const header = `${flag}${text.length.toString(16).padStart(8, '0')}\n`;
     writeSync(file, Buffer.concat([Buffer.from(header), text]), 0, headerBytes + text.length, 0);
     fresh = true;
     written = new WeakRef(msg);
     whole = tagged.complete;
+    if (flag === 'F') staged(request !== undefined);
   };
   const outdate = (): void => {
     if (!fresh || file === null) return;
@@ -83,6 +87,13 @@ export function openInHandTrace(options: InHandOptions): InHandTrace {
       fresh = false;
     }
   };
+  const mark = (flag: Flag): void => {
+    if (!fresh) return;
+    quietly(() => {
+      if (file !== null) writeSync(file, flag, 0);
+    });
+  };
+  const staged = followStages(mark, timers);
 
   return {
     received(nodeId, msg) {
@@ -100,14 +111,16 @@ export function openInHandTrace(options: InHandOptions): InHandTrace {
     },
     died(nodeId, msg) {
       // What was written when it came is what it was before the node changed it.
-      if (fresh && whole && msg !== undefined && written?.deref() === msg) return;
-      quietly(() => (msg === undefined ? outdate() : write(nodeId, msg, mostAtDeath)));
+      if (fresh && whole && msg !== undefined && written?.deref() === msg) return mark('X');
+      quietly(() => (msg === undefined ? outdate() : write(nodeId, msg, mostAtDeath, 'X')));
     },
     hide(texts) {
       secrets = secretsPattern(texts);
     },
     close() {
       if (file !== null) closeSync(file);
+      // Its number may be another file's next.
+      file = null;
     },
   };
 }
@@ -122,6 +135,11 @@ function openFile(directory: string): number | null {
     console.error(`messages in hand are not kept: ${error instanceof Error ? error.message : String(error)}`);
     return null;
   }
+}
+
+function heapShare(): number {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used / limit;
 }
 
 const asRecord = (msg: object): Record<string, unknown> => (isRecord(msg) ? msg : {});

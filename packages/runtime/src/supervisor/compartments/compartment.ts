@@ -160,6 +160,7 @@ export class Compartment {
     const before = this.slice;
     const changed = this.#slices.deploy(slice, this.#runningHash) || deployType === 'reload';
     if (changed) this.debug.deployed(before, slice, deployType);
+    this.#ports.crashes.runs(this.id, this.#slices.flowsHash);
     // One that was adopted before anybody knew its flows.
     if (this.state.kind === 'running') this.#countLife(this.state.readyAt);
     if (!this.#move() && changed) this.#redeploy(deployType);
@@ -230,6 +231,7 @@ export class Compartment {
     this.#noteLived();
     if (!this.#slices.rollback()) return false;
     this.#ports.log(`compartment ${this.planned.name} is rolled back to the flows that last ran`);
+    this.#ports.crashes.runs(this.id, this.#slices.flowsHash);
     this.#wanted = true;
     this.#redeploy('full');
     this.#ports.changed();
@@ -363,7 +365,7 @@ export class Compartment {
     if (!this.#wanted) return this.#enter({ kind: 'stopped' });
     if (this.#restartNeeded) return this.#launch();
     const node = exit.nodeId ? drawnNode(this.slice?.flows ?? [], exit.nodeId) : undefined;
-    const report = this.#ports.crashes.add(this.id, exit, node);
+    const report = this.#ports.crashes.add(this.id, exit, node, this.#slices.flowsHash);
     // In a flood of messages not even an exception knows which one it was.
     const isUnclear = report.nodeId !== undefined && report.message === null;
     this.#exactNext ||= exit.reason === 'hang' || exit.reason === 'out-of-memory' || isUnclear;
@@ -415,6 +417,7 @@ export class Compartment {
       // What lived once may fall too: then there is nothing older, and it ends here.
       if (this.policy.onCrashLoop === 'rollback' && this.#slices.rollback()) {
         this.#ports.log(`compartment ${this.planned.name} is rolled back to the flows that last ran: ${because}`);
+        this.#ports.crashes.runs(this.id, this.#slices.flowsHash);
         this.#history = cleanHistory;
         this.restarts += 1;
         this.#launch();

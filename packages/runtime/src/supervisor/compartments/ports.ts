@@ -17,7 +17,9 @@ export interface Crashes {
   /** Oldest first. */
   reports(compartmentId: string): readonly CrashReport[];
   /** Keeps a report with the message in hand; call before another process starts. */
-  add(compartmentId: string, exit: ChildExit, node: DrawnNode | undefined): CrashReport;
+  add(compartmentId: string, exit: ChildExit, node: DrawnNode | undefined, flowsHash: string | null): CrashReport;
+  /** From now on it is to run these flows; null: it is gone. What ended others begins anew. */
+  runs(compartmentId: string, flowsHash: string | null): void;
 }
 
 export interface StartedProcess {

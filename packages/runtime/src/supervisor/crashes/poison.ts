@@ -3,12 +3,15 @@
  * of the same method, address and body is refused at the front, until a person releases it.
  *
  * The front numbers each request that it hands on, and the compartment writes the number down with the message in hand.
- * Bounded in requests under way and in suspects.
+ * Deaths that are far apart are not counted together, and other flows begin anew. Bounded in requests under way and in
+ * suspects.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Suspect, SuspectFile } from './suspect-file.ts';
 
 const killsUntilSetAside = 3;
+/** Since the death before: a client that gets no answer comes again sooner. */
+const countsForMs = 60 * 60_000;
 const mostUnderWay = 2_000;
 const mostSuspects = 200;
 
@@ -16,7 +19,7 @@ export class Poison {
   readonly #file: SuspectFile;
   /** A number that an earlier supervisor gave away means nothing to this one. */
   readonly #series = randomBytes(6).toString('base64url');
-  readonly #underWay = new Map<string, { readonly method: string; readonly url: string; fingerprint: string | null }>();
+  readonly #underWay = new Map<string, UnderWay>();
   readonly #suspects = new Map<string, Suspect>();
   #count = 0;
 
@@ -25,10 +28,10 @@ export class Poison {
     for (const suspect of file.loaded.slice(-mostSuspects)) this.#suspects.set(suspect.id, suspect);
   }
 
-  /** A request is handed on; gives the number that goes with it, and who is told its body's hash. */
-  begin(method: string, url: string): { readonly number: string; bodyHashed(hash: string): void } {
+  /** A request is handed on; gives the number that goes with it, and who is told its body's hash and of its answer. */
+  begin(method: string, url: string): Delivery {
     const number = `${this.#series}-${(this.#count += 1)}`;
-    const entry = { method, url, fingerprint: fingerprintOf(method, url, emptyHash) };
+    const entry = { method, url, fingerprint: fingerprintOf(method, url, emptyHash), answered: false };
     this.#underWay.set(number, entry);
     dropFirst(this.#underWay, mostUnderWay);
     return {
@@ -36,22 +39,42 @@ export class Poison {
       bodyHashed(hash) {
         entry.fingerprint = fingerprintOf(method, url, hash);
       },
+      answered() {
+        entry.answered = true;
+      },
     };
   }
 
-  /** A process ended while it handled this request. */
-  killed(number: string, compartmentId: string, at: number): void {
+  /** The whole answer was handed on; it stays known, as what it began may run on. */
+  wasAnswered(number: string): boolean {
+    return this.#underWay.get(number)?.answered === true;
+  }
+
+  /** The handling of this request ended a process. */
+  killed(number: string, { compartmentId, at, ...death }: Death): void {
     const entry = this.#underWay.get(number);
-    if (!entry?.fingerprint) return;
+    if (entry === undefined) return;
     this.#underWay.delete(number);
     const { method, url, fingerprint } = entry;
     const before = this.#suspects.get(fingerprint);
     this.#suspects.delete(fingerprint);
-    const kills = (before?.kills ?? 0) + 1;
+    // A supervisor that was just restarted does not know them yet.
+    const flowsHash = death.flowsHash ?? before?.flowsHash ?? null;
+    const counts = before !== undefined && before.flowsHash === flowsHash && at - before.lastAt < countsForMs;
+    const kills = (counts ? before.kills : 0) + 1;
     const refused = before?.refused ?? 0;
-    this.#suspects.set(fingerprint, { id: fingerprint, method, url, compartmentId, kills, lastAt: at, refused });
+    this.#suspects.set(fingerprint, {
+      id: fingerprint,
+      method,
+      url,
+      compartmentId,
+      flowsHash,
+      kills,
+      lastAt: at,
+      refused,
+    });
     dropFirst(this.#suspects, mostSuspects);
-    this.#file.save([...this.#suspects.values()]);
+    this.#save();
   }
 
   /** Is any request with this address set aside? Only then a body has to be looked at before it is handed on. */
@@ -76,9 +99,44 @@ export class Poison {
   /** It may be delivered again; false when there is no such suspect. */
   release(id: string): boolean {
     const known = this.#suspects.delete(id);
-    if (known) this.#file.save([...this.#suspects.values()]);
+    if (known) this.#save();
     return known;
   }
+
+  /** What ended other flows of this compartment may pass: these may be the ones that can handle it. Null: it is gone. */
+  releaseOthers(compartmentId: string, flowsHash: string | null): void {
+    const others = [...this.#suspects.values()].filter(
+      (suspect) => suspect.compartmentId === compartmentId && suspect.flowsHash !== flowsHash,
+    );
+    for (const { id } of others) this.#suspects.delete(id);
+    if (others.length > 0) this.#save();
+  }
+
+  #save(): void {
+    this.#file.save([...this.#suspects.values()]);
+  }
+}
+
+interface UnderWay {
+  readonly method: string;
+  readonly url: string;
+  fingerprint: string;
+  answered: boolean;
+}
+
+export interface Delivery {
+  readonly number: string;
+  bodyHashed(hash: string): void;
+  /** The client has the whole answer, or could have it. */
+  answered(): void;
+}
+
+export interface Death {
+  readonly compartmentId: string;
+  /** Of the flows that ran; null where they are not known. */
+  readonly flowsHash: string | null;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 const emptyHash = createHash('sha256').digest('hex');

@@ -8,6 +8,8 @@ const suspectSchema = v.object({
   url: v.string(),
   /** Of the process that it ended last. */
   compartmentId: v.string(),
+  /** Of the flows that it ended last; null where they were not known. */
+  flowsHash: v.nullable(v.string()),
   kills: v.number(),
   /** Of its last kill; epoch ms. */
   lastAt: v.number(),

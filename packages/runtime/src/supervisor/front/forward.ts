@@ -19,6 +19,8 @@ export interface WebErrand extends Errand {
   readonly body?: Readable | null;
   /** A look at the answer before the client gets any of it; true: it is not to get this one. */
   instead?(answered: IncomingMessage): boolean;
+  /** The whole answer has come. */
+  answered?(): void;
   failed(error: Error): void;
 }
 
@@ -58,7 +60,7 @@ export function createForwarder(): Forwarder {
   };
 
   return {
-    web(request, response, { socketPath, number, body, instead, failed }) {
+    web(request, response, { socketPath, number, body, instead, answered: wasAnswered, failed }) {
       const asked = ask({
         socketPath,
         agent: agentOf(request.socket),
@@ -84,6 +86,7 @@ export function createForwarder(): Forwarder {
       asked.on('error', fail);
       asked.on('response', (answered) => {
         answered.on('error', fail);
+        answered.on('end', () => wasAnswered?.());
         if (instead?.(answered)) {
           over = true;
           answered.resume();

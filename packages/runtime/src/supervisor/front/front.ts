@@ -66,9 +66,9 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     if (destination.kind === 'away') return answer(response, { status: 503, body: { error: awayText(destination) } });
     const handed = await handOn(options.poison, request, kept);
     if (handed.kind === 'refused') return answer(response, refusal(handed.suspect));
-    const { number, body } = handed;
+    const { number, body, answered } = handed;
     const failed = failing(request, response, destination);
-    forwarder.web(request, response, { socketPath: destination.socketPath, number, body, failed });
+    forwarder.web(request, response, { socketPath: destination.socketPath, number, body, answered, failed });
     return handed.started();
   };
 

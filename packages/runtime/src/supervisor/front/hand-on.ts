@@ -10,7 +10,13 @@ const mostLookedAt = 5 * 1024 * 1024;
 export type HandedOn =
   | { readonly kind: 'refused'; readonly suspect: Suspect }
   /** `body`: where it was read already, in part or as a whole. */
-  | { readonly kind: 'passes'; readonly number: string; readonly body: Readable | null; started(): void };
+  | {
+      readonly kind: 'passes';
+      readonly number: string;
+      readonly body: Readable | null;
+      started(): void;
+      answered(): void;
+    };
 
 /** The body, where it is short enough to be handed on twice; otherwise what is to be handed on. */
 export type Kept = { readonly whole: readonly Buffer[] } | { readonly whole: null; readonly body: Readable };
@@ -42,7 +48,7 @@ export async function handOn(
   kept: readonly Buffer[] | null = null,
 ): Promise<HandedOn> {
   const [method, url] = [request.method ?? 'GET', request.url ?? '/'];
-  const { number, bodyHashed } = poison.begin(method, url);
+  const { number, bodyHashed, answered } = poison.begin(method, url);
   if (kept !== null) {
     const hash = createHash('sha256');
     for (const chunk of kept) hash.update(chunk);
@@ -58,6 +64,7 @@ export async function handOn(
         request.on('data', (chunk: Buffer) => hash.update(chunk));
         request.on('end', () => bodyHashed(hash.digest('hex')));
       },
+      answered,
     };
   }
   const hash = createHash('sha256');
@@ -68,7 +75,7 @@ export async function handOn(
     chunks.push(chunk);
     bytes += chunk.length;
     // The length was not told, or was a lie.
-    if (bytes > mostLookedAt) return { kind: 'passes', number, body: goneOn(), started() {} };
+    if (bytes > mostLookedAt) return { kind: 'passes', number, body: goneOn(), started() {}, answered };
   }
   return judged(hash.digest('hex'), chunks);
 
@@ -76,7 +83,7 @@ export async function handOn(
     bodyHashed(whole);
     const suspect = poison.refuse(method, url, whole);
     if (suspect !== null) return { kind: 'refused', suspect };
-    return { kind: 'passes', number, body: Readable.from(body), started() {} };
+    return { kind: 'passes', number, body: Readable.from(body), started() {}, answered };
   }
 
   function goneOn(): Readable {
