@@ -106,6 +106,19 @@ describe('The global context of a whole house', function () {
     await becomes('two', 'batch', 7);
   });
 
+  it('is shown in the editor as long as one tab runs, whichever', async () => {
+    const { id } = await house.compartmentOfTab('one');
+    await write('two', 'seen', 'by all');
+    await house.request(`/bulkhead/compartments/${id}/stop`, { method: 'POST' });
+    await until(async () => (await house.compartmentOfTab('one')).state === 'stopped', {
+      deadlineMs: 20_000,
+      what: 'the first tab is stopped',
+    });
+    assert.match(await (await house.request('/context/global/seen?store=memory')).text(), /by all/);
+    await house.request(`/bulkhead/compartments/${id}/start`, { method: 'POST' });
+    await becomes('one', 'seen', 'by all');
+  });
+
   it('outlives a kill of the supervisor', async () => {
     await write('one', 'shift', 'early');
     await becomes('two', 'shift', 'early');

@@ -115,4 +115,20 @@ describe('HTTP over links between compartments', function () {
     assert.equal(bytes.headers['content-length'], '3');
     assert.equal((await request('GET', '/called')).text, 'called');
   });
+
+  it('answers for a tab that ended with a request in its hands', async () => {
+    linked = await startLinked([
+      tab('a'),
+      tab('b'),
+      httpIn('a', 'get', '/waits', 'out'),
+      linkOut('out', 'a', ['in']),
+      linkIn('in', 'b', ['waits']),
+      func('waits', 'b', 'flow.set("got", true);', []),
+    ]);
+    const answer = request('GET', '/waits');
+    await linked.eventually('b', 'got');
+    await linked.kill('b');
+    const { status, text } = await answer;
+    assert.deepEqual([status, text], [503, 'The tab that was to answer this request has ended.\n']);
+  });
 });

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
 import { copyable, NotCopyable } from '../../../packages/runtime/src/compartment/links/copyable.ts';
-import { keepResponses } from '../../../packages/runtime/src/compartment/links/kept-responses.ts';
+import { keepResponses, type KeptResponses } from '../../../packages/runtime/src/compartment/links/kept-responses.ts';
 import { parseLinkFrame } from '../../../packages/runtime/src/compartment/links/link-frames.ts';
 import { createWaysBack } from '../../../packages/runtime/src/compartment/links/link-source.ts';
 import { renderLinkHealth } from '../../../packages/runtime/src/compartment/links/link-status.ts';
@@ -197,11 +197,75 @@ describe('a response that another compartment keeps', () => {
     const kept = keepResponses();
     let close = (): void => {};
     const res = { _res: { once: (_event: string, listener: () => void) => void (close = listener) } };
-    const id = kept.keep(res);
-    assert.equal(kept.keep(res), id);
+    const id = kept.keep(res, 'b');
+    assert.equal(kept.keep(res, 'c'), id);
     assert.equal(kept.get(id), res);
     close();
     assert.equal(kept.get(id), undefined);
+  });
+
+  /** What a response was given up with. */
+  function givenUp(begun: boolean, work: (kept: KeptResponses, res: object) => void): Promise<unknown[]> {
+    const { promise, resolve } = Promise.withResolvers<unknown[]>();
+    const calls: unknown[] = [];
+    const note =
+      (name: string) =>
+      (...args: unknown[]): void => {
+        calls.push([name, ...args]);
+        if (name === 'send' || name === 'destroy') resolve(calls);
+      };
+    const real = {
+      headersSent: begun,
+      status: note('status'),
+      type: note('type'),
+      send: note('send'),
+      destroy: note('destroy'),
+    };
+    work(keepResponses({ giveUpAfterMs: 1 }), { _res: real });
+    return promise;
+  }
+
+  it('is answered with 503 once the last compartment that it went to is lost', async () => {
+    const calls = await givenUp(false, (kept, res) => {
+      kept.keep(res, 'b');
+      kept.keep(res, 'c');
+      for (const holder of ['x', 'b', 'c', 'c']) kept.lost(holder);
+    });
+    assert.deepEqual(calls, [
+      ['status', 503],
+      ['type', 'text/plain'],
+      ['send', 'The tab that was to answer this request has ended.\n'],
+    ]);
+  });
+
+  it('is not given up as long as another compartment may answer', async () => {
+    const answered: string[] = [];
+    const response = (name: string, done = (): void => {}) => ({
+      _res: {
+        send() {
+          answered.push(name);
+          done();
+        },
+        status() {},
+        type() {},
+      },
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const kept = keepResponses({ giveUpAfterMs: 1 });
+    const [shared, own] = [response('shared'), response('own', resolve)];
+    for (const holder of ['b', 'c']) kept.keep(shared, holder);
+    kept.keep(own, 'b');
+    kept.lost('b');
+    await promise;
+    assert.deepEqual(answered, ['own']);
+  });
+
+  it('is broken off where it had begun', async () => {
+    const calls = await givenUp(true, (kept, res) => {
+      kept.keep(res, 'b');
+      kept.lost('b');
+    });
+    assert.deepEqual(calls, [['destroy']]);
   });
 });
 

@@ -15,6 +15,8 @@ export interface LinkPeersOptions {
   readonly secret: string;
   /** How the socket of another compartment is reached from here. */
   readonly reach: (socketPath: string) => Address;
+  /** A connection has ended; it may come back. */
+  readonly onLost: (compartment: string) => void;
   /** A frame that is no acknowledgement. */
   readonly onFrame: (frame: Tagged, from: string) => void;
   readonly log: (line: string) => void;
@@ -48,7 +50,7 @@ const arrivedAtOnce = 256;
 const isArrived = (frame: Tagged): frame is Tagged & { readonly count: number } =>
   frame.type === 'arrived' && 'count' in frame && typeof frame.count === 'number';
 
-export function openLinkPeers({ id, socketPath, secret, reach, onFrame, log }: LinkPeersOptions): LinkPeers {
+export function openLinkPeers({ id, socketPath, secret, reach, onLost, onFrame, log }: LinkPeersOptions): LinkPeers {
   const dialled = new Map<string, DialledPair>();
   const accepted = new Map<string, { outbox: Outbox; peer: Peer<Tagged> | null; goneTimer?: NodeJS.Timeout }>();
   const open = new Set<Peer<Tagged>>();
@@ -117,6 +119,7 @@ export function openLinkPeers({ id, socketPath, secret, reach, onFrame, log }: L
       onClose() {
         if (current) open.delete(current);
         outbox.detach();
+        onLost(compartment);
       },
       onRefused: (reason) => log(`link to ${compartment} refused: ${reason}`),
       maxMessageBytes: maxLinkMessageBytes,
@@ -145,6 +148,7 @@ export function openLinkPeers({ id, socketPath, secret, reach, onFrame, log }: L
             if (pair.peer !== peer) return;
             pair.peer = null;
             pair.outbox.detach();
+            onLost(hello.id);
             pair.goneTimer = setTimeout(() => pair.outbox.discard(), callerGoneMs);
             pair.goneTimer.unref();
           },

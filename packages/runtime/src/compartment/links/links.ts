@@ -62,6 +62,7 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
     socketPath: boot.linkSocket,
     secret: boot.linkSecret,
     reach: (socketPath) => reach(boot, socketPath),
+    onLost: (compartment) => kept.lost(compartment),
     onFrame,
     log,
   });

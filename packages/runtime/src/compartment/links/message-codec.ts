@@ -49,7 +49,7 @@ export function createMessageCodec(
         msg: copy,
         ...(ways.length > 0 ? { ways } : {}),
         ...(isRequest ? { req: snapshotRequest(req) } : {}),
-        ...(isResponse ? { res: origin?.compartment === to ? { home: origin.id } : { away: kept.keep(res) } } : {}),
+        ...(isResponse ? { res: origin?.compartment === to ? { home: origin.id } : { away: kept.keep(res, to) } } : {}),
       };
     },
     encode(frame, slab) {
