@@ -109,7 +109,9 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
         // Each compartment that runs has all of the global context.
         const anyone = [...options.compartments()].find(({ id, state }) => state.kind === 'running' && peers.has(id));
         const owner = (message.nodeId === undefined ? undefined : options.owner(message.nodeId)) ?? anyone;
-        void answerCall(peer, message.callId, () => callOwner(owner, (callId) => ({ type: 'context', callId, request })));
+        void answerCall(peer, message.callId, () =>
+          callOwner(owner, (callId) => ({ type: 'context', callId, request })),
+        );
         return;
       }
       case 'audit':
