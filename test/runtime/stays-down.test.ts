@@ -9,6 +9,19 @@ const flows: readonly FlowEntry[] = [
   { id: 'quiet', type: 'tab', label: 'Quiet' },
   { id: 'works', type: 'tab', label: 'Works' },
   { id: 'falls', type: 'tab', label: 'Falls' },
+  { id: 'slow', type: 'tab', label: 'Slow' },
+  { id: 's', type: 'inject', z: 'slow', props: [], x: 140, y: 80, wires: [['closes']] },
+  {
+    id: 'closes',
+    type: 'function',
+    z: 'slow',
+    func: '',
+    finalize: 'await new Promise((resolve) => setTimeout(resolve, 4_000));',
+    outputs: 0,
+    x: 340,
+    y: 80,
+    wires: [],
+  },
   { id: 'a', type: 'inject', z: 'quiet', props: [], x: 140, y: 80, wires: [[]] },
   { id: 'b', type: 'inject', z: 'works', props: [], x: 140, y: 80, wires: [[]] },
   { id: 'c', type: 'inject', z: 'falls', props: [], once: true, onceDelay: 0.1, x: 140, y: 80, wires: [['d']] },
@@ -51,7 +64,7 @@ describe('a compartment that is down on purpose', function () {
 
   it('stays down over a restart of the supervisor', async () => {
     await command('quiet', 'stop');
-    await reach('Quiet stopped', 'Works running', 'Falls quarantined');
+    await reach('Quiet stopped', 'Works running', 'Falls quarantined', 'Slow running');
     const file = path.join(house.home, 'supervisor', 'state.json');
     await until(async () => (await readFile(file, 'utf8')).match(/"down":\{/g)?.length === 2, {
       deadlineMs: 5_000,
@@ -60,15 +73,23 @@ describe('a compartment that is down on purpose', function () {
     const { pid } = await house.compartmentOfTab('Works');
     const { restarts } = await house.compartmentOfTab('Falls');
     await replaceSupervisor();
-    deepEqual(await states(), ['Quiet stopped', 'Works running', 'Falls quarantined']);
+    deepEqual(await states(), ['Quiet stopped', 'Works running', 'Falls quarantined', 'Slow running']);
     equal((await house.compartmentOfTab('Works')).pid, pid);
     equal((await house.compartmentOfTab('Falls')).restarts, restarts, 'it was not tried again');
     equal((await house.compartmentOfTab('Falls'))['quarantinedBecause'], '5 short lives in a row');
   });
 
+  it('ends also when the supervisor is killed right after it answered', async () => {
+    await command('slow', 'stop');
+    await replaceSupervisor();
+    await reach('Quiet stopped', 'Works running', 'Falls quarantined', 'Slow stopped');
+    await command('slow', 'start');
+    await reach('Quiet stopped', 'Works running', 'Falls quarantined', 'Slow running');
+  });
+
   it('starts when it is told to', async () => {
     await command('quiet', 'start');
-    await reach('Quiet running', 'Works running', 'Falls quarantined');
+    await reach('Quiet running', 'Works running', 'Falls quarantined', 'Slow running');
   });
 
   it('starts when its flows were changed', async () => {
@@ -77,6 +98,6 @@ describe('a compartment that is down on purpose', function () {
       flows.map((entry) => (entry.id === 'd' ? { ...entry, func: '' } : entry)),
       'flows',
     );
-    await reach('Quiet running', 'Works running', 'Falls running');
+    await reach('Quiet running', 'Works running', 'Falls running', 'Slow running');
   });
 });

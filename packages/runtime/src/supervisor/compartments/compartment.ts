@@ -46,6 +46,8 @@ export interface Telemetry {
 
 const startupLimitMs = 30_000;
 const moveDeadlineMs = 10_000;
+/** For what was about to end when the supervisor was killed. */
+const restEndsWithinMs = 10_000;
 const regrantDeadlineMs = 5_000;
 const contained: Grants = { ...plainGrants, unconfinedBecause: 'its container is the wall around it' };
 
@@ -81,6 +83,7 @@ export class Compartment {
   readonly #granted = new ProcessGrants();
   #history = cleanHistory;
   #wanted = true;
+  #isPutDown = false;
   #restartNeeded = false;
   #exactNext = false;
   #timer: Timer | null = null;
@@ -193,6 +196,7 @@ export class Compartment {
   /** Starts the process unless it runs. A person's start, or a deploy, forgives earlier short lives. */
   start(): void {
     this.#wanted = true;
+    this.#isPutDown = false;
     if (this.state.kind === 'starting' || this.state.kind === 'running') return;
     this.#history = cleanHistory;
     this.#launch();
@@ -202,6 +206,13 @@ export class Compartment {
   stop(deadlineMs: number): Promise<void> {
     this.#wanted = false;
     return this.#end(deadlineMs);
+  }
+
+  /** As `stop`, for a person: it stays down over a restart of the supervisor, also of one that comes while it ends. */
+  putDown(deadlineMs: number): Promise<void> {
+    this.#isPutDown = true;
+    this.#ports.changed();
+    return this.stop(deadlineMs);
   }
 
   async restart(deadlineMs: number): Promise<void> {
@@ -214,12 +225,13 @@ export class Compartment {
     const { state, sliceHash } = this;
     if (sliceHash === null) return null;
     if (state.kind === 'quarantined') return { sliceHash, quarantinedBecause: state.because };
-    return state.kind === 'stopped' && !this.#wanted ? { sliceHash, quarantinedBecause: null } : null;
+    return this.#isPutDown ? { sliceHash, quarantinedBecause: null } : null;
   }
 
   /** What an earlier supervisor left down stays down as long as its flows are the same. */
   stayDown({ sliceHash, quarantinedBecause }: Down): void {
     this.#wanted = quarantinedBecause !== null;
+    this.#isPutDown = quarantinedBecause === null;
     this.#runningHash = sliceHash;
     this.state =
       quarantinedBecause === null ? { kind: 'stopped' } : { kind: 'quarantined', because: quarantinedBecause };
@@ -233,18 +245,20 @@ export class Compartment {
     this.#ports.log(`compartment ${this.planned.name} is rolled back to the flows that last ran`);
     this.#ports.crashes.runs(this.id, this.#slices.flowsHash);
     this.#wanted = true;
+    this.#isPutDown = false;
     this.#redeploy('full');
     this.#ports.changed();
     return true;
   }
 
-  /** A process that an earlier supervisor started is alive: expect it to dial in. */
+  /** A process that an earlier supervisor started is alive: expect it to dial in, or end what was about to end. */
   expect({ pid, startedAt, limitsBy }: Pick<ChildStatus, 'pid' | 'startedAt' | 'limitsBy'>): void {
     this.startedAt = startedAt;
     this.heldBy(limitsBy);
     this.#granted.forget();
     this.#enter({ kind: 'starting', pid, since: this.#ports.clock.now() });
-    this.#watchStartup();
+    if (this.#isPutDown) void this.#end(restEndsWithinMs);
+    else this.#watchStartup();
   }
 
   /** What the keeper says: of a container it knows only the program that keeps it. */

@@ -120,7 +120,7 @@ export function createApi(
     '/bulkhead/compartments/:id/stop',
     withCompartment((compartment) => {
       if (compartment.state.kind === 'stopped') return { status: 409, body: { error: 'it is stopped already' } };
-      void compartment.stop(stopDeadlineMs);
+      void compartment.putDown(stopDeadlineMs);
       return { status: 202, body: view(compartment) };
     }),
   );
