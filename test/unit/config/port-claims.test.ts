@@ -21,6 +21,12 @@ describe('Port claims', () => {
     assert.equal(portClaims(process.ppid, directory).claim(5434), true);
   });
 
+  it('cost no house its port where they cannot be written', () => {
+    const claims = portClaims(process.pid, path.join(directory, 'gone'));
+    rmSync(path.join(directory, 'gone'), { recursive: true });
+    assert.equal(claims.claim(5433), true);
+  });
+
   it('are kept by the same house', () => {
     assert.equal(portClaims(process.pid, directory).claim(5433), true);
     assert.equal(portClaims(process.pid, directory).claim(5433), true);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { prepareCredentialsFile } from '../../../packages/runtime/src/editor/credentials-file.ts';
@@ -37,6 +37,14 @@ describe('preparing the credentials file', () => {
       deepEqual([read('flows_cred.json'), read(aside)], ['{"$":"older"}', text]);
     });
   }
+
+  it('uses the backup itself where there is no room for a copy', () => {
+    write('flows_cred.json', '{"$":"sea');
+    write('.flows_cred.json.backup', '{"$":"older"}');
+    symlinkSync('/dev/full', path.join(directory, 'flows_cred.json.new'));
+    match(prepare() ?? '', /the credentials before the last deploy are used/);
+    deepEqual([read('flows_cred.json'), read(aside)], ['{"$":"older"}', '{"$":"sea']);
+  });
 
   it('keeps one that is torn also where there is no backup', () => {
     write('flows_cred.json', '{"$":"sea');

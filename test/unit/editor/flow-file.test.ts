@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { canReadFlows } from '../../../packages/runtime/src/editor/can-read-flows.ts';
@@ -109,5 +109,24 @@ describe('preparing the flow file', () => {
     ]);
     assert.equal(readFileSync(path.join(directory, 'flows.json.broken-1970-01-01T00-00-00-000Z'), 'utf8'), broken);
     assert.equal(prepareFlowFile(directory, undefined, new Date(1), readsAll), undefined);
+  });
+
+  for (const [what, text] of [
+    ['torn', '[{"id":"new"'],
+    ['empty', ''],
+  ] as const) {
+    it(`is replaced where it is ${what} and there is no room for a copy of the backup`, () => {
+      write('flows.json', text);
+      write('.flows.json.backup', '[{"id":"old","type":"tab"}]');
+      symlinkSync('/dev/full', path.join(directory, 'flows.json.new'));
+      assert.match(prepareFlowFile(directory, undefined, new Date(0), readsAll) ?? '', /flows before the last deploy/);
+      assert.match(flows(), /old/);
+    });
+  }
+
+  it('is left empty where there was nothing before', () => {
+    write('flows.json', '');
+    write('.flows.json.backup', '');
+    assert.equal(prepareFlowFile(directory, undefined, new Date(0), readsAll), undefined);
   });
 });

@@ -80,7 +80,8 @@ async function configure(): Promise<void> {
   const isFree = async (port: number): Promise<boolean> =>
     port !== settings.port && (await tryPort(port)) === null && claims.claim(port);
   const ports = await choosePorts(needed, remembered, isFree, use.kind === 'abandoned' ? patienceMs : 0);
-  rememberPorts(home, ports);
+  const notRemembered = rememberPorts(home, ports);
+  if (notRemembered !== undefined) process.stderr.write(`bulkhead: ${notRemembered}\n`);
 
   const mqttPassword = readPassword(home, 'MQTT', settings.mqtt?.passwordFile);
   const postgresPassword = readPassword(home, 'PostgreSQL', settings.postgres?.passwordFile);

@@ -27,7 +27,9 @@ export function portClaims(
         try {
           writeFileSync(file, String(keeperPid), { flag: 'wx', mode: 0o600 });
           return true;
-        } catch {
+        } catch (error) {
+          // A full disk: better a claim that nobody sees than a house that finds no port.
+          if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return true;
           const holder = holderOf(file);
           if (holder === keeperPid) return true;
           if (holder !== null && isAlive(holder)) return false;

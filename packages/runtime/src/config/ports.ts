@@ -78,6 +78,15 @@ export function rememberedPorts(home: string): Partial<Ports> {
   return known;
 }
 
-export function rememberPorts(home: string, ports: Ports): void {
-  replaceFile(join(home, 'ports.json'), `${JSON.stringify(ports, null, 2)}\n`, 0o644);
+/** Where it cannot be written, for the disk is full, the house starts all the same; gives one line that says so. */
+export function rememberPorts(home: string, ports: Ports): string | undefined {
+  const known = rememberedPorts(home);
+  if (portNames.every((name) => known[name] === ports[name])) return undefined;
+  try {
+    replaceFile(join(home, 'ports.json'), `${JSON.stringify(ports, null, 2)}\n`, 0o644);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `${home}/ports.json could not be written, the next start may choose other ports: ${why}`;
+  }
 }

@@ -21,7 +21,14 @@ export function prepareCredentialsFile(userDir: string, now: Date): string | und
   const { mode } = statSync(file);
   const kept = `${file}.broken-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
   renameSync(file, kept);
-  if (isUsable(earlier)) replaceFile(file, earlier, mode);
+  if (isUsable(earlier)) {
+    try {
+      replaceFile(file, earlier, mode);
+    } catch {
+      // No room for a copy: the backup itself.
+      renameSync(backup, file);
+    }
+  }
   const instead = isUsable(earlier)
     ? 'the credentials before the last deploy are used'
     : 'the nodes have none until they are entered again, or the file is restored from a backup';

@@ -46,7 +46,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   if (flowFileNews !== undefined) notice(flowFileNews);
   const credentialsNews = prepareCredentialsFile(boot.userDir, new Date());
   if (credentialsNews !== undefined) notice(credentialsNews);
-  const safePalette = openSafePalette(boot.userDir);
+  const safePalette = openSafePalette(boot.userDir, notice);
   for (const name of safePalette.excluded) {
     notice(`the editor crashed three times in a row: it starts without the palette module ${name}, installed last`);
   }
@@ -64,7 +64,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   server.setMaxListeners(0);
   let nodeIds: ReadonlySet<string> = new Set();
   const audit = auditLogging((event, details) => void link.send({ type: 'audit', event, details }));
-  pruneSessions(boot.userDir, boot.login);
+  pruneSessions(boot.userDir, boot.login, notice);
   const isNode = (id: string): boolean => knownPart(id, (part) => nodeIds.has(part)) !== undefined;
   red.init(server, editorSettings(boot, safePalette.excluded, { audit, firstHandler: keepBodies({ isNode }) }));
 

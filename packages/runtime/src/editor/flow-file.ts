@@ -50,7 +50,10 @@ export function prepareFlowFile(
     if (demoFlowsFile !== undefined && existsSync(demoFlowsFile)) copyFileSync(demoFlowsFile, file);
     return undefined;
   }
-  const found = readFlowFile(readFileSync(file, 'utf8'), canRead);
+  const backup = path.join(userDir, '.flows.json.backup');
+  const text = readFileSync(file, 'utf8');
+  // Node-RED leaves an empty one behind where the disk is full, and would put the backup in its place by a copy.
+  const found = text === '' && sizeOf(backup) > 0 ? { problem: 'it is empty' } : readFlowFile(text, canRead);
   if ('entries' in found && found.leftOut.length === 0) return undefined;
   const kept = `${file}.broken-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
   if ('entries' in found) {
@@ -58,13 +61,23 @@ export function prepareFlowFile(
     replaceFile(file, JSON.stringify(found.entries, undefined, 4), statSync(file).mode);
     return `the flow file ${file} holds what is no node with an id and a type, or none that Node-RED can read (${placesOf(found.leftOut)}): that was left out, all else runs; the file as it was is kept as ${path.basename(kept)}`;
   }
-  renameSync(file, kept);
-  const backup = path.join(userDir, '.flows.json.backup');
   const usable = existsSync(backup) && !('problem' in readFlowFile(readFileSync(backup, 'utf8'), canRead));
-  if (usable) copyFileSync(backup, file);
+  renameSync(file, kept);
+  if (usable) putInPlace(backup, file);
   const instead = usable ? 'the flows before the last deploy are used' : 'the editor starts without flows';
   return `the flow file ${file} cannot be used: ${found.problem}; it was kept as ${path.basename(kept)} and ${instead}`;
 }
+
+/** Where there is no room for a copy, the backup itself: a file that is not whole would be all flows gone. */
+function putInPlace(backup: string, file: string): void {
+  try {
+    replaceFile(file, readFileSync(backup, 'utf8'), statSync(backup).mode);
+  } catch {
+    renameSync(backup, file);
+  }
+}
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 const mostPlaces = 10;
 

@@ -1,7 +1,8 @@
 /** Node-RED's `adminAuth` from the login of the house, and what is kept of sessions when that login has changed. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { errorMessage } from '@bulkhead/core';
 import { replaceFile } from '../config/replace-file.ts';
 import { type LogMessage, loadPermissions, type NodeRedSettings } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
@@ -24,9 +25,9 @@ export function adminAuth({ users, tokens, default: everybody, sessionS }: Login
 
 /**
  * Ends the sessions that `bulkhead.yaml` allows no longer: Node-RED asks only whether the user still exists. Call before
- * it starts.
+ * it starts. Where the others cannot be written, for the disk is full, they end with them.
  */
-export function pruneSessions(userDir: string, login: LoginRules | undefined): void {
+export function pruneSessions(userDir: string, login: LoginRules | undefined, say: (line: string) => void): void {
   const file = path.join(userDir, '.sessions.json');
   let sessions: unknown;
   try {
@@ -40,7 +41,13 @@ export function pruneSessions(userDir: string, login: LoginRules | undefined): v
     const user = login?.users.find(({ username }) => isRecord(session) && session['user'] === username);
     return user !== undefined && isRecord(session) && hasPermission(user.permissions, session['scope']);
   });
-  if (kept.length < Object.keys(sessions).length) replaceFile(file, JSON.stringify(Object.fromEntries(kept)), 0o600);
+  if (kept.length === Object.keys(sessions).length) return;
+  try {
+    replaceFile(file, JSON.stringify(Object.fromEntries(kept)), 0o600);
+  } catch (error) {
+    rmSync(file, { force: true });
+    say(`everybody has to log in again: sessions that are not allowed any more end, and ${errorMessage(error)}`);
+  }
 }
 
 const eventsPerSecond = 20;

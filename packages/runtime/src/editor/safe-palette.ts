@@ -4,8 +4,10 @@
  *
  * A start that lived `steadyAfterMs`, or that ended cleanly, ends the row.
  */
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { errorMessage } from '@bulkhead/core';
+import { replaceFile } from '../config/replace-file.ts';
 import { isRecord } from '../node-red/is-record.ts';
 
 const crashesInARow = 3;
@@ -18,15 +20,28 @@ export interface SafePalette {
   endedCleanly(): void;
 }
 
-/** Counts this start as a crash until it proves otherwise. */
-export function openSafePalette(userDir: string): SafePalette {
+/**
+ * Counts this start as a crash until it proves otherwise. On a full disk it cannot be counted, which is said; the editor
+ * starts all the same, and what was left out before stays out.
+ */
+export function openSafePalette(userDir: string, say: (line: string) => void): SafePalette {
   const file = path.join(userDir, '.bulkhead-starts.json');
   const { starts, excluded } = afterStart(read(file), () => lastInstalled(userDir));
-  writeFileSync(file, JSON.stringify({ starts, excluded }));
+  const keep = (count: number): void => replaceFile(file, JSON.stringify({ starts: count, excluded }), 0o644);
+  try {
+    keep(starts);
+  } catch (error) {
+    const lost = 'a palette module that crashes the editor will not be left out until they are';
+    say(`the starts of the editor are not counted, ${lost}: ${errorMessage(error)}`);
+  }
   const reset = (): void => {
-    // What was left out stays out until it is installed or removed anew.
-    if (excluded.length === 0) rmSync(file, { force: true });
-    else writeFileSync(file, JSON.stringify({ starts: 0, excluded }));
+    try {
+      // What was left out stays out until it is installed or removed anew.
+      if (excluded.length === 0) rmSync(file, { force: true });
+      else keep(0);
+    } catch (error) {
+      console.error(`the starts of the editor are still counted as crashes: ${errorMessage(error)}`);
+    }
   };
   setTimeout(reset, steadyAfterMs).unref();
   return { excluded: excluded.map((module) => module.name), endedCleanly: reset };

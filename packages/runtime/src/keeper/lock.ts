@@ -86,8 +86,10 @@ export async function takeHome(
       // `wx` decides the race of two that start at the same moment.
       writeFileSync(fileIn(home), content, { flag: 'wx', mode: 0o600 });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      continue;
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
+      // On a full disk the file is there and empty: who looks follows the link.
+      if (!link(home, keeperSocket)) throw error;
+      return null;
     }
     link(home, keeperSocket);
     return null;
@@ -105,11 +107,13 @@ function forget(home: string): void {
   for (const file of [fileIn(home), linkIn(home)]) rmSync(file, { force: true, recursive: true });
 }
 
-function link(home: string, keeperSocket: string): void {
+function link(home: string, keeperSocket: string): boolean {
   try {
     symlinkSync(keeperSocket, linkIn(home));
+    return true;
   } catch {
     // On a file system without links `running.json` alone has to do.
+    return false;
   }
 }
 

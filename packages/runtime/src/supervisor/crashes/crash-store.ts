@@ -51,10 +51,15 @@ export async function openCrashStore(folder: string, log: (line: string) => void
       await rm(messageFileOf(name, reportId), { force: true });
     });
 
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  for (const { name } of names.slice(0, mostFolders)) byFolder.set(name, await load(path.join(folder, name)));
-  for (const { name } of names.slice(mostFolders)) await rm(path.join(folder, name), { recursive: true, force: true });
+  // A disk that is full or broken costs reports, not the house.
+  inOrder(async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    for (const { name } of names.slice(0, mostFolders)) byFolder.set(name, await load(path.join(folder, name)));
+    for (const { name } of names.slice(mostFolders))
+      await rm(path.join(folder, name), { recursive: true, force: true });
+  });
+  await work;
 
   return {
     reports: (compartmentId) => byFolder.get(directoryName(compartmentId)) ?? [],
