@@ -46,6 +46,7 @@ describe('the door for those who dial in', () => {
         log() {},
       }),
       onFlows() {},
+      onNoFlows() {},
       onEditor() {},
       audit() {},
       log: (line) => turnedAway.push(line),

@@ -80,6 +80,16 @@ describe(`Node-RED ${nodeRedVersion()} as an editor is inside as Bulkhead needs 
       ['setFlows nodes', 'addFlow', 'updateFlow', 'deleteFlow', 'setFlows reload'],
     ],
     [
+      'flows come from storage.getFlows, by nodes.loadFlows at the start and by flows.loadFlows at a restart (flow-loads.ts)',
+      'loads',
+      ['nodes', 'storage', 'flows', 'storage'],
+    ],
+    [
+      'flows that cannot be loaded reject, are told by a runtime-state event with the code, and there are none (flow-loads.ts)',
+      'unloadable',
+      ['of-ours', 'of-ours', null],
+    ],
+    [
       'a change of the palette is told as a runtime-event that names the module (deploys.ts)',
       'disabled',
       [['node/disabled', 'node-red']],

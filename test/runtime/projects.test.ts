@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import * as v from 'valibot';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
 import { tab, testNode } from '../support/compartment.ts';
+import { projectsOf } from '../support/projects.ts';
 import { until } from '../support/until.ts';
 
 const palettes = path.resolve(import.meta.dirname, '../fixtures');
@@ -27,12 +28,6 @@ describe('projects of Node-RED', function () {
   });
   after(() => bulkhead?.stop());
 
-  const send = async (method: string, where: string, body: unknown = {}): Promise<unknown> => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await bulkhead.request(where, { method, headers, body: JSON.stringify(body) });
-    const text = await answer.text();
-    return text === '' ? null : JSON.parse(text);
-  };
   /** Exactly this tab runs, and its node has this secret. */
   const runs = (label: string, nodeId: string, secret: string): Promise<boolean> =>
     until(
@@ -47,21 +42,10 @@ describe('projects of Node-RED', function () {
     const answer = await bulkhead.request(`/test-palette/${nodeId}/secret`);
     return v.parse(v.object({ secret: v.string() }), await answer.json()).secret;
   };
-  const create = (name: string, credentialSecret: string): Promise<unknown> =>
-    send('POST', '/projects', {
-      name,
-      summary: name,
-      files: { flow: 'flows.json', credentials: 'flows_cred.json' },
-      credentialSecret,
-      git: { user: { name: 'Ann', email: 'ann@example.org' }, remotes: {} },
-    });
-  const commit = async (name: string, message: string): Promise<void> => {
-    await send('POST', `/projects/${name}/stage`, { files: ['flows.json', 'flows_cred.json', 'package.json'] });
-    await send('POST', `/projects/${name}/commit`, { message });
-  };
 
   it('are made, and what runs follows each of them, with its own secrets', async () => {
-    await send('POST', '/settings/user', { git: { user: { name: 'Ann', email: 'ann@example.org' } } });
+    const { introduce, create, commit } = projectsOf(bulkhead);
+    await introduce();
     await create('line-a', 'key of a');
     await bulkhead.deploy(withSecret(lineA, 'alpha'));
     await runs('A', 'sa', 'alpha');
@@ -77,13 +61,15 @@ describe('projects of Node-RED', function () {
   });
 
   it('are switched: the compartments of one end, those of the other start', async () => {
-    await send('PUT', '/projects/line-a', { active: true });
+    const { activate } = projectsOf(bulkhead);
+    await activate('line-a');
     await runs('A', 'sa', 'alpha');
-    await send('PUT', '/projects/line-b', { active: true });
+    await activate('line-b');
     await runs('B', 'sb', 'beta');
   });
 
   it('have branches, and what runs follows them', async () => {
+    const { send, commit } = projectsOf(bulkhead);
     await send('POST', '/projects/line-b/branches', { name: 'try', create: true });
     await bulkhead.deploy([{ ...tab('b', 'Trial') }, ...withSecret(lineB, 'beta').slice(1)]);
     await runs('Trial', 'sb', 'beta');

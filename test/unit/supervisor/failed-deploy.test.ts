@@ -35,6 +35,9 @@ describe('a deploy that cannot be followed', () => {
       policy: defaultPolicy,
       privilege: usualPrivilege,
       kept: new Map(),
+      keptOf: () => {
+        throw new Error('nothing is kept here');
+      },
       lived: { of: () => undefined, keepOnly: () => {} },
       contextFiles: { move: () => Promise.resolve() },
       linkEndpoint: () => ({ path: '', token: '' }),

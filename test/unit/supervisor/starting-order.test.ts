@@ -40,6 +40,9 @@ async function open() {
     policy: defaultPolicy,
     privilege: usualPrivilege,
     kept: new Map(),
+    keptOf: () => {
+      throw new Error('nothing is kept here');
+    },
     lived: { of: () => undefined, keepOnly: () => {} },
     contextFiles: { move: () => Promise.resolve() },
     linkEndpoint: () => ({ path: '', token: '' }),

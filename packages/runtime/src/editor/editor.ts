@@ -25,6 +25,7 @@ import { canReadFlows } from './can-read-flows.ts';
 import { watchDeploys } from './deploys.ts';
 import { prepareCredentialsFile } from './credentials-file.ts';
 import { prepareFlowFile } from './flow-file.ts';
+import { watchLoads } from './flow-loads.ts';
 import { showFlowsAsStarted } from './flow-state.ts';
 import { flowsMessage, installFunctionModules, strongerDeploy } from './flows-message.ts';
 import { auditLogging, pruneSessions } from './login.ts';
@@ -69,6 +70,8 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   red.init(server, editorSettings(boot, safePalette.excluded, { audit, firstHandler: keepBodies({ isNode }) }));
 
   const shown = createShownEvents(red.events);
+  /** Why there are no flows. */
+  let unloadable: string | undefined;
   let pending: DeployType | undefined;
   let sending: Promise<void> = Promise.resolve();
 
@@ -103,8 +106,20 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
       asResponse(await link.call((callId) => ({ type: 'admin-request', callId, nodeIds: ids, request }), 30_000)),
   });
   askCompartmentsForContext(red, link);
+  watchLoads(red, {
+    canRead: canReadFlows,
+    onLeftOut: notice,
+    onFailed(because) {
+      notice(because);
+      unloadable = because;
+      sendFlows('load');
+    },
+  });
   watchDeploys(red, {
-    onDeploy: (type) => sendFlows(type),
+    onDeploy(type) {
+      unloadable = undefined;
+      sendFlows(type);
+    },
     onPaletteChange: () => sendFlows('nodes'),
   });
 
@@ -113,6 +128,11 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
     pending = strongerDeploy(pending, type);
     sending = sending
       .then(async () => {
+        if (unloadable !== undefined) {
+          nodeIds = new Set();
+          link.send({ type: 'no-flows', because: unloadable });
+          return;
+        }
         const deployType = pending;
         const saved = red.nodes.getFlows()?.flows;
         if (deployType === undefined || saved === undefined) return;

@@ -10,8 +10,10 @@ export type FlowFile =
   /** `leftOut`: the places of the entries that are no nodes, or none that Node-RED can read. */
   | { readonly entries: readonly unknown[]; readonly leftOut: readonly number[] };
 
+type CanRead = (entries: readonly unknown[]) => boolean;
+
 /** `canRead`: whether Node-RED can make flows of these entries. */
-export function readFlowFile(text: string, canRead: (entries: readonly unknown[]) => boolean): FlowFile {
+export function readFlowFile(text: string, canRead: CanRead): FlowFile {
   if (text.trim() === '') return { entries: [], leftOut: [] };
   let value: unknown;
   try {
@@ -21,6 +23,11 @@ export function readFlowFile(text: string, canRead: (entries: readonly unknown[]
       problem: `it is not JSON (${error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error)})`,
     };
   }
+  return usableEntries(value, canRead);
+}
+
+/** What of the content of a flow file can be used. Pure. */
+export function usableEntries(value: unknown, canRead: CanRead): FlowFile {
   if (!Array.isArray(value)) return { problem: 'it is not a list of nodes' };
   const listed: readonly unknown[] = value;
   const all = canRead(listed.filter(isNode));
@@ -42,7 +49,7 @@ export function prepareFlowFile(
   userDir: string,
   demoFlowsFile: string | undefined,
   now: Date,
-  canRead: (entries: readonly unknown[]) => boolean,
+  canRead: CanRead,
 ): string | undefined {
   mkdirSync(userDir, { recursive: true });
   const file = path.join(userDir, 'flows.json');
@@ -59,7 +66,7 @@ export function prepareFlowFile(
   if ('entries' in found) {
     copyFileSync(file, kept);
     replaceFile(file, JSON.stringify(found.entries, undefined, 4), statSync(file).mode);
-    return `the flow file ${file} holds what is no node with an id and a type, or none that Node-RED can read (${placesOf(found.leftOut)}): that was left out, all else runs; the file as it was is kept as ${path.basename(kept)}`;
+    return `the flow file ${file} ${whatIsLeftOut(found.leftOut)}: that was left out, all else runs; the file as it was is kept as ${path.basename(kept)}`;
   }
   const usable = existsSync(backup) && !('problem' in readFlowFile(readFileSync(backup, 'utf8'), canRead));
   renameSync(file, kept);
@@ -78,6 +85,9 @@ function putInPlace(backup: string, file: string): void {
 }
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+export const whatIsLeftOut = (indices: readonly number[]): string =>
+  `holds what is no node with an id and a type, or none that Node-RED can read (${placesOf(indices)})`;
 
 const mostPlaces = 10;
 

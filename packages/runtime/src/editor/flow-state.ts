@@ -1,8 +1,12 @@
 import type { NodeRedApplication } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
+import { unusableFlows } from './flow-loads.ts';
 
-/** Followed by the list of types; Node-RED's own text says that all flows are stopped. */
-const missingTypesText = '<p>Tabs that use these node types do not run, all others do:</p>';
+/** Where Node-RED has no text, or says by the first that all flows are stopped; its text is followed by the list of types. */
+const ownTexts = new Map<unknown, string>([
+  ['missing-types', '<p>Tabs that use these node types do not run, all others do:</p>'],
+  [unusableFlows, '<p>Flows stopped: Node-RED can make no flows of what is in the flow file.</p>'],
+]);
 
 /**
  * To a browser the flows always look started: the editor greys the buttons of all tabs while the retained
@@ -14,8 +18,9 @@ export function showFlowsAsStarted(red: NodeRedApplication): void {
     const [event] = values;
     if (name !== 'runtime-event' || !isRecord(event) || event['id'] !== 'runtime-state') return emit(name, ...values);
     const payload = isRecord(event['payload']) ? event['payload'] : {};
-    const text = payload['error'] === 'missing-types' ? { text: missingTypesText } : {};
-    return emit(name, { ...event, payload: { ...payload, ...text, state: 'start' } });
+    const text = ownTexts.get(payload['error']);
+    const said = text === undefined ? {} : { text };
+    return emit(name, { ...event, payload: { ...payload, ...said, state: 'start' } });
   };
   red.runtime.flows.getState = async () => ({ state: 'start' });
   red.runtime.flows.setState = async () => {

@@ -195,6 +195,17 @@ export interface NodeRedNodes {
   getFlows(): { readonly flows: readonly FlowNode[]; readonly rev: string } | null;
 }
 
+/** Both of them load what the storage has: one for projects and the start, the other for "Restart Flows". */
+export interface FlowLoader {
+  loadFlows(forceStart?: boolean): Promise<unknown>;
+}
+
+export interface FlowStorage {
+  getFlows(): Promise<{ readonly flows: unknown; readonly [part: string]: unknown }>;
+  /** Only with projects. The active one is a name until its flows are loaded. */
+  readonly projects?: { getActiveProject(): string | { readonly name: string } | undefined };
+}
+
 export interface NodeRedRuntime {
   init(settings: NodeRedSettings, server: Server): void;
   start(): Promise<void>;
@@ -204,7 +215,11 @@ export interface NodeRedRuntime {
   readonly events: EventEmitter;
   readonly context: ContextApi;
   readonly flows: FlowsApi;
-  readonly _: { readonly nodes: NodeRedNodes };
+  readonly _: {
+    readonly nodes: NodeRedNodes & FlowLoader;
+    readonly flows: FlowLoader;
+    readonly storage: FlowStorage;
+  };
 }
 
 export interface NodeRedLog {

@@ -326,6 +326,8 @@ export type FromEditor =
       readonly palette: readonly PaletteEntry[];
       readonly userDir: string;
     }
+  /** Instead: what it was told to load it cannot, so nothing is to run. */
+  | { readonly type: 'no-flows'; readonly because: string }
   /** The HTTP server of the editor answers on this socket. */
   | { readonly type: 'listening'; readonly socketPath: string }
   | {

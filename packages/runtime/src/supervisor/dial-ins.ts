@@ -31,6 +31,7 @@ export interface DialInsOptions {
   readonly globals: GlobalHub;
   readonly spares: Spares<DialledSpare>;
   onFlows(message: Extract<FromEditor, { type: 'flows' }>): void;
+  onNoFlows(because: string): void;
   onEditor(connected: boolean): void;
   audit(event: string, details: Readonly<Record<string, string>>): void;
   log(line: string): void;
@@ -95,6 +96,8 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
     switch (message.type) {
       case 'flows':
         return options.onFlows(message);
+      case 'no-flows':
+        return options.onNoFlows(message.because);
       case 'admin-request': {
         void answerCall(peer, message.callId, () =>
           passOn(message.nodeIds, message.request, {
@@ -254,6 +257,7 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
 function isFromEditor(message: FromAnyone): message is FromEditor {
   return (
     message.type === 'flows' ||
+    message.type === 'no-flows' ||
     message.type === 'listening' ||
     message.type === 'admin-request' ||
     message.type === 'context' ||

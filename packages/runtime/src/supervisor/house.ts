@@ -38,7 +38,8 @@ export interface HouseOptions {
   readonly rules: PlanRules;
   readonly policy: Policy;
   readonly kept: ReadonlyMap<string, Kept>;
-  readonly contextFiles: ContextFiles;
+  keptOf(compartment: Compartment): Kept;
+  readonly contextFiles: Pick<ContextFiles, 'move'>;
   readonly lived: Pick<LivedFlows, 'of' | 'keepOnly'>;
   directoryOf(compartmentId: string): string;
   /** How `caller` reaches the links of `target`. */
@@ -49,11 +50,17 @@ const removalDeadlineMs = 5_000;
 /** A tab that listens and does not come up holds the others up no longer than this. */
 const takersFirstMs = 5_000;
 
+const emptyPlan: Plan = { compartments: [], conflicts: [], warnings: [] };
+
 /** All compartments, and the deployed flows that they follow. */
 export class House {
-  plan: Plan = { compartments: [], conflicts: [], warnings: [] };
+  plan = emptyPlan;
   readonly compartments = new Map<string, Compartment>();
+  /** Why the editor has no flows to run; null while it has, or has not said. */
+  halted: string | null = null;
   readonly #options: HouseOptions;
+  /** Of compartments that may be made yet. */
+  readonly #kept: Map<string, Kept>;
   #deployed: Deployed | null = null;
   /** Ids of the nodes of the deploy that was told of last. */
   #newest: ReadonlySet<string> | null = null;
@@ -64,6 +71,7 @@ export class House {
 
   constructor(options: HouseOptions) {
     this.#options = options;
+    this.#kept = new Map(options.kept);
     this.#sayPlan = createPlanNotices(options.ports.show, options.ports.log);
   }
 
@@ -74,9 +82,12 @@ export class House {
     );
   }
 
-  /** What an earlier supervisor kept of compartments that may be made yet: all, until the first deploy was followed. */
+  /**
+   * What is known of compartments that may be made yet: all of an earlier supervisor until the first deploy was followed, and
+   * all that ran before the editor had no flows, until it has some.
+   */
   get keptUnclaimed(): ReadonlyMap<string, Kept> {
-    return this.#allMade ? new Map() : this.#options.kept;
+    return this.#allMade ? new Map() : this.#kept;
   }
 
   /** True once a flow file was received. */
@@ -106,9 +117,38 @@ export class House {
     return this.#applying;
   }
 
+  /** The editor has no flows to run: what ran before were others, and ends. */
+  halt(because: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.halted !== because) this.#options.ports.log(`no flows run: ${because}`);
+      this.halted = because;
+      await this.#endAll();
+      this.#firstPlan.resolve();
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#applying.then(work);
+    this.#applying = done.catch(() => {});
+    return done;
+  }
+
+  async #endAll(): Promise<void> {
+    const all = [...this.compartments.values()];
+    // They may come back, and what a person set for them is theirs still.
+    for (const compartment of all) this.#kept.set(compartment.id, this.#options.keptOf(compartment));
+    this.#allMade = false;
+    this.#deployed = null;
+    this.#newest = null;
+    this.plan = emptyPlan;
+    await Promise.all(all.map((compartment) => compartment.stop(removalDeadlineMs)));
+    for (const { id } of all) this.compartments.delete(id);
+    this.#options.ports.changed();
+  }
+
   /** A process that an earlier supervisor started and that is alive still. */
   expect(id: string, child: ChildStatus): void {
-    const planned = this.#options.kept.get(id)?.planned ?? {
+    const planned = this.#kept.get(id)?.planned ?? {
       id,
       name: id,
       tabs: [],
@@ -147,6 +187,7 @@ export class House {
   }
 
   async #apply(message: FlowsMessage): Promise<void> {
+    this.halted = null;
     this.#deployed = {
       index: indexFlows(message.flows),
       credentials: message.credentials,
@@ -160,10 +201,9 @@ export class House {
     // What is gone ends first: a tab that moved must not run twice.
     const gone = [...this.compartments.values()].filter((compartment) => !ids.has(compartment.id));
     await Promise.all(gone.map((compartment) => compartment.stop(removalDeadlineMs)));
-    for (const compartment of gone) {
-      this.compartments.delete(compartment.id);
-      this.#options.ports.crashes.runs(compartment.id, null);
-    }
+    for (const { id } of gone) this.compartments.delete(id);
+    for (const id of [...gone.map((compartment) => compartment.id), ...this.keptUnclaimed.keys()])
+      if (!ids.has(id)) this.#options.ports.crashes.runs(id, null);
     await this.#takeContextAlong(contextMoves(this.plan.compartments, homes, message.flows));
     const deployed = this.#deployed;
     const { services, directoryOf, linkEndpoint, lived } = this.#options;
@@ -203,7 +243,7 @@ export class House {
 
   /** The compartment in whose folder the context files of each tab are. */
   #homesOfTabs(): ReadonlyMap<string, string> {
-    const plans = [...this.#options.kept.values(), ...this.compartments.values()].map(({ planned }) => planned);
+    const plans = [...this.#kept.values(), ...this.compartments.values()].map(({ planned }) => planned);
     return new Map(plans.flatMap(({ id, tabs }) => tabs.map((tab) => [tab.id, id])));
   }
 
@@ -222,7 +262,7 @@ export class House {
   #compartment(planned: PlannedCompartment): Compartment {
     const known = this.compartments.get(planned.id);
     if (known) return known;
-    const kept = this.#options.kept.get(planned.id);
+    const kept = this.#kept.get(planned.id);
     const { ports } = this.#options;
     const compartment = new Compartment(
       planned,

@@ -20,6 +20,7 @@ import {
 import { atPlace } from './own-place.ts';
 import { pidOf } from './compartments/compartment-state.ts';
 import { defaultPolicy, ownPolicy, type Policy } from './compartments/policy.ts';
+import type { Compartment } from './compartments/compartment.ts';
 import type { CompartmentPorts } from './compartments/ports.ts';
 import { containerSpec } from './compartment-container.ts';
 import { compartmentOverview } from './compartment-overview.ts';
@@ -79,7 +80,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
 
   const show = (events: readonly RelayedEvent[]): void => dialIns?.show(events);
   const changed = (): void => {
-    stateFile.save(() => keptOf(house, boot, policy, run));
+    stateFile.save(() => allKept(house, keep));
     show([compartmentOverview(house.compartments.values())]);
     houseSpares.spares.look();
     announce();
@@ -118,6 +119,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     random: Math.random,
   };
   const policy: Policy = { ...defaultPolicy, onCrashLoop: boot.onCrashLoop };
+  const keep = (compartment: Compartment): Kept => keptOf(compartment, boot, policy, run);
   const houseSpares = createHouseSpares({
     boot,
     house: () => house,
@@ -133,6 +135,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     rules: boot.rules,
     policy,
     kept,
+    keptOf: keep,
     lived,
     contextFiles: createContextFiles((id) => directoryOf(boot, id), boot.editorUserDir, log),
     directoryOf: (id) => directoryOf(boot, id),
@@ -140,7 +143,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   });
   const isReady = () => readiness(dialIns?.editorConnected ?? false, house);
   const announce = (): void => {
-    if (announced || !front || stopping || !isReady().ready) return;
+    if (announced || !front || stopping || !isReady().isUp) return;
     announced = true;
     keeper.ready(`http://${boot.host.includes(':') ? `[${boot.host}]` : boot.host}:${front.port}`);
   };
@@ -171,6 +174,11 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     now: Date.now,
   });
   const childrenKnown = Promise.withResolvers<void>();
+  // Only then is it known which processes live: a second one of the same name is refused, and taken for broken.
+  const onceKnown = (follow: () => Promise<void>): void =>
+    void childrenKnown.promise.then(async () => {
+      if (!frozen) await follow();
+    });
   dialIns = await openDialIns({
     globals,
     spares: houseSpares.spares,
@@ -179,11 +187,8 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     accept: (hello) => house.accept(hello),
     owner: (nodeId) => house.owner(nodeId),
     compartments: () => house.compartments.values(),
-    // Only then is it known which processes live: a second one of the same name is refused, and taken for broken.
-    onFlows: (message) =>
-      void childrenKnown.promise.then(async () => {
-        if (!frozen) await house.apply(message);
-      }),
+    onFlows: (message) => onceKnown(() => house.apply(message)),
+    onNoFlows: (because) => onceKnown(() => house.halt(because)),
     onEditor: changed,
     audit: door.audit,
     log,
@@ -274,7 +279,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     poison,
     routes: () => dialIns?.routes() ?? [],
     dashboards: () => house.dashboards,
-    routesAreComing: () => !house.planned || (dialIns?.routesAreComing ?? true),
+    routesAreComing: () => (!house.planned && house.halted === null) || (dialIns?.routesAreComing ?? true),
     door,
     log,
     api: {
@@ -299,24 +304,21 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
   announce();
 }
 
-function keptOf(house: House, defaults: SupervisorBoot, defaultPolicy: Policy, run: string): ReadonlyMap<string, Kept> {
-  return new Map([
-    ...house.keptUnclaimed,
-    ...[...house.compartments].map(([id, compartment]): [string, Kept] => {
-      const { planned, restarts, lastExit, pinnedAgainst, down } = compartment;
-      const kept: Kept = {
-        planned,
-        limits: differingLimits(compartment.limits, defaults.limits),
-        privilege: isDeepStrictEqual(compartment.privilege, defaults.privilege) ? null : compartment.privilege,
-        policy: ownPolicy(compartment.policy, defaultPolicy),
-        restarts,
-        lastExit,
-        pinnedAgainst,
-        down,
-        debug: compartment.debug.all,
-        run,
-      };
-      return [id, kept];
-    }),
-  ]);
+const allKept = (house: House, keptOf: (compartment: Compartment) => Kept): ReadonlyMap<string, Kept> =>
+  new Map([...house.keptUnclaimed, ...[...house.compartments].map(([id, one]): [string, Kept] => [id, keptOf(one)])]);
+
+function keptOf(compartment: Compartment, defaults: SupervisorBoot, defaultPolicy: Policy, run: string): Kept {
+  const { planned, restarts, lastExit, pinnedAgainst, down } = compartment;
+  return {
+    planned,
+    limits: differingLimits(compartment.limits, defaults.limits),
+    privilege: isDeepStrictEqual(compartment.privilege, defaults.privilege) ? null : compartment.privilege,
+    policy: ownPolicy(compartment.policy, defaultPolicy),
+    restarts,
+    lastExit,
+    pinnedAgainst,
+    down,
+    debug: compartment.debug.all,
+    run,
+  };
 }
