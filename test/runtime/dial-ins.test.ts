@@ -47,6 +47,7 @@ describe('the door for those who dial in', () => {
       }),
       onFlows() {},
       onNoFlows() {},
+      clearContext: () => Promise.resolve(),
       onEditor() {},
       audit() {},
       log: (line) => turnedAway.push(line),

@@ -20,6 +20,7 @@ import {
 } from '../protocol/messages.ts';
 import { mostPassportBytes, passedOnHeader, takePassport } from '../protocol/passport.ts';
 import { forwardAdminRoutes, keepBodies } from './admin-routes.ts';
+import { clearContextsEverywhere } from './clear-context.ts';
 import { askCompartmentsForContext } from './context-proxy.ts';
 import { canReadFlows } from './can-read-flows.ts';
 import { watchDeploys } from './deploys.ts';
@@ -106,6 +107,11 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
       asResponse(await link.call((callId) => ({ type: 'admin-request', callId, nodeIds: ids, request }), 30_000)),
   });
   askCompartmentsForContext(red, link);
+  clearContextsEverywhere(
+    red,
+    (timeoutMs) => link.call((callId) => ({ type: 'clear-context', callId }), timeoutMs),
+    notice,
+  );
   watchLoads(red, {
     canRead: canReadFlows,
     onLeftOut: notice,

@@ -216,7 +216,7 @@ export interface NodeRedRuntime {
   readonly context: ContextApi;
   readonly flows: FlowsApi;
   readonly _: {
-    readonly nodes: NodeRedNodes & FlowLoader;
+    readonly nodes: NodeRedNodes & FlowLoader & { clearContext(): Promise<unknown> };
     readonly flows: FlowLoader;
     readonly storage: FlowStorage;
   };

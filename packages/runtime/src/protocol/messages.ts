@@ -328,6 +328,8 @@ export type FromEditor =
     }
   /** Instead: what it was told to load it cannot, so nothing is to run. */
   | { readonly type: 'no-flows'; readonly because: string }
+  /** All contexts are to be emptied, and nothing runs until the next flows; answered once that is so. */
+  | { readonly type: 'clear-context'; readonly callId: number }
   /** The HTTP server of the editor answers on this socket. */
   | { readonly type: 'listening'; readonly socketPath: string }
   | {

@@ -32,6 +32,7 @@ export interface DialInsOptions {
   readonly spares: Spares<DialledSpare>;
   onFlows(message: Extract<FromEditor, { type: 'flows' }>): void;
   onNoFlows(because: string): void;
+  clearContext(): Promise<void>;
   onEditor(connected: boolean): void;
   audit(event: string, details: Readonly<Record<string, string>>): void;
   log(line: string): void;
@@ -98,6 +99,8 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
         return options.onFlows(message);
       case 'no-flows':
         return options.onNoFlows(message.because);
+      case 'clear-context':
+        return void answerCall(peer, message.callId, options.clearContext);
       case 'admin-request': {
         void answerCall(peer, message.callId, () =>
           passOn(message.nodeIds, message.request, {
@@ -258,6 +261,7 @@ function isFromEditor(message: FromAnyone): message is FromEditor {
   return (
     message.type === 'flows' ||
     message.type === 'no-flows' ||
+    message.type === 'clear-context' ||
     message.type === 'listening' ||
     message.type === 'admin-request' ||
     message.type === 'context' ||

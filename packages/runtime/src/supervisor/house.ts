@@ -127,6 +127,14 @@ export class House {
     });
   }
 
+  /** Does the work while nothing runs; nothing does then until the next flows are told. */
+  betweenFlows(work: () => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#endAll();
+      await work();
+    });
+  }
+
   #inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#applying.then(work);
     this.#applying = done.catch(() => {});

@@ -127,6 +127,10 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     stopping: () => stopping,
     log,
   });
+  const contextFiles = createContextFiles(
+    { ofCompartment: (id) => directoryOf(boot, id), ofAll: boot.compartmentsDirectory, ofStock: boot.editorUserDir },
+    log,
+  );
   const house = new House({
     ports,
     services: boot.services,
@@ -137,7 +141,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     kept,
     keptOf: keep,
     lived,
-    contextFiles: createContextFiles((id) => directoryOf(boot, id), boot.editorUserDir, log),
+    contextFiles,
     directoryOf: (id) => directoryOf(boot, id),
     linkEndpoint: (target, caller) => linkEndpoint(boot, target, caller),
   });
@@ -189,6 +193,14 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
     compartments: () => house.compartments.values(),
     onFlows: (message) => onceKnown(() => house.apply(message)),
     onNoFlows: (because) => onceKnown(() => house.halt(because)),
+    clearContext: async () => {
+      await childrenKnown.promise;
+      if (frozen) throw new Error('the house is being stopped');
+      await house.betweenFlows(async () => {
+        globals.clear();
+        await Promise.all([globalsFile.flush(), contextFiles.clear()]);
+      });
+    },
     onEditor: changed,
     audit: door.audit,
     log,

@@ -13,16 +13,22 @@ const base = 'context';
 export interface ContextFiles {
   /** The processes at both ends do not run meanwhile. Never rejects. */
   move(moves: readonly ContextMove[]): Promise<void>;
+  /** Of all compartments, also of those that there were, and what a stock Node-RED kept: it would be taken over again. */
+  clear(): Promise<void>;
 }
 
-export function createContextFiles(
-  directoryOf: (compartmentId: string) => string,
-  stockDirectory: string,
-  log: (line: string) => void,
-): ContextFiles {
+export interface ContextDirectories {
+  ofCompartment(id: string): string;
+  /** Holds those of all compartments. */
+  readonly ofAll: string;
+  /** Of the Node-RED that there was before. */
+  readonly ofStock: string;
+}
+
+export function createContextFiles(directories: ContextDirectories, log: (line: string) => void): ContextFiles {
   const carry = async ({ from, to, owners }: ContextMove): Promise<void> => {
-    const source = path.join(from === null ? stockDirectory : directoryOf(from), base);
-    const target = path.join(directoryOf(to), base);
+    const source = path.join(from === null ? directories.ofStock : directories.ofCompartment(from), base);
+    const target = path.join(directories.ofCompartment(to), base);
     const folders = await foldersIn(source);
     const there = new Set(await foldersIn(target));
     for (const folder of folders.filter((name) => belongsTo(name, owners))) {
@@ -46,6 +52,11 @@ export function createContextFiles(
           ),
         );
       }
+    },
+    async clear() {
+      const compartments = (await foldersIn(directories.ofAll)).map((folder) => path.join(directories.ofAll, folder));
+      for (const directory of [...compartments, directories.ofStock])
+        await rm(path.join(directory, base), { recursive: true, force: true });
     },
   };
 }

@@ -92,11 +92,20 @@ export class GlobalHub {
     // Of this process all that was confirmed is known here: what is missing was deleted, however long ago.
     feed.begin(this.#values, () => ports.told(this.#heard.get(id) === pid));
     return {
-      write: (request) => this.#write(id, feed, request),
+      // Who was here when all was cleared has ended, and what it said last may come behind.
+      write: (request) => void (this.#feeds.has(member) && this.#write(id, feed, request)),
       knows: (entry) => this.#learn({ ...entry, writer: id }, feed),
       knowsNoMore: () => void this.#heard.set(id, pid),
       leave: () => void this.#feeds.delete(member),
     };
+  }
+
+  /** Deletes everything. Nobody who is connected runs any more. */
+  clear(): void {
+    this.#feeds.clear();
+    for (const { store, key } of this.snapshot()) {
+      this.#put({ store, key, version: this.#nextVersion(), bytes: null, writer: '' }, null);
+    }
   }
 
   /** From a file: the newest version of each key counts. */
@@ -118,13 +127,17 @@ export class GlobalHub {
       return;
     }
     if (before && before.writer !== writer) this.#noteContention(key, before, writer, base);
-    this.#version += 1;
     // Of a value that cannot be held the others see nothing, rather than the one before it.
     this.#put(
-      { store, key, version: this.#version, bytes: refused === undefined ? bytes : null, writer },
+      { store, key, version: this.#nextVersion(), bytes: refused === undefined ? bytes : null, writer },
       feed,
       refused,
     );
+  }
+
+  #nextVersion(): number {
+    this.#version += 1;
+    return this.#version;
   }
 
   #limitHitBy(id: string, bytes: Uint8Array): GlobalLimit | undefined {
