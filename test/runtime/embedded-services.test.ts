@@ -15,6 +15,7 @@ import {
 import { noGroups } from '../../packages/runtime/src/keeper/house-groups.ts';
 import { type Children, createChildren } from '../../packages/runtime/src/keeper/children.ts';
 import { findDeathSignal } from '../../packages/runtime/src/keeper/death-signal.ts';
+import { noLastWill } from '../../packages/runtime/src/keeper/last-will.ts';
 import { programFile } from '../../packages/runtime/src/keeper/programs.ts';
 import { listen } from '../../packages/runtime/src/protocol/listen.ts';
 import type { ChildExit, ChildSpec, HelloAnswer, Reply } from '../../packages/runtime/src/protocol/messages.ts';
@@ -36,6 +37,7 @@ describe('an embedded service', () => {
     base = { home, node: process.execPath, env: { PATH: process.env['PATH'] ?? '' }, programFile };
     children = createChildren({
       withDeathSignal: findDeathSignal(),
+      lastWill: noLastWill,
       groups: () => noGroups,
       logsDirectory: home,
       onNotice: () => {},

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { noGroups } from '../../packages/runtime/src/keeper/house-groups.ts';
 import { type Children, createChildren } from '../../packages/runtime/src/keeper/children.ts';
 import { findDeathSignal } from '../../packages/runtime/src/keeper/death-signal.ts';
+import { noLastWill } from '../../packages/runtime/src/keeper/last-will.ts';
 import type { ChildExit, ChildSpec, ChildStatus, ExitReason } from '../../packages/runtime/src/protocol/messages.ts';
 import { until } from '../support/until.ts';
 import { isAlive } from './fixtures/alive.ts';
@@ -27,6 +28,7 @@ describe('a child of the keeper', () => {
     started = [];
     children = createChildren({
       withDeathSignal: findDeathSignal(),
+      lastWill: noLastWill,
       groups: () => noGroups,
       logsDirectory: directory,
       onNotice: () => {},

@@ -18,7 +18,7 @@ interface House {
   stderr(): string;
   trace(): readonly string[];
   /** Latest pid that a member noted at its start. */
-  pid(name: string): number;
+  pid(name: string, what?: 'start' | 'program'): number;
   exitCode(): Promise<number | null>;
 }
 
@@ -97,10 +97,10 @@ describe('the house', () => {
       stdout: () => output.stdout,
       stderr: () => output.stderr,
       trace,
-      pid: (name) =>
+      pid: (name, what = 'start') =>
         Number(
           trace()
-            .findLast((line) => line.startsWith(`${name} start `))
+            .findLast((line) => line.startsWith(`${name} ${what} `))
             ?.split(' ')[2] ?? 0,
         ),
       exitCode: () => ended,
@@ -179,7 +179,8 @@ describe('the house', () => {
   it('leaves no orphans when the keeper is killed, and can be opened again', async () => {
     const first = open({ deaf: ['editor', 'one'] });
     await ready(first);
-    const pids = members.map((name) => first.pid(name));
+    const pids = [...members.map((name) => first.pid(name)), first.pid('one', 'program'), first.pid('two', 'program')];
+    ok(pids.every(isAlive));
     first.keeper.kill('SIGKILL');
     await until(() => !pids.some(isAlive), { deadlineMs: 5000, what: 'everybody gone' });
     const second = open();

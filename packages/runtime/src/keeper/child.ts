@@ -4,6 +4,7 @@ import { Readable, Writable } from 'node:stream';
 import { beatDescriptor, bootDescriptor } from '../protocol/descriptors.ts';
 import type { ChildExit, ChildLimits, ChildSpec, ExitReason, LogLine } from '../protocol/messages.ts';
 import type { ProcessGroup } from './process-group.ts';
+import type { LastWill } from './last-will.ts';
 import type { WithDeathSignal } from './death-signal.ts';
 import { analyseExit, type LastWords, parseLastWords } from './exit-analysis.ts';
 import { cpuTimeOf } from './cpu-time.ts';
@@ -13,6 +14,7 @@ import { readThrottled, type Throttled } from './throttle.ts';
 
 export interface ChildPorts {
   readonly withDeathSignal: WithDeathSignal;
+  readonly lastWill: LastWill;
   readonly onLine: (line: LogLine) => void;
   /** A line for the person at the terminal. */
   readonly onNotice: (text: string) => void;
@@ -68,6 +70,8 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
       `not held to its limits by its control group: ${error instanceof Error ? error.message : String(error)}`,
     );
   };
+  // What must end in its own way (PostgreSQL, a container) is asked to by the death signal, and must not be killed on top.
+  if (pid !== null && spec.stopSignal === undefined) ports.lastWill.holds(pid);
   if (pid !== null && spec.resources) group?.take(pid, spec.resources).catch(refused);
 
   const kill: Child['kill'] = (signal, why) => {
@@ -161,6 +165,7 @@ export function startChild(spec: ChildSpec, ports: ChildPorts): Child {
   });
   started.on('exit', (code, signal) => {
     endGroup(pid);
+    if (pid !== null) ports.lastWill.releases(pid);
     for (const pipe of pipes) pipe.release();
     const finish = (): void => {
       clearTimeout(timer);

@@ -13,6 +13,7 @@ import type {
 import { afterEnd, type RestartPolicy, servicePolicy, supervisorPolicy } from './back-off.ts';
 import { type Child, startChild } from './child.ts';
 import type { HouseGroups } from './house-groups.ts';
+import type { LastWill } from './last-will.ts';
 import type { WithDeathSignal } from './death-signal.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 import { createLogRing, type LogRing } from './log-ring.ts';
@@ -47,6 +48,7 @@ export interface AfterExit {
 
 export interface ChildrenPorts {
   readonly withDeathSignal: WithDeathSignal;
+  readonly lastWill: LastWill;
   readonly groups: () => HouseGroups;
   readonly logsDirectory: string;
   /** A line of a program of the house for the person at the terminal. */
@@ -114,6 +116,7 @@ export function createChildren(ports: ChildrenPorts): Children {
         entry.file.write(`${new Date().toISOString()} K ${text}`);
       },
       withDeathSignal: ports.withDeathSignal,
+      lastWill: ports.lastWill,
       // A program may choose a safer way to start after several short lives.
       extraEnv: entry.shortLives > 0 ? { BULKHEAD_SHORT_LIVES: String(entry.shortLives) } : {},
       stderrSince: (since) => entry.ring.stderrSince(Math.max(since, entry.namedAt), 40),

@@ -12,12 +12,15 @@ export interface Command {
 /** Wraps a command, or gives it back as it is where there is no such `setpriv`; then `orphan-guard.ts` must do. */
 export type WithDeathSignal = (command: Command, signal: NodeJS.Signals) => Command;
 
+/** Where the kernel cannot be asked. */
+export const withoutDeathSignal: WithDeathSignal = (command) => command;
+
 export function findDeathSignal(): WithDeathSignal {
   const probe =
     process.platform === 'linux'
       ? spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore' })
       : null;
-  if (probe?.status !== 0) return (command) => command;
+  if (probe?.status !== 0) return withoutDeathSignal;
   return ({ command, args }, signal) => ({
     command: 'setpriv',
     args: ['--pdeathsig', signal.replace(/^SIG/, ''), '--', command, ...args],

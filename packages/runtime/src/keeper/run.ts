@@ -10,7 +10,8 @@ import type { ChildExit, ChildSpec } from '../protocol/messages.ts';
 import { type HouseGroups, noGroups, openHouseGroups } from './house-groups.ts';
 import { type AfterExit, type Children, createChildren } from './children.ts';
 import { type Control, openControl } from './control.ts';
-import { findDeathSignal } from './death-signal.ts';
+import { findDeathSignal, withoutDeathSignal } from './death-signal.ts';
+import { openLastWill } from './last-will.ts';
 import { type HousePlan, readHousePlan } from './house-plan.ts';
 import { inUse, leaveHome, removeRunDirectory, takeHome } from './lock.ts';
 import { defaultStopPlan, endStep, stopSteps } from './stop.ts';
@@ -18,6 +19,8 @@ import { defaultStopPlan, endStep, stopSteps } from './stop.ts';
 /** One Ctrl-C may arrive twice: from the terminal, and again from npm. */
 const sameSignalMs = 500;
 const shortLifeMs = 30_000;
+/** As long as `orphan-guard.ts` gives them. */
+const orphansEndMs = 2_000;
 
 export const exitCodes = { stopped: 0, failed: 1, usage: 64, configuration: 78 } as const;
 
@@ -63,11 +66,14 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
     say(sentence(exit, next));
   };
 
+  const withDeathSignal = findDeathSignal();
+  const lastWill = openLastWill(withDeathSignal === withoutDeathSignal ? orphansEndMs : 0);
   const logsDirectory = join(plan.home, 'logs');
   mkdirSync(logsDirectory, { recursive: true, mode: 0o700 });
   const children: Children = createChildren({
     groups: () => groups,
-    withDeathSignal: findDeathSignal(),
+    withDeathSignal,
+    lastWill,
     logsDirectory,
     onNotice: (text) => process.stderr.write(`${text}\n`),
     onStarted: (status) => control?.started(status),
@@ -102,6 +108,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   const end = async (exitCode: number): Promise<void> => {
     await children.flushLogs();
     await groups.close();
+    lastWill.close();
     await control?.close();
     leaveHome(plan.home, plan.keeperSocket);
     if (exitCode !== exitCodes.configuration)
@@ -154,6 +161,7 @@ async function open(plan: HousePlan, finish: (exitCode: number) => void): Promis
   const holder = await takeHome(plan.home, plan);
   if (holder !== null) {
     await control.close();
+    lastWill.close();
     process.stderr.write(`${inUse(plan.home, holder.pid)}\n`);
     finish(exitCodes.configuration);
     return;
