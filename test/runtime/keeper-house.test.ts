@@ -32,10 +32,14 @@ describe('the house', () => {
   });
   afterEach(async () => {
     for (const close of closers.splice(0)) close();
-    for (const { keeper, plan } of houses.splice(0)) {
+    for (const house of houses.splice(0)) {
+      const { keeper, plan } = house;
       keeper.kill('SIGKILL');
       rmSync(plan.runDirectory, { recursive: true, force: true });
       await until(() => keeper.exitCode !== null || keeper.signalCode !== null, { deadlineMs: 5000, what: 'the end' });
+      // Left where a keeper did not see to it.
+      for (const pid of ['one', 'two'].map((name) => house.pid(name, 'program')))
+        if (pid > 0 && isAlive(pid)) process.kill(pid, 'SIGKILL');
     }
     rmSync(directory, { recursive: true, force: true });
   });
