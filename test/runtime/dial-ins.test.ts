@@ -50,6 +50,7 @@ describe('the door for those who dial in', () => {
       clearContext: () => Promise.resolve(),
       onEditor() {},
       audit() {},
+      sessions() {},
       log: (line) => turnedAway.push(line),
     });
   });

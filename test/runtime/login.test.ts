@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { type Bulkhead, startBulkhead } from '../support/bulkhead.ts';
@@ -85,13 +85,14 @@ describe('a house with a login', function () {
     ok(rounds > 1, 'asked while it was away');
   });
 
-  async function editorPid(): Promise<number> {
+  const editorPid = (): Promise<number> => pidOf('editor');
+  async function pidOf(wanted: string): Promise<number> {
     const answer = await bulkhead.request('/bulkhead/processes', {
       headers: { authorization: `Bearer ${tokens.anna}` },
     });
     const all = v.parse(v.array(v.object({ role: v.string(), pid: v.nullable(v.number()) })), await answer.json());
-    const pid = all.find(({ role }) => role === 'editor')?.pid;
-    if (typeof pid !== 'number') throw new Error('the editor does not run');
+    const pid = all.find(({ role }) => role === wanted)?.pid;
+    if (typeof pid !== 'number') throw new Error(`no ${wanted} runs`);
     return pid;
   }
 
@@ -112,6 +113,37 @@ describe('a house with a login', function () {
       body: JSON.stringify({ token }),
     });
     equal(await status(token, '/bulkhead/plan'), 401);
+  });
+
+  it('lets work on who is logged in, and in who logs in, while sessions cannot be written; a logout counts too', async () => {
+    const file = path.join(bulkhead.home, 'editor', '.sessions.json');
+    // As a full disk, it takes nothing.
+    await mkdir(`${file}.new`);
+    const late = await logIn('anna', '*');
+    const ended = await logIn('anna', '*');
+    await bulkhead.output.line(/the sessions could not be written/, { deadlineMs: 5_000, what: 'a line about it' });
+    const answersOf = async () => [
+      await status(tokens.anna, '/bulkhead/plan'),
+      await status(late, '/bulkhead/plan'),
+      await status(ended, '/bulkhead/plan'),
+    ];
+    deepEqual(await answersOf(), [200, 200, 200]);
+    await bulkhead.request('/auth/revoke', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ended}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ token: ended }),
+    });
+    deepEqual(await answersOf(), [200, 200, 401]);
+    process.kill(await pidOf('supervisor'), 'SIGKILL');
+    await until(async () => (await status(late, '/bulkhead/plan').catch(() => 0)) === 200, {
+      deadlineMs: 30_000,
+      what: 'another supervisor that knows them',
+    });
+    deepEqual(await answersOf(), [200, 200, 401]);
+    ok(!(await readFile(file, 'utf8')).includes(late));
+    await rmdir(`${file}.new`);
+    await until(async () => (await readFile(file, 'utf8')).includes(late), { deadlineMs: 20_000, what: 'the file' });
+    deepEqual(await answersOf(), [200, 200, 401]);
   });
 
   it('writes down who did what', async () => {

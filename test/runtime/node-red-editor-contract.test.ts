@@ -50,6 +50,7 @@ describe(`Node-RED ${nodeRedVersion()} as an editor is inside as Bulkhead needs 
   }
 
   const cases: readonly [title: string, fact: string, expected: unknown][] = [
+    ['a login waits for storage.saveSessions, which can be replaced (sessions.ts)', 'savedSessions', true],
     ['there are no flows before the start, and getFlows says so by null (flows-message.ts)', 'beforeStart', null],
     ['the admin API asks runtime.flows.getState as it is when asked (flow-state.ts)', 'state', { state: 'ours' }],
     [

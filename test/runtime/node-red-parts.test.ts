@@ -11,6 +11,7 @@ import {
   loadExpress,
   loadFlowParser,
   loadPermissions,
+  loadStorage,
   loadRegistry,
   loadRegistryFiles,
   loadRegistryLoader,
@@ -49,6 +50,7 @@ const parts: readonly [part: string, load: () => object, functions: readonly str
   ['what the registry knows (palette.ts)', loadRegistryStore, ['getModule', 'getModuleList', 'addModule']],
   ['the loader of the registry (palette.ts)', loadRegistryLoader, ['loadNodeSet']],
   ['the scan of the registry (palette.ts)', loadRegistryFiles, ['getNodeFiles']],
+  ['the storage (editor/sessions.ts)', loadStorage, ['saveSessions']],
   ['the permissions of the editor API (editor/login.ts)', loadPermissions, ['hasPermission']],
   [
     'the context store in memory (global-context/store.ts)',

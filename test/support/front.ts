@@ -39,7 +39,13 @@ export function openTestFront({ editorSocket, tab, poison = noPoison(), ...house
     routes: () => (tab === undefined ? [] : [{ compartmentId: 'tab', ...tab }]),
     dashboards: () => [],
     routesAreComing: house.routesAreComing ?? (() => false),
-    door: { metricsAreOpen: true, authorize: () => Promise.resolve(true), enter: () => null, audit: () => {} },
+    door: {
+      metricsAreOpen: true,
+      authorize: () => Promise.resolve(true),
+      enter: () => null,
+      sessions: () => {},
+      audit: () => {},
+    },
     log: house.log ?? (() => {}),
   });
 }

@@ -99,7 +99,7 @@ describe('the login of the house', () => {
     });
   }
 
-  it('follows the file: a logout counts at once, and a damaged file lets nobody in', async () => {
+  it('follows the file: a logout counts at once, and a file that was torn or emptied ends no session', async () => {
     writeFileSync(file, JSON.stringify({ t: session('anna', '*', 2_000) }));
     const login = createLogin(rules, sessionsIn(file), () => 1_000);
     assert.equal(await login.may('t', 'flows.write'), true);
@@ -107,10 +107,29 @@ describe('the login of the house', () => {
     assert.equal(await login.may('t', 'flows.write'), false);
     writeFileSync(file, JSON.stringify({ t: session('anna', '*', 2_000) }));
     assert.equal(await login.may('t', 'flows.write'), true);
-    writeFileSync(file, '{"t":');
-    assert.equal(await login.may('t', 'flows.write'), false);
+    for (const torn of ['{"t":', '', '[7']) {
+      writeFileSync(file, torn);
+      assert.equal(await login.may('t', 'flows.write'), true);
+    }
+    assert.equal(await createLogin(rules, sessionsIn(file), () => 1_000).may('t', 'flows.write'), false);
     rmSync(file);
     assert.equal(await login.may('t', 'flows.write'), false);
+  });
+
+  it('goes by what the editor could not write, until it could', async () => {
+    writeFileSync(file, JSON.stringify({ old: session('anna', '*', 2_000), ended: session('anna', '*', 2_000) }));
+    const sessions = sessionsIn(file);
+    const login = createLogin(rules, sessions, () => 1_000);
+    const allowed = async () => [
+      await login.may('old', 'flows.write'),
+      await login.may('ended', 'flows.write'),
+      await login.may('new', 'flows.write'),
+    ];
+    assert.deepEqual(await allowed(), [true, true, false]);
+    sessions.hold({ old: session('anna', '*', 2_000), new: session('anna', '*', 2_000) });
+    assert.deepEqual(await allowed(), [true, false, true]);
+    sessions.hold(null);
+    assert.deepEqual(await allowed(), [true, true, false]);
   });
 
   it('gives strangers what the default user has, and those with a session no more than theirs', async () => {

@@ -14,7 +14,15 @@ export function replaceFile(path: string, content: string, mode: number): void {
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw error;
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What counts is why the file could not be written.
   }
 }

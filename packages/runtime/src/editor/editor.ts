@@ -4,7 +4,7 @@
  */
 import { unlinkSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
-import { loadApplication, loadExpress } from '../node-red/internals.ts';
+import { loadApplication, loadExpress, type StoredSessions } from '../node-red/internals.ts';
 import { isRecord } from '../node-red/is-record.ts';
 import type { EditorBoot } from '../protocol/boot.ts';
 import { knownPart } from '../protocol/instance-id.ts';
@@ -30,6 +30,7 @@ import { watchLoads } from './flow-loads.ts';
 import { showFlowsAsStarted } from './flow-state.ts';
 import { flowsMessage, installFunctionModules, strongerDeploy } from './flows-message.ts';
 import { auditLogging, pruneSessions } from './login.ts';
+import { keepSessions } from './sessions.ts';
 import { openSafePalette } from './safe-palette.ts';
 import { createShownEvents } from './shown-events.ts';
 import { editorSettings } from './settings.ts';
@@ -67,6 +68,8 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   let nodeIds: ReadonlySet<string> = new Set();
   const audit = auditLogging((event, details) => void link.send({ type: 'audit', event, details }));
   pruneSessions(boot.userDir, boot.login, notice);
+  const tellSessions = (unwritten: StoredSessions | null): void => void link.send({ type: 'sessions', unwritten });
+  const sessions = keepSessions(boot.userDir, tellSessions, notice);
   const isNode = (id: string): boolean => knownPart(id, (part) => nodeIds.has(part)) !== undefined;
   red.init(server, editorSettings(boot, safePalette.excluded, { audit, firstHandler: keepBodies({ isNode }) }));
 
@@ -90,6 +93,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
       maxQueuedBytes: 64 * 1024 * 1024,
       onOpen() {
         if (server.listening) link.send({ type: 'listening', socketPath: boot.httpSocket });
+        if (sessions.unwritten !== null) tellSessions(sessions.unwritten);
         sendFlows('load');
         shown.connected();
       },

@@ -330,6 +330,14 @@ export function loadPermissions(): NodeRedPermissions {
   return load('@node-red/editor-api/lib/auth/permissions');
 }
 
+/** By token. */
+export type StoredSessions = Readonly<Record<string, unknown>>;
+
+/** The editor API calls it for each login and logout, and waits for it. */
+export function loadStorage(): { saveSessions(sessions: StoredSessions): Promise<void> } {
+  return load('@node-red/runtime/lib/storage');
+}
+
 export function loadFlowParser(): FlowParser {
   return load('@node-red/runtime/lib/flows/util');
 }

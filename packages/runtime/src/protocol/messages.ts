@@ -339,6 +339,8 @@ export type FromEditor =
       readonly request: ForwardedRequest;
     }
   | { readonly type: 'context'; readonly callId: number; readonly nodeId?: string; readonly request: ContextRequest }
+  /** Those that could not be written to the file of sessions, all of them; null: the file says all. */
+  | { readonly type: 'sessions'; readonly unwritten: Readonly<Record<string, unknown>> | null }
   /** A login, a logout, or one that was refused. */
   | { readonly type: 'audit'; readonly event: string; readonly details: Readonly<Record<string, string>> }
   | Reply;

@@ -34,6 +34,8 @@ export interface DialInsOptions {
   onNoFlows(because: string): void;
   clearContext(): Promise<void>;
   onEditor(connected: boolean): void;
+  /** What the editor could not write to the file of sessions; null: nothing. */
+  sessions(unwritten: Readonly<Record<string, unknown>> | null): void;
   audit(event: string, details: Readonly<Record<string, string>>): void;
   log(line: string): void;
 }
@@ -120,6 +122,8 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
         );
         return;
       }
+      case 'sessions':
+        return options.sessions(message.unwritten);
       case 'audit':
         return options.audit(message.event, message.details);
       case 'hello':
@@ -131,6 +135,8 @@ export async function openDialIns(options: DialInsOptions): Promise<DialIns> {
 
   const welcomeEditor = (peer: Peer<ToAnyone>) => {
     editor = peer;
+    // One that was restarted knows those of the file.
+    options.sessions(null);
     // A restarted editor remembers no dots.
     for (const compartment of options.compartments())
       peer.send({ type: 'events', events: compartment.statuses.replay() });
@@ -265,6 +271,7 @@ function isFromEditor(message: FromAnyone): message is FromEditor {
     message.type === 'listening' ||
     message.type === 'admin-request' ||
     message.type === 'context' ||
+    message.type === 'sessions' ||
     message.type === 'audit'
   );
 }

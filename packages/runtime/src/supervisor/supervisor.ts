@@ -202,6 +202,7 @@ export async function startSupervisor(boot: SupervisorBoot, log: (line: string) 
       });
     },
     onEditor: changed,
+    sessions: door.sessions,
     audit: door.audit,
     log,
   });

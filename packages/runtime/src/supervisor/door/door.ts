@@ -14,6 +14,8 @@ export interface Door {
    * Otherwise the end of the answer is written into the audit, where it may change something.
    */
   enter(request: IncomingMessage, response: ServerResponse): number | null;
+  /** What the editor could not write to the file of sessions; null: the file says all. */
+  sessions(unwritten: Readonly<Record<string, unknown>> | null): void;
   /** An audit event of the editor process. */
   audit(event: string, details: Readonly<Record<string, string>>): void;
   /** Whether `/metrics` is for everybody. */
@@ -33,7 +35,8 @@ export function createDoor(options: {
   readonly now: () => number;
 }): Door {
   const { rules, now } = options;
-  const login = createLogin(rules, sessionsIn(path.join(options.editorUserDir, '.sessions.json')), now);
+  const sessions = sessionsIn(path.join(options.editorUserDir, '.sessions.json'));
+  const login = createLogin(rules, sessions, now);
   const throttle = createLoginThrottle(now);
   const audit = createAudit(path.join(options.home, 'logs', 'audit.jsonl'), now);
 
@@ -56,6 +59,7 @@ export function createDoor(options: {
       });
       return waitS === 0 ? null : waitS;
     },
+    sessions: (unwritten) => sessions.hold(unwritten),
     audit: audit.event,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * The sessions that the editor has given out, read from the file in which Node-RED keeps them. It writes the file before
- * it hands out a token and before it answers a logout, so the file is never behind, and the editor need not be up.
+ * it hands out a token and before it answers a logout, so the file is never behind, and the editor need not be up. Where it
+ * cannot write the file it says what should stand there (`editor/sessions.ts`).
  */
 import { readFile, stat } from 'node:fs/promises';
 import * as v from 'valibot';
@@ -14,6 +15,8 @@ export interface Session {
 }
 
 export interface Sessions {
+  /** In place of what the file holds, until this is null. */
+  hold(unwritten: Readonly<Record<string, unknown>> | null): void;
   find(token: string): Promise<Session | undefined>;
 }
 
@@ -29,12 +32,18 @@ const sessionSchema = v.object({
 export function sessionsIn(file: string): Sessions {
   let seen = '';
   let known: ReadonlyMap<string, Session> = new Map();
+  let held: ReadonlyMap<string, Session> | null = null;
   return {
+    hold(unwritten) {
+      held = unwritten && sessionsOf(unwritten);
+    },
     async find(token) {
+      if (held !== null) return held.get(token);
       const found = await stat(file, { bigint: true }).catch(() => null);
       const now = found === null ? '' : `${found.ino} ${found.size} ${found.mtimeNs}`;
       if (now !== seen) {
-        known = found === null || found.size > maxBytes ? new Map() : await read(file);
+        // What is torn was written by nobody who meant it: those that it held before go on.
+        known = found === null || found.size > maxBytes ? new Map() : ((await read(file)) ?? known);
         seen = now;
       }
       return known.get(token);
@@ -42,18 +51,19 @@ export function sessionsIn(file: string): Sessions {
   };
 }
 
-async function read(file: string): Promise<ReadonlyMap<string, Session>> {
+/** Null where it cannot be read. */
+async function read(file: string): Promise<ReadonlyMap<string, Session> | null> {
   try {
-    const entries = Object.entries(
-      v.parse(v.record(v.string(), v.unknown()), JSON.parse(await readFile(file, 'utf8'))),
-    );
-    return new Map(
-      entries.flatMap(([token, entry]): [string, Session][] => {
-        const session = v.safeParse(sessionSchema, entry);
-        return session.success ? [[token, session.output]] : [];
-      }),
-    );
+    return sessionsOf(v.parse(v.record(v.string(), v.unknown()), JSON.parse(await readFile(file, 'utf8'))));
   } catch {
-    return new Map();
+    return null;
   }
 }
+
+const sessionsOf = (entries: Readonly<Record<string, unknown>>): ReadonlyMap<string, Session> =>
+  new Map(
+    Object.entries(entries).flatMap(([token, entry]): [string, Session][] => {
+      const session = v.safeParse(sessionSchema, entry);
+      return session.success ? [[token, session.output]] : [];
+    }),
+  );
