@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WebSocket } from 'ws';
 import { isRecord } from '../../packages/runtime/src/node-red/is-record.ts';
 import { debug, inject, tab } from '../support/compartment.ts';
-import { type EditorUnderTest, startEditor } from '../support/editor.ts';
+import { ask, type EditorUnderTest, startEditor } from '../support/editor.ts';
 
 const flows = [tab('t1'), inject('in', 't1', ['out']), debug('out', 't1')];
 
@@ -213,7 +214,7 @@ describe('the editor process', function () {
     assert.deepEqual(await runtimeState(editor), { error: 'missing-types', state: 'start', types: ['no-such-type'] });
   });
 
-  it('dies with last words of a palette that crashes it, and leaves that palette out after three such starts', async () => {
+  it('dies with last words of a palette that crashes it, and leaves that palette out after three such starts, where it can be removed', async () => {
     const bad = async (userDir: string): Promise<void> => {
       const directory = path.join(userDir, 'node_modules', 'bad-palette');
       await mkdir(directory, { recursive: true });
@@ -231,6 +232,13 @@ describe('the editor process', function () {
     await editor.restart();
     assert.deepEqual((await editor.supervisor.next('flows')).flows.length, 3);
     assert.match(editor.process.output(), /without the palette module bad-palette, installed last/);
+
+    const { text } = await editor.get('/nodes', { accept: 'application/json' });
+    assert.match(text, /"id":"bad-palette\/bad"[^}]*"err":"it is left out, because the editor crashed/);
+    const removed = await ask(editor.httpSocket, 'DELETE', '/nodes/bad-palette');
+    assert.equal(removed.status, 204, removed.text);
+    assert.ok(!existsSync(path.join(editor.userDir, 'node_modules', 'bad-palette')));
+    assert.ok(!(await readFile(path.join(editor.userDir, 'package.json'), 'utf8')).includes('bad-palette'));
   });
 
   it('tells a new supervisor its flows again', async () => {

@@ -30,6 +30,7 @@ import { watchLoads } from './flow-loads.ts';
 import { showFlowsAsStarted } from './flow-state.ts';
 import { flowsMessage, installFunctionModules, strongerDeploy } from './flows-message.ts';
 import { auditLogging, pruneSessions } from './login.ts';
+import { leaveOut } from './left-out.ts';
 import { keepSessions } from './sessions.ts';
 import { openSafePalette } from './safe-palette.ts';
 import { createShownEvents } from './shown-events.ts';
@@ -54,6 +55,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
     notice(`the editor crashed three times in a row: it starts without the palette module ${name}, installed last`);
   }
 
+  leaveOut(safePalette.excluded);
   const red = loadApplication();
   const app = loadExpress()();
   app.disable('x-powered-by');
@@ -71,7 +73,7 @@ export async function openEditor(boot: EditorBoot): Promise<Editor> {
   const tellSessions = (unwritten: StoredSessions | null): void => void link.send({ type: 'sessions', unwritten });
   const sessions = keepSessions(boot.userDir, tellSessions, notice);
   const isNode = (id: string): boolean => knownPart(id, (part) => nodeIds.has(part)) !== undefined;
-  red.init(server, editorSettings(boot, safePalette.excluded, { audit, firstHandler: keepBodies({ isNode }) }));
+  red.init(server, editorSettings(boot, { audit, firstHandler: keepBodies({ isNode }) }));
 
   const shown = createShownEvents(red.events);
   /** Why there are no flows. */

@@ -8,7 +8,6 @@ import { adminAuth } from './login.ts';
 /** Settings of the editor process: a stock Node-RED whose flows never start. */
 export function editorSettings(
   boot: EditorBoot,
-  excludedModules: readonly string[],
   { audit, firstHandler }: { audit: NodeRedSettings; firstHandler: Handler },
 ): NodeRedSettings {
   return {
@@ -16,7 +15,6 @@ export function editorSettings(
     flowFile: 'flows.json',
     flowFilePretty: true,
     nodesDir: [...boot.nodesDirs],
-    nodesExcludes: excludedModules.map((name) => path.basename(name)),
     coreNodesDir: coreNodesDirectory(),
     // The palette and the flows load, nothing is constructed, and a deploy only saves. Safe mode would not do: the first
     // deploy ends it.

@@ -158,6 +158,7 @@ export interface RegistryModule {
   readonly pending_version?: string;
   readonly path?: string;
   readonly nodes: Record<string, RegistryNodeSet>;
+  readonly plugins?: Readonly<Record<string, object>>;
 }
 
 /** A node of the running flows. */
