@@ -8,6 +8,8 @@ import { beat } from '../protocol/beats.ts';
 
 export interface BeatWriter {
   received(nodeId: string, noted: boolean): void;
+  /** One of a flood. */
+  hurried(nodeId: string): void;
   stop(): void;
 }
 
@@ -40,15 +42,26 @@ export function createBeatWriter({
   const timer = setInterval(() => put(now()), everyMs);
   write('');
 
+  const hurried = (nodeId: string): void => {
+    last = nodeId;
+    // A burst has to beat as well, or a legal loop of ten seconds of messages would be killed.
+    missed += 1;
+    if (missed === clockEvery) oftenEnough();
+  };
+  const oftenEnough = (): void => {
+    missed = 0;
+    const at = now();
+    if (at - writtenAt >= oftenEnoughMs) put(at);
+  };
+
   return {
     received(nodeId, noted) {
       last = nodeId;
       if (exact || (noted && nodeId !== written)) return put(now());
-      // A burst has to beat as well, or a legal loop of ten seconds of messages would be killed.
-      if (!noted && (missed = (missed + 1) % clockEvery) !== 0) return;
-      const at = now();
-      if (at - writtenAt >= oftenEnoughMs) put(at);
+      if (noted) oftenEnough();
+      else hurried(nodeId);
     },
+    hurried,
     stop: () => clearInterval(timer),
   };
 }

@@ -22,7 +22,7 @@ import {
   type ToCompartment,
 } from '../protocol/messages.ts';
 import type { PerSecondLimit } from '../node-red/per-second-limit.ts';
-import { createPace } from './pace.ts';
+import { createReceipts } from './receipts.ts';
 import { createBeatWriter } from './beat-writer.ts';
 import type { CompartmentBoot } from './boot.ts';
 import type { CrashReporter } from '../node-red/crash-reporter.ts';
@@ -76,18 +76,14 @@ export function openCompartment(
   let readyAt = 0;
   let debugPerSecond = boot.debugLimitPerSecond;
   let debugSwitches: Readonly<Record<string, boolean>> = {};
-  let messagesReceived = 0;
   let standIn = (_nodeId: string): LiveNode | null => null;
   let stopping = false;
   let work: Promise<void> = Promise.resolve();
 
   if (!boot.confinesChildren) freeChildren();
   const beats = createBeatWriter({ exact: boot.traceExactly });
-  const takesAll = boot.traceExactly;
-  /** To write a message down and to tell the keeper takes some 15 µs, an asynchronous context of its own 0.4. */
-  const writing = createPace({ takesAll, perSecond: 500, atOnce: 1_000 });
-  const contexts = createPace({ takesAll, perSecond: 5_000, atOnce: 5_000 });
   const inHand = openInHandTrace({ directory: boot.directory, exact: boot.traceExactly });
+  const receipts = createReceipts({ exact: boot.traceExactly, beats, inHand });
   reporter.beforeDeath(({ nodeId, message }) => inHand.died(nodeId, message));
   const send = (message: FromCompartment): boolean => link.send(message);
   const { front, replica } = shell;
@@ -113,14 +109,7 @@ export function openCompartment(
       tell: (known) => send({ type: 'global-known', ...known }),
       toldAll: () => void send({ type: 'globals-known' }),
     },
-    onReceive(nodeId, msg) {
-      messagesReceived += 1;
-      const noted = writing.takes();
-      if (noted) inHand.received(nodeId, msg);
-      else inHand.missed();
-      beats.received(nodeId, noted);
-      return contexts.takes();
-    },
+    onReceive: receipts.received,
     onEnter: entered,
     debugSwitch: (nodeId) => ownEntry(debugSwitches, nodeId),
     // Node-RED's own chatter about its start says nothing about the flow.
@@ -161,7 +150,7 @@ export function openCompartment(
   });
   startTelemetry(
     () => ({
-      messagesReceived,
+      messagesReceived: receipts.count,
       debugDropped: relay?.debugDropped ?? 0,
       logDropped: output.droppedInTotal,
       links: links.counts(),
@@ -241,7 +230,7 @@ export function openCompartment(
     let outcome: FlowsOutcome;
     if (runner === undefined) {
       outcome = await shell.start(slice);
-      tidyHeapOnceQuiet(() => messagesReceived);
+      tidyHeapOnceQuiet(() => receipts.count);
       await untilListening(running().runtime.events, listenLimitMs);
     } else {
       links.hold();

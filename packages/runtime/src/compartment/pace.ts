@@ -5,6 +5,10 @@
 export interface Pace {
   /** Whether the message that comes now is noted. */
   takes(): boolean;
+  /** It takes none before the window has ended: nobody need ask, if who counts tells how many came. */
+  readonly isSpent: boolean;
+  /** So many came that it was not asked about. */
+  came(messages: number): void;
 }
 
 export interface PaceOptions {
@@ -14,6 +18,8 @@ export interface PaceOptions {
   readonly atOnce: number;
   /** Whatever it costs. */
   readonly takesAll?: boolean;
+  /** A window ends. */
+  readonly onWindow?: () => void;
   readonly later?: (work: () => void, ms: number) => void;
   readonly now?: () => number;
 }
@@ -26,7 +32,7 @@ const unwatched = (work: () => void, ms: number): void => void setTimeout(work, 
 
 /** The clock is not looked at for each message: a window begins with its first one and a timer ends it. */
 export function createPace(options: PaceOptions): Pace {
-  const { perSecond, atOnce, takesAll = false, later = unwatched, now = () => performance.now() } = options;
+  const { perSecond, atOnce, takesAll = false, later = unwatched, now = () => performance.now(), onWindow } = options;
   const perWindow = (perSecond * windowMs) / 1_000;
   let left = atOnce;
   let came = 0;
@@ -41,6 +47,7 @@ export function createPace(options: PaceOptions): Pace {
     later(close, windowMs);
   };
   const close = (): void => {
+    onWindow?.();
     const isFlood = came > perWindow;
     if (!isFlood) refill(windowMs);
     else if (left < 1) left = sample;
@@ -50,6 +57,12 @@ export function createPace(options: PaceOptions): Pace {
     if (isFlood) open();
   };
   return {
+    get isSpent() {
+      return isOpen && left < 1;
+    },
+    came(messages) {
+      came += messages;
+    },
     takes() {
       if (takesAll) return true;
       if (!isOpen) {

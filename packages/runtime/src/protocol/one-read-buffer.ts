@@ -7,7 +7,7 @@
  */
 import { type NetConnectOpts, connect, Socket } from 'node:net';
 
-const memory = Buffer.allocUnsafeSlow(64 * 1024);
+const memory = Buffer.allocUnsafeSlow(256 * 1024);
 
 interface Reading {
   readonly buffer: Buffer;

@@ -83,6 +83,8 @@ export function compartmentSpec(boot: SupervisorBoot, compartmentId: string, how
       '--max-semi-space-size=8',
       // To share so little out among threads took longer than to clear it up, and woke a thread each time.
       '--no-parallel-scavenge',
+      // With a limit of a few hundred MB V8 would mark the whole heap each time that it has grown by a third.
+      '--heap-growing-percent=200',
       ...permissionArguments(grants, {
         program: boot.programs.compartment,
         nodesDirs: boot.nodesDirs,

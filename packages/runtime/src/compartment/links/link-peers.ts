@@ -61,7 +61,7 @@ export function openLinkPeers({ id, socketPath, secret, reach, onLost, onFrame, 
   const intake: Intake = {
     decode: createMessageReader(),
     messagesPerTurn: 64,
-    bytesPerTurn: 64 * 1024,
+    bytesPerTurn: 256 * 1024,
   };
 
   const forget = (outbox: Outbox): void => {
