@@ -106,6 +106,7 @@ const setAside = (id: string, compartmentId: string) => ({
   method: 'POST',
   url: `/order?<b>=${id}`,
   compartmentId,
+  flowsHash: null,
   kills: 3,
   lastAt: Date.now(),
   refused: 7,

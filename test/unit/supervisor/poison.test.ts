@@ -81,6 +81,15 @@ describe('requests that kill', () => {
     equal(poison.setAside.length, 1);
   });
 
+  it('that ended flows nobody knew yet are of those that are known first', () => {
+    const poison = new Poison(noFile);
+    for (let at = 0; at < 3; at += 1) poison.killed(deliver(poison, 'bad'), death(at, null));
+    poison.releaseOthers('tab', 'flows');
+    equal(poison.setAside.length, 1);
+    poison.releaseOthers('tab', 'mended');
+    equal(poison.setAside.length, 0);
+  });
+
   it('are known to be answered once the whole answer has come', () => {
     const poison = new Poison(noFile);
     const { number, answered } = poison.begin('GET', '/a');

@@ -105,11 +105,14 @@ export class Poison {
 
   /** What ended other flows of this compartment may pass: these may be the ones that can handle it. Null: it is gone. */
   releaseOthers(compartmentId: string, flowsHash: string | null): void {
-    const others = [...this.#suspects.values()].filter(
-      (suspect) => suspect.compartmentId === compartmentId && suspect.flowsHash !== flowsHash,
-    );
-    for (const { id } of others) this.#suspects.delete(id);
-    if (others.length > 0) this.#save();
+    const own = [...this.#suspects.values()].filter((suspect) => suspect.compartmentId === compartmentId);
+    const changed = own.filter((suspect) => flowsHash === null || suspect.flowsHash !== flowsHash);
+    for (const suspect of changed) {
+      // What ran when it was counted was not known then: it is what is known first.
+      if (suspect.flowsHash === null && flowsHash !== null) this.#suspects.set(suspect.id, { ...suspect, flowsHash });
+      else this.#suspects.delete(suspect.id);
+    }
+    if (changed.length > 0) this.#save();
   }
 
   #save(): void {
