@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { InHand } from '../../../packages/runtime/src/protocol/in-hand.ts';
+import type { LastInHand } from '../../../packages/runtime/src/supervisor/crashes/in-hand-file.ts';
 import type { ChildExit } from '../../../packages/runtime/src/protocol/messages.ts';
 import { crashReportOf } from '../../../packages/runtime/src/supervisor/crashes/crash-report.ts';
 import { type CrashStore, openCrashStore } from '../../../packages/runtime/src/supervisor/crashes/crash-store.ts';
@@ -23,7 +23,7 @@ const exit = (n: number, more: Partial<ChildExit> = {}): ChildExit => ({
   logTail: [],
   ...more,
 });
-const inHand = (more: Partial<InHand> = {}): InHand => ({
+const inHand = (more: Partial<LastInHand> = {}): LastInHand => ({
   pid: 1,
   at: 5,
   nodeId: 'n1',
@@ -31,6 +31,7 @@ const inHand = (more: Partial<InHand> = {}): InHand => ({
   message: { payload: 'p' },
   complete: true,
   redacted: false,
+  stage: 'runs',
   ...more,
 });
 
@@ -43,7 +44,7 @@ describe('crash reports', () => {
     lines.length = 0;
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
-  const add = (store: CrashStore, n: number, held: InHand | null = null): string => {
+  const add = (store: CrashStore, n: number, held: LastInHand | null = null): string => {
     const report = crashReportOf(exit(n), { id: 'n1', name: 'Node' }, held);
     store.add('a/b', report, held);
     return report.id;
@@ -99,10 +100,11 @@ describe('crash reports', () => {
     equal((await open()).reports('a/b').length, 1);
   });
 
-  const exactness: readonly (readonly [string, Partial<ChildExit>, InHand | null, boolean])[] = [
+  const exactness: readonly (readonly [string, Partial<ChildExit>, LastInHand | null, boolean])[] = [
     ['the dying process named its node', { nodeIsExact: true }, null, true],
     ['it is the last receiver', {}, inHand(), false],
     ['it is the last receiver and every message was written', {}, inHand({ exact: true }), true],
+    ['it had come back from the handler of the last', {}, inHand({ exact: true, stage: 'turned' }), false],
     ['every message was written, the last one for another node', {}, inHand({ exact: true, nodeId: 'n2' }), false],
   ];
   for (const [name, parts, held, expected] of exactness) {

@@ -8,8 +8,8 @@ import { isPlan, planNotice } from './plan-notice.ts';
 import { withoutStack } from '../protocol/exit-detail.ts';
 import { type Contention, contentionWords, type Crash, crashWords } from './crash-notice.ts';
 import { leftOutModules, tellLeftOut } from './safe-palette-notice.ts';
-import { houseAnswers } from './sidebar/house-api.ts';
-import type { ProblemInfo } from './sidebar/model.ts';
+import { statesOfHouse } from './sidebar/house-api.ts';
+import type { CompartmentInfo, ProblemInfo } from './sidebar/model.ts';
 import { problemWords, text, textOr } from './sidebar/texts.ts';
 
 interface Overview {
@@ -75,7 +75,7 @@ const crashedAt = new Map<string, number>();
 let latest: readonly Overview[] = [];
 /** Of a house that does not answer nobody knows what runs. */
 let answers = true;
-const askEveryMs = 5_000;
+const askEveryMs = 3_000;
 
 function words(overview: Overview): string {
   const state = textOr('state', overview.silent ? 'silent' : overview.state);
@@ -171,11 +171,22 @@ function isContention(data: unknown): data is Contention {
   return typeof data === 'object' && data !== null && 'key' in data && 'names' in data && Array.isArray(data.names);
 }
 
+const withState = (overview: Overview, news: CompartmentInfo | undefined): Overview =>
+  news === undefined
+    ? overview
+    : { ...overview, state: news.state, silent: news.silent, pinned: news.pinned, problems: news.problems };
+
 /** Also what a sleeping computer missed is noticed when it wakes up. */
 async function askTheHouse(): Promise<void> {
   if (document.hidden) return;
   const before = answers;
-  answers = await houseAnswers();
+  const states = await statesOfHouse();
+  answers = states !== undefined;
+  // While nothing was heard it may have changed, and the editor's own connection need not be back.
+  if (!before && states) {
+    const news = new Map(states.map((state) => [state.id, state]));
+    latest = latest.map((overview) => withState(overview, news.get(overview.id)));
+  }
   if (answers !== before) draw();
 }
 

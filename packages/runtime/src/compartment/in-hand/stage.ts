@@ -1,6 +1,7 @@
 /**
  * How far the handling of the message went that is written down: it runs, the event loop has turned since, or that was
- * more than a second ago. One byte each; only for messages that came from a request, since nobody asks it of others.
+ * more than a second ago. One byte each; only for messages that came from a request, and where each has to be known: nobody
+ * asks it of others.
  */
 import type { Flag } from '../../protocol/in-hand.ts';
 
@@ -18,8 +19,8 @@ export const realTimers: StageTimers = {
   later: (work, ms) => void setTimeout(work, ms).unref(),
 };
 
-/** Gives what is to be called for each message that is written down: did it come from a request? */
-export function followStages(mark: (flag: Flag) => void, { soon, later }: StageTimers): (isRequest: boolean) => void {
+/** Gives what is to be called for each message that is written down: will somebody ask? */
+export function followStages(mark: (flag: Flag) => void, { soon, later }: StageTimers): (isAsked: boolean) => void {
   let requests = 0;
   /** Which of them is written down; null where it is another message. */
   let current: number | null = null;
@@ -37,8 +38,8 @@ export function followStages(mark: (flag: Flag) => void, { soon, later }: StageT
       else time();
     }, overAfterMs);
   };
-  return (isRequest) => {
-    current = isRequest ? (requests += 1) : null;
+  return (isAsked) => {
+    current = isAsked ? (requests += 1) : null;
     if (current === null) return;
     const begun = current;
     soon(() => {

@@ -72,7 +72,7 @@ export function openInHandTrace(options: InHandOptions): InHandTrace {
     fresh = true;
     written = new WeakRef(msg);
     whole = tagged.complete;
-    if (flag === 'F') staged(request !== undefined);
+    if (flag === 'F') staged(exact || request !== undefined);
   };
   const outdate = (): void => {
     if (!fresh || file === null) return;

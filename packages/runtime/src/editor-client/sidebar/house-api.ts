@@ -75,10 +75,10 @@ export function createHouseApi(): HouseApi {
 }
 
 /** Relative to the page, so that it works behind a proxy that adds a path. */
-async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
+async function ask(path: string, init: RequestInit = {}, withinMs = answerWithinMs): Promise<unknown> {
   const headers = new Headers(init.headers);
   for (const [name, value] of Object.entries(authorization())) headers.set(name, value);
-  const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(answerWithinMs) }).catch(() => {
+  const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(withinMs) }).catch(() => {
     throw new Error(text('problem.noAnswer'));
   });
   if (response.status === 401) throw new Error(text('problem.notAllowed'));
@@ -87,16 +87,14 @@ async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
   return body;
 }
 
-const answerOfHouseWithinMs = 4_000;
+const stateWithinMs = 4_000;
 
-/** Whether the supervisor answers at all, whatever it says; a proxy in front of it speaks for itself alone. */
-export async function houseAnswers(): Promise<boolean> {
+/** How all compartments are just now; undefined where the house does not say: it is down, or asks for a login. */
+export async function statesOfHouse(): Promise<CompartmentInfo[] | undefined> {
   try {
-    const signal = AbortSignal.timeout(answerOfHouseWithinMs);
-    const { status } = await fetch('bulkhead/set-aside', { headers: authorization(), signal });
-    return status < 500;
+    return v.parse(compartmentsSchema, await ask('bulkhead/compartments', {}, stateWithinMs));
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -11,7 +11,7 @@ export const german: Readonly<Record<keyof typeof english, string>> = {
   'state.stopped': 'angehalten',
   'state.silent': 'antwortet nicht',
   'silent.why':
-    'Seit mehr als 3 Sekunden kein Lebenszeichen: Einer seiner Nodes arbeitet in einem Zug oder hängt. Ist seine Hang-Grenze erreicht, wird es neu gestartet.',
+    'Seit mehr als 3 Sekunden kein Lebenszeichen: Einer seiner Nodes arbeitet in einem Zug oder hängt. Jenseits seiner Hang-Grenze wird es neu gestartet; auf einem ausgelasteten Rechner bekommt es bis zum Dreifachen.',
   'state.unknown': 'nicht bekannt',
   'state.problem': 'läuft nicht ganz',
   'state.rolled-back': 'zurückgerollt',

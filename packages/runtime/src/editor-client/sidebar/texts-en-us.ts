@@ -11,7 +11,7 @@ export const english = {
   'state.stopped': stateWords.stopped,
   'state.silent': stateWords.silent,
   'silent.why':
-    'No sign of life for more than 3 seconds: one of its nodes is busy in one go, or hangs. At its hang limit it is started again.',
+    'No sign of life for more than 3 seconds: one of its nodes is busy in one go, or hangs. Beyond its hang limit it is started again; on a busy machine it is given up to three times that.',
   'state.unknown': 'not known',
   'state.problem': 'not all runs',
   'state.rolled-back': 'rolled back',

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ChildExit, LogLine } from '../../protocol/messages.ts';
-import type { InHand } from '../../protocol/in-hand.ts';
+import type { LastInHand } from './in-hand-file.ts';
 import type { DrawnNode } from '../compartments/drawn-node.ts';
 import { lastExitOf, lastExitSchema } from '../compartments/last-exit.ts';
 
@@ -36,14 +36,20 @@ const mostOfLine = 500;
 const bounded = (lines: readonly LogLine[]): LogLine[] =>
   lines.slice(-mostLines).map((line) => ({ ...line, text: line.text.slice(0, mostOfLine) }));
 
+/**
+ * With every message written down, the last receiver is the node that did it, if it did not come back from its handler: later
+ * any timer may have run, also one of another node.
+ */
+const isWhoDidIt = ({ nodeId }: ChildExit, { exact, stage, nodeId: receiver }: LastInHand): boolean =>
+  exact && receiver === nodeId && (stage === 'runs' || stage === 'ends');
+
 /** Pure. The same exit, told twice, has the same id. */
-export function crashReportOf(exit: ChildExit, node: DrawnNode | undefined, inHand: InHand | null): CrashReport {
+export function crashReportOf(exit: ChildExit, node: DrawnNode | undefined, inHand: LastInHand | null): CrashReport {
   const text = inHand === null ? '' : JSON.stringify(inHand.message);
   return {
     id: `${exit.endedAt.toString(36)}-${exit.pid.toString(36)}`,
     ...lastExitOf(exit, node),
-    // With every message written down, the last receiver is the node that did it.
-    nodeIsExact: exit.nodeIsExact || (inHand?.exact === true && inHand.nodeId === exit.nodeId),
+    nodeIsExact: exit.nodeIsExact || (inHand !== null && isWhoDidIt(exit, inHand)),
     stderrTail: exit.stderrTail.slice(-mostLines).map((line) => line.slice(0, mostOfLine)),
     log: bounded(exit.logTail),
     message:
