@@ -42,7 +42,7 @@ export async function startLinked(
   const { compartments: planned } = partition(flows);
   const running = new Map<string, CompartmentUnderTest>();
   for (const { id } of planned) {
-    running.set(id, await startCompartment({ boot: { id }, started: !later.includes(id) }));
+    running.set(id, await startCompartment({ boot: { id, answerWithinMs: 1_000 }, started: !later.includes(id) }));
   }
   const of = (tabId: string): CompartmentUnderTest => {
     const owner = planned.find(({ id, tabs }) => id === tabId || tabs.some((tab) => tab.id === tabId));

@@ -167,6 +167,49 @@ describe('a compartment', () => {
     assert.deepEqual([compartment.state.kind, compartment.restarts], ['running', 1]);
   });
 
+  it('follows the last word: a stop or a deploy while a restart is ending it', async () => {
+    for (const word of ['stop', 'deploy', 'none'] as const) {
+      const { compartment, dialIn, exit, settle, started } = bench();
+      compartment.deploy(planned, slice('one'), 'full');
+      await settle();
+      dialIn();
+      compartment.receive(ready('one'));
+      const restarted = compartment.restart(1_000);
+      const stopped = word === 'stop' ? compartment.putDown(1_000) : undefined;
+      if (word === 'deploy') compartment.deploy(planned, slice('two'), 'full');
+      exit({ reason: 'exit', code: 0 });
+      await Promise.all([restarted, stopped]);
+      await settle();
+      const is = word === 'stop' ? ['stopped', 1] : ['starting', 2];
+      assert.deepEqual([compartment.state.kind, started.length], is, word);
+      assert.equal(compartment.lastExit, null, word);
+    }
+  });
+
+  it('starts with the flows that came while a stop was ending it', async () => {
+    const { compartment, dialIn, exit, settle, started } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    await settle();
+    dialIn();
+    compartment.receive(ready('one'));
+    const stopped = compartment.putDown(1_000);
+    compartment.deploy(planned, slice('two'), 'full');
+    exit({ reason: 'exit', code: 0 });
+    await stopped;
+    assert.deepEqual([compartment.state.kind, started.length, compartment.down], ['starting', 2, null]);
+  });
+
+  it('takes an end that an earlier supervisor had asked for as no crash', async () => {
+    const { compartment, dialIn, exit, settle, started } = bench();
+    compartment.deploy(planned, slice('one'), 'full');
+    await settle();
+    dialIn();
+    compartment.receive(ready('one'));
+    exit({ reason: 'exit', code: 0, detail: 'ended as it was asked to' });
+    await settle();
+    assert.deepEqual([compartment.lastExit, compartment.restarts, started.length], [null, 0, 2]);
+  });
+
   it('takes back what it said of flows that did not start, once nobody runs them', async () => {
     const { compartment, dialIn, exit, settle, shown } = bench();
     compartment.deploy(planned, slice('one'), 'full');

@@ -68,6 +68,9 @@ describe('a slice', () => {
     const hashOf = (changed: FlowNode[]): string | undefined =>
       slices(changed).find(({ compartmentId }) => compartmentId === 'a')?.hash;
     assert.equal(hashOf(flows.toReversed()), hashOf(flows));
+    // Of two routes that match a request the first answers.
+    const route = (id: string): FlowNode => ({ id, type: 'http in', z: 'a', x: 1, y: 1, url: `/${id}`, wires: [] });
+    assert.notEqual(hashOf([...flows, route('r1'), route('r2')]), hashOf([...flows, route('r2'), route('r1')]));
     const wired = (wires: unknown): FlowNode[] => flows.map((node) => (node.id === 'n1' ? { ...node, wires } : node));
     assert.equal(hashOf(wired([['n2'], [], []])), hashOf(flows));
     for (const other of [[], [[], ['n2']], [['n2'], ['n2']], [['n2', 'n2']]])

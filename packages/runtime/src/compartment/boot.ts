@@ -4,6 +4,9 @@ import type { Contained } from '../protocol/boot.ts';
 import type { Identity } from '../protocol/messages.ts';
 import { httpSocketName, linkSocketName } from '../protocol/socket-name.ts';
 
+/** A flow that answers after longer is rare; a client that waits for as long as well. */
+const usualAnswerWithinMs = 60_000;
+
 /** What a compartment is told at its start; everything else comes with its slice. */
 export interface CompartmentBoot {
   readonly id: string;
@@ -17,6 +20,8 @@ export interface CompartmentBoot {
   readonly linkSocket: string;
   /** `deriveToken(linkSecret, caller)` is the token that lets a caller in. */
   readonly linkSecret: string;
+  /** How long after the end of the compartment that it went to an HTTP response waits for another answer. */
+  readonly answerWithinMs: number;
   /** Debug sidebar messages a second; what exceeds it is counted. */
   readonly debugLimitPerSecond: number;
   /** Lines a second on stdout and stderr together; what exceeds it is counted. */
@@ -63,6 +68,7 @@ export function bootOf({ runDirectory, ...identity }: Identity, spare: SpareBoot
     // The same directory, under the name by which this process may use it.
     directory: place,
     contained: null,
+    answerWithinMs: usualAnswerWithinMs,
     supervisorSocket,
     httpSocket: path.join(runDirectory, httpSocketName(identity.id)),
     linkSocket: path.join(runDirectory, linkSocketName(identity.id)),
@@ -87,6 +93,7 @@ export function parseCompartmentBoot(value: unknown): CompartmentBoot {
       typeof httpSocket === 'string' && httpSocket !== '' ? httpSocket : path.join(runDirectory, httpSocketName(id)),
     linkSocket: path.join(runDirectory, linkSocketName(id)),
     linkSecret: text('linkSecret'),
+    answerWithinMs: number('answerWithinMs', usualAnswerWithinMs),
     debugLimitPerSecond: number('debugLimitPerSecond', 200),
     logLimitPerSecond: number('logLimitPerSecond', 200),
     traceExactly: value['traceExactly'] === true,

@@ -9,6 +9,7 @@ import { ownEntry } from '../node-red/own-entry.ts';
 import { errorMessage, isRecord } from '@bulkhead/core';
 import { outsideOfNodes } from '../node-red/node-trace.ts';
 import { entered, lastWords } from '../protocol/beats.ts';
+import { endedAsAsked } from '../protocol/exit-detail.ts';
 import { startWarning } from '../protocol/start-warning.ts';
 import { answerCall } from '../protocol/peer.ts';
 import { dispatchToApp } from '../node-red/app-dispatch.ts';
@@ -198,7 +199,7 @@ export function openCompartment(
         return;
       case 'stop':
         // It ends with code 0, as if by itself.
-        lastWords({ reason: 'exit', detail: 'ended as it was asked to' });
+        lastWords({ reason: 'exit', detail: endedAsAsked });
         void stop(message.deadlineMs);
         return;
       case 'globals':

@@ -2,3 +2,6 @@
 export function withoutStack(detail: string): string {
   return detail.replace(/ \(at .*$/s, '');
 }
+
+/** What a compartment says of an end that the supervisor asked for. */
+export const endedAsAsked = 'ended as it was asked to';

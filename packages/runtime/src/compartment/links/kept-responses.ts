@@ -3,8 +3,8 @@
  * than `keepMs`: the object itself cannot leave the process.
  *
  * Whoever waits at the other end must not wait for a compartment that has ended. It may have been one of several that the
- * message went to, this one among them, and what had not arrived there is sent once more: so a response is given up some
- * time after the last that it went to was lost, if nobody has ended it.
+ * message went to, this one among them, and what had not arrived there is sent once more: so a response is given up a
+ * good while after the last that it went to was lost, if nobody has begun to answer.
  */
 import { type RecordedCall, replayCalls } from './response-proxy.ts';
 
@@ -33,7 +33,7 @@ const nobodyAnswers: readonly RecordedCall[] = [
   ['send', ['The tab that was to answer this request has ended.\n']],
 ];
 
-export function keepResponses({ keepMs = 15 * 60_000, giveUpAfterMs = 10_000 }: KeepOptions = {}): KeptResponses {
+export function keepResponses({ keepMs = 15 * 60_000, giveUpAfterMs = 60_000 }: KeepOptions = {}): KeptResponses {
   const byId = new Map<string, Kept>();
   const ids = new WeakMap<object, string>();
   let next = 1;
@@ -74,15 +74,10 @@ export function keepResponses({ keepMs = 15 * 60_000, giveUpAfterMs = 10_000 }: 
 
 function giveUp(res: object): void {
   const real: unknown = Reflect.get(res, '_res') ?? res;
-  // What has begun cannot be taken back: whoever reads it must not take it for the whole.
+  // Whoever has begun may go on: a node here, if it was not the one that has ended.
   const begun = typeof real === 'object' && real !== null && Reflect.get(real, 'headersSent') === true;
   if (!begun) replayCalls(res, nobodyAnswers);
-  else if (isDestroyable(real)) real.destroy();
-  else replayCalls(res, [['end', []]]);
 }
-
-const isDestroyable = (value: object): value is { destroy(): void } =>
-  'destroy' in value && typeof value.destroy === 'function';
 
 const isEmitter = (value: unknown): value is { once(event: string, listener: () => void): unknown } =>
   typeof value === 'object' && value !== null && 'once' in value && typeof value.once === 'function';

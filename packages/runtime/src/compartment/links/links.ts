@@ -53,7 +53,7 @@ export function openLinks(boot: CompartmentBoot, log: (line: string) => void): L
   let entrances: ReadonlySet<string> = new Set();
   let received = 0;
   let undeliverable = 0;
-  const kept = keepResponses();
+  const kept = keepResponses({ giveUpAfterMs: boot.answerWithinMs });
   const questions = createOpenQuestions();
   const waysBack = createWaysBack(boot.id, (node) => caller(node) !== undefined);
   const codec = createMessageCodec(kept, waysBack, answer);

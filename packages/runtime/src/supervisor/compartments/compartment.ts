@@ -18,6 +18,7 @@ import { type Grants, plainGrants } from '../plan/grants.ts';
 import { type CompartmentState, type Down, pidOf } from './compartment-state.ts';
 import { type LastExit, lastExitOf } from './last-exit.ts';
 import { SignsOfLife } from './signs-of-life.ts';
+import { endedAsAsked } from '../../protocol/exit-detail.ts';
 import { startWarning } from '../../protocol/start-warning.ts';
 import type { CrashReport } from '../crashes/crash-report.ts';
 import { crashStatus, recoveryStatus } from './crash-status.ts';
@@ -84,6 +85,8 @@ export class Compartment {
   #history = cleanHistory;
   #wanted = true;
   #isPutDown = false;
+  /** How often it was started, stopped or restarted by somebody. */
+  #orders = 0;
   #restartNeeded = false;
   #exactNext = false;
   #timer: Timer | null = null;
@@ -195,6 +198,7 @@ export class Compartment {
 
   /** Starts the process unless it runs. A person's start, or a deploy, forgives earlier short lives. */
   start(): void {
+    this.#orders += 1;
     this.#wanted = true;
     this.#isPutDown = false;
     if (this.state.kind === 'starting' || this.state.kind === 'running') return;
@@ -204,6 +208,7 @@ export class Compartment {
 
   /** Closes its nodes and ends it; kills it at the deadline. Resolves when the process is gone. */
   stop(deadlineMs: number): Promise<void> {
+    this.#orders += 1;
     this.#wanted = false;
     return this.#end(deadlineMs);
   }
@@ -216,8 +221,11 @@ export class Compartment {
   }
 
   async restart(deadlineMs: number): Promise<void> {
-    await this.stop(deadlineMs);
-    this.start();
+    this.#wanted = false;
+    const order = (this.#orders += 1);
+    await this.#end(deadlineMs);
+    // Meanwhile a person may have stopped it, or a deploy removed it: the last word counts.
+    if (order === this.#orders) this.start();
   }
 
   /** Set while it is down on purpose; null while it runs, or would run again by itself. */
@@ -377,7 +385,7 @@ export class Compartment {
     this.#drains.gone();
     for (const done of this.#waiters.splice(0)) done();
     if (!this.#wanted) return this.#enter({ kind: 'stopped' });
-    if (this.#restartNeeded) return this.#launch();
+    if (this.#restartNeeded || exit.detail === endedAsAsked) return this.#launch();
     const node = exit.nodeId ? drawnNode(this.slice?.flows ?? [], exit.nodeId) : undefined;
     const report = this.#ports.crashes.add(this.id, exit, node, this.#slices.flowsHash);
     // In a flood of messages not even an exception knows which one it was.
@@ -414,7 +422,12 @@ export class Compartment {
     switch (this.state.kind) {
       case 'running':
       case 'starting':
-        return this.#sendSlice(deployType);
+        if (this.#wanted) return this.#sendSlice(deployType);
+        // What ends just now starts again with the new flows.
+        this.#wanted = true;
+        this.#isPutDown = false;
+        this.#restartNeeded = true;
+        return;
       case 'backing-off':
       case 'quarantined':
       case 'stopped':

@@ -21,8 +21,8 @@ export function flowsHash({ flows, credentials, entrances, targets }: SliceFlows
 }
 
 /**
- * Flows that do the same have the same hash: their order in the file is nobody's concern, and an editor writes down outputs
- * without a wire that a file may leave out.
+ * Flows that do the same have the same hash: but for routes their order in the file is nobody's concern, and an editor writes
+ * down outputs without a wire that a file may leave out.
  */
 export function contentHash({
   flows,
@@ -32,6 +32,8 @@ export function contentHash({
   readonly [more: string]: unknown;
 }): string {
   const content = {
+    // Of two routes that match the first answers.
+    routes: flows.filter(({ type }) => type === 'http in').map(({ id }) => id),
     flows: flows.map(withoutEmptyEnd).toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)),
     ...more,
   };
