@@ -89,6 +89,12 @@ export const deployFlows: readonly Scenario[] = [
       await subject.deploy(counting('dp1', 8), 'nodes');
       await look('dp1', 6);
       await subject.deploy([], 'full');
+      // A stock one answers a deploy once what ran has ended; here it may still be ending (docs/compatibility.md).
+      const hasEnded = async (): Promise<boolean> => {
+        const response = await subject.request('/context/flow/dp1/started?store=memory');
+        return !response.ok || !(await response.text()).includes('"6"');
+      };
+      await until(hasEnded, { deadlineMs: 20_000, what: `dp1 has ended in ${subject.kind}` });
       await change('POST', '/inject/dp1-go');
       await ask('/flows');
     },
